@@ -1,4 +1,7 @@
 //! The mathematics of one network: no threads, files or clocks.
 
+pub mod descent;
+pub mod lanes;
+pub mod sigmoid;
 pub mod theta;
 pub mod variant;

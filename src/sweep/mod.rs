@@ -1,1 +1,2 @@
 //! Which runs there are, and running them.
+pub mod outcome;

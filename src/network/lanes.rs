@@ -1,0 +1,464 @@
+//! The number types the network's formula runs on: one number, or a register of them, a run in each lane.
+//!
+//! [`Number`] is what the formula needs (so that dual numbers fit as well); [`Lanes`] adds what descent needs to
+//! take decisions lane by lane. Every operation is one IEEE 754 binary64 operation in each lane, so all
+//! implementations agree bit for bit and a lane never sees its neighbours:
+//!
+//! - `f64`: one run, the readable reference;
+//! - [`wide::f64x8`]: eight runs with the instructions the crate was compiled for;
+//! - [`fearless_simd::f64x8`]: eight runs with an instruction set detected at run time;
+//! - [`Pair`]: two registers side by side, so that one's latency hides behind the other's work.
+//!
+//! `minimum` and `maximum` may drop a NaN: use them only where NaN is found by other means.
+
+use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
+
+use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
+
+use super::sigmoid;
+
+/// A real number as the network's formula sees it.
+pub trait Number:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+{
+    /// The constant `value`, in the shape of `self`.
+    fn like(self, value: f64) -> Self;
+    /// `self · factor + addend`, rounded once.
+    fn mul_add(self, factor: Self, addend: Self) -> Self;
+    /// e^self
+    fn exp(self) -> Self;
+
+    /// `addend − self · factor`, rounded once.
+    #[inline(always)]
+    fn neg_mul_add(self, factor: Self, addend: Self) -> Self {
+        (-self).mul_add(factor, addend)
+    }
+    /// The logistic function, 1 / (1 + e^−self).
+    #[inline(always)]
+    fn sigmoid(self) -> Self {
+        self.like(1.0) / (self.like(1.0) + (-self).exp())
+    }
+}
+
+/// A truth value for each lane.
+pub trait Mask: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
+    /// Whether it is true in every lane.
+    fn all(self) -> bool;
+    /// Bit `i` is lane `i`.
+    fn bits(self) -> u64;
+}
+
+/// A register of numbers, a run in each lane.
+pub trait Lanes: Number {
+    /// What proves that the instructions may be used; `()` where nothing needs to be proved.
+    type Token: Copy + Send + Sync;
+    /// The result of a comparison.
+    type Mask: Mask;
+    /// How many runs it holds.
+    const LANES: usize;
+
+    /// `value` in every lane.
+    fn splat(token: Self::Token, value: f64) -> Self;
+    /// The number in one lane.
+    fn lane(&self, lane: usize) -> f64;
+    /// Puts `value` into one lane.
+    fn set_lane(&mut self, lane: usize, value: f64);
+    /// `self < other`; false for NaN.
+    fn less(self, other: Self) -> Self::Mask;
+    /// `self ≤ other`; false for NaN.
+    fn at_most(self, other: Self) -> Self::Mask;
+    /// In each lane `yes` where `mask` is true and `no` elsewhere.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+    /// The smaller of the two; either where one is NaN.
+    fn minimum(self, other: Self) -> Self;
+    /// The larger of the two; either where one is NaN.
+    fn maximum(self, other: Self) -> Self;
+    /// The absolute value.
+    fn abs(self) -> Self;
+    /// Multiplies by 2^k, where the lowest bits of `shifted` hold the integer k in two's complement and the result
+    /// is a normal number: k is added to the exponent field.
+    fn add_exponent(self, shifted: Self) -> Self;
+}
+
+#[inline(always)]
+fn add_exponent_bits(value: f64, shifted: f64) -> f64 {
+    f64::from_bits(value.to_bits().wrapping_add(shifted.to_bits() << 52))
+}
+
+impl Mask for bool {
+    #[inline(always)]
+    fn all(self) -> bool {
+        self
+    }
+    #[inline(always)]
+    fn bits(self) -> u64 {
+        u64::from(self)
+    }
+}
+
+impl Number for f64 {
+    #[inline(always)]
+    fn like(self, value: f64) -> Self {
+        value
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, addend: Self) -> Self {
+        f64::mul_add(self, factor, addend)
+    }
+    #[inline(always)]
+    fn exp(self) -> Self {
+        sigmoid::exp(self)
+    }
+}
+
+impl Lanes for f64 {
+    type Token = ();
+    type Mask = bool;
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn splat((): (), value: f64) -> Self {
+        value
+    }
+    #[inline(always)]
+    fn lane(&self, _: usize) -> f64 {
+        *self
+    }
+    #[inline(always)]
+    fn set_lane(&mut self, _: usize, value: f64) {
+        *self = value;
+    }
+    #[inline(always)]
+    fn less(self, other: Self) -> bool {
+        self < other
+    }
+    #[inline(always)]
+    fn at_most(self, other: Self) -> bool {
+        self <= other
+    }
+    #[inline(always)]
+    fn select(mask: bool, yes: Self, no: Self) -> Self {
+        if mask { yes } else { no }
+    }
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        if self < other { self } else { other }
+    }
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        f64::abs(self)
+    }
+    #[inline(always)]
+    fn add_exponent(self, shifted: Self) -> Self {
+        add_exponent_bits(self, shifted)
+    }
+}
+
+/// The comparison result of [`wide::f64x8`]: all bits of a lane set, or none.
+#[derive(Clone, Copy)]
+pub struct WideMask(wide::f64x8);
+
+macro_rules! forward_mask_operators {
+    ($([$($generics:tt)*] $mask:ty, $make:path);* $(;)?) => {$(
+        impl<$($generics)*> BitAnd for $mask {
+            type Output = Self;
+            #[inline(always)]
+            fn bitand(self, other: Self) -> Self {
+                $make(self.0 & other.0)
+            }
+        }
+        impl<$($generics)*> BitOr for $mask {
+            type Output = Self;
+            #[inline(always)]
+            fn bitor(self, other: Self) -> Self {
+                $make(self.0 | other.0)
+            }
+        }
+        impl<$($generics)*> Not for $mask {
+            type Output = Self;
+            #[inline(always)]
+            fn not(self) -> Self {
+                $make(!self.0)
+            }
+        }
+    )*};
+}
+
+forward_mask_operators! {
+    [] WideMask, WideMask;
+    [S: Simd] DetectedMask<S>, DetectedMask;
+}
+
+impl Mask for WideMask {
+    #[inline(always)]
+    fn all(self) -> bool {
+        self.0.all()
+    }
+    #[inline(always)]
+    fn bits(self) -> u64 {
+        u64::from(self.0.to_bitmask())
+    }
+}
+
+impl Number for wide::f64x8 {
+    #[inline(always)]
+    fn like(self, value: f64) -> Self {
+        wide::f64x8::splat(value)
+    }
+    // `wide` rounds twice where it was compiled without fused multiply-add; a fused one is exact there, if slow.
+    #[inline(always)]
+    fn mul_add(self, factor: Self, addend: Self) -> Self {
+        if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
+            wide::f64x8::mul_add(self, factor, addend)
+        } else {
+            let (a, b, c) = (self.to_array(), factor.to_array(), addend.to_array());
+            Self::new(std::array::from_fn(|lane| f64::mul_add(a[lane], b[lane], c[lane])))
+        }
+    }
+    #[inline(always)]
+    fn exp(self) -> Self {
+        sigmoid::exp(self)
+    }
+}
+
+impl Lanes for wide::f64x8 {
+    type Token = ();
+    type Mask = WideMask;
+    const LANES: usize = 8;
+
+    #[inline(always)]
+    fn splat((): (), value: f64) -> Self {
+        wide::f64x8::splat(value)
+    }
+    #[inline(always)]
+    fn lane(&self, lane: usize) -> f64 {
+        self.as_array()[lane]
+    }
+    #[inline(always)]
+    fn set_lane(&mut self, lane: usize, value: f64) {
+        self.as_mut_array()[lane] = value;
+    }
+    #[inline(always)]
+    fn less(self, other: Self) -> WideMask {
+        WideMask(self.simd_lt(other))
+    }
+    #[inline(always)]
+    fn at_most(self, other: Self) -> WideMask {
+        WideMask(self.simd_le(other))
+    }
+    #[inline(always)]
+    fn select(mask: WideMask, yes: Self, no: Self) -> Self {
+        mask.0.bitselect(yes, no)
+    }
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        self.fast_min(other)
+    }
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        self.fast_max(other)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        wide::f64x8::abs(self)
+    }
+    #[inline(always)]
+    fn add_exponent(self, shifted: Self) -> Self {
+        let (a, b) = (self.to_array(), shifted.to_array());
+        Self::new(std::array::from_fn(|lane| add_exponent_bits(a[lane], b[lane])))
+    }
+}
+
+/// The comparison result of [`fearless_simd::f64x8`].
+#[derive(Clone, Copy)]
+pub struct DetectedMask<S: Simd>(fearless_simd::mask64x8<S>);
+
+impl<S: Simd> Mask for DetectedMask<S> {
+    #[inline(always)]
+    fn all(self) -> bool {
+        self.0.all_true()
+    }
+    #[inline(always)]
+    fn bits(self) -> u64 {
+        self.0.to_bitmask()
+    }
+}
+
+impl<S: Simd> Number for fearless_simd::f64x8<S> {
+    #[inline(always)]
+    fn like(self, value: f64) -> Self {
+        <Self as SimdBase<S>>::splat(self.simd, value)
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, addend: Self) -> Self {
+        self.mul_add_precise(factor, addend)
+    }
+    #[inline(always)]
+    fn exp(self) -> Self {
+        sigmoid::exp(self)
+    }
+}
+
+impl<S: Simd> Lanes for fearless_simd::f64x8<S> {
+    type Token = S;
+    type Mask = DetectedMask<S>;
+    const LANES: usize = 8;
+
+    #[inline(always)]
+    fn splat(token: S, value: f64) -> Self {
+        <Self as SimdBase<S>>::splat(token, value)
+    }
+    #[inline(always)]
+    fn lane(&self, lane: usize) -> f64 {
+        self[lane]
+    }
+    #[inline(always)]
+    fn set_lane(&mut self, lane: usize, value: f64) {
+        self[lane] = value;
+    }
+    #[inline(always)]
+    fn less(self, other: Self) -> Self::Mask {
+        DetectedMask(self.simd_lt(other))
+    }
+    #[inline(always)]
+    fn at_most(self, other: Self) -> Self::Mask {
+        DetectedMask(self.simd_le(other))
+    }
+    #[inline(always)]
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+        mask.0.select(yes, no)
+    }
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        self.min(other)
+    }
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        self.max(other)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        <Self as SimdBase<S>>::abs(self)
+    }
+    #[inline(always)]
+    fn add_exponent(self, shifted: Self) -> Self {
+        let bits: fearless_simd::i64x8<S> = fearless_simd::Bytes::bitcast(self);
+        let exponent: fearless_simd::i64x8<S> = fearless_simd::Bytes::bitcast(shifted);
+        fearless_simd::Bytes::bitcast(bits + (exponent << 52))
+    }
+}
+
+/// Two registers that advance together.
+#[derive(Clone, Copy)]
+pub struct Pair<T>(T, T);
+
+macro_rules! pairwise {
+    ($($trait:ident $method:ident [$($bound:tt)*]),*) => {$(
+        impl<T: $($bound)*<Output = T>> $trait for Pair<T> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Pair(self.0.$method(other.0), self.1.$method(other.1))
+            }
+        }
+    )*};
+}
+pairwise!(Add add [Add], Sub sub [Sub], Mul mul [Mul], Div div [Div], BitAnd bitand [BitAnd], BitOr bitor [BitOr]);
+
+impl<T: Neg<Output = T>> Neg for Pair<T> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Pair(-self.0, -self.1)
+    }
+}
+
+impl<T: Not<Output = T>> Not for Pair<T> {
+    type Output = Self;
+    #[inline(always)]
+    fn not(self) -> Self {
+        Pair(!self.0, !self.1)
+    }
+}
+
+impl<T: Mask> Mask for Pair<T> {
+    #[inline(always)]
+    fn all(self) -> bool {
+        // One test for both: lanes decide together whether the rare path is taken.
+        self.0.all() & self.1.all()
+    }
+    #[inline(always)]
+    fn bits(self) -> u64 {
+        self.0.bits() | self.1.bits() << 8
+    }
+}
+
+impl<T: Number> Number for Pair<T> {
+    #[inline(always)]
+    fn like(self, value: f64) -> Self {
+        Pair(self.0.like(value), self.1.like(value))
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, addend: Self) -> Self {
+        Pair(self.0.mul_add(factor.0, addend.0), self.1.mul_add(factor.1, addend.1))
+    }
+    #[inline(always)]
+    fn exp(self) -> Self {
+        Pair(self.0.exp(), self.1.exp())
+    }
+}
+
+impl<T: Lanes> Lanes for Pair<T> {
+    type Token = T::Token;
+    type Mask = Pair<T::Mask>;
+    const LANES: usize = 2 * T::LANES;
+
+    #[inline(always)]
+    fn splat(token: T::Token, value: f64) -> Self {
+        Pair(T::splat(token, value), T::splat(token, value))
+    }
+    #[inline(always)]
+    fn lane(&self, lane: usize) -> f64 {
+        if lane < T::LANES { self.0.lane(lane) } else { self.1.lane(lane - T::LANES) }
+    }
+    #[inline(always)]
+    fn set_lane(&mut self, lane: usize, value: f64) {
+        if lane < T::LANES {
+            self.0.set_lane(lane, value);
+        } else {
+            self.1.set_lane(lane - T::LANES, value);
+        }
+    }
+    #[inline(always)]
+    fn less(self, other: Self) -> Self::Mask {
+        Pair(self.0.less(other.0), self.1.less(other.1))
+    }
+    #[inline(always)]
+    fn at_most(self, other: Self) -> Self::Mask {
+        Pair(self.0.at_most(other.0), self.1.at_most(other.1))
+    }
+    #[inline(always)]
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+        Pair(T::select(mask.0, yes.0, no.0), T::select(mask.1, yes.1, no.1))
+    }
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        Pair(self.0.minimum(other.0), self.1.minimum(other.1))
+    }
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        Pair(self.0.maximum(other.0), self.1.maximum(other.1))
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Pair(self.0.abs(), self.1.abs())
+    }
+    #[inline(always)]
+    fn add_exponent(self, shifted: Self) -> Self {
+        Pair(self.0.add_exponent(shifted.0), self.1.add_exponent(shifted.1))
+    }
+}

@@ -1,0 +1,320 @@
+//! What became of a run: the exact steps of its events, and the word for its end.
+//!
+//! A [`Tracker`] follows one run through windows of errors. It is told only of windows in which something may have
+//! happened (its [`Watch`] says when), so a run that quietly descends costs a comparison of a few numbers a window.
+
+use crate::network::descent::WINDOW;
+use crate::network::theta::Theta;
+use crate::network::variant::{Coding, Network};
+
+/// When a run ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Budget {
+    /// The most updates a run may use.
+    pub steps: u64,
+    /// The error at or below which a run may count as converged; 0 or more.
+    pub tolerance: f64,
+    /// How many consecutive steps the error must stay at or below `tolerance`; at least 1.
+    pub hold: u64,
+    /// The error above which a run has diverged and stops; above 0.
+    pub blow_up: f64,
+}
+
+/// The errors that have a meaning of their own; four times as large with ±1 coding.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Levels {
+    /// 1/4: all outputs ½. Above it a run does worse than a constant.
+    pub constant: f64,
+    /// 1/6: the least error of a network with two equal hidden units, never reached. Below it a run has escaped.
+    pub one_unit: f64,
+    /// 1/8: outputs 0, ½, 1, ½.
+    pub saturated: f64,
+    /// ¼: the squared residual below which an output is on the right side of ½.
+    pub right_side: f64,
+}
+
+impl Levels {
+    /// The levels of a network.
+    #[must_use]
+    pub fn of(network: &Network) -> Self {
+        let scale = match network.coding {
+            Coding::ZeroOne => 1.0,
+            Coding::PlusMinus => 4.0,
+        };
+        Self { constant: scale / 4.0, one_unit: scale / 6.0, saturated: scale / 8.0, right_side: scale / 4.0 }
+    }
+}
+
+/// Within this part of a level a run is said to be trapped at it.
+const TRAPPED_WITHIN: f64 = 0.02;
+/// The last steps in which the error must not rise …
+const CALM_STEPS: u64 = 64;
+/// … by more than this part of itself, or the run is oscillating.
+const RISE: f64 = 1e-9;
+
+/// The level a trapped run sits at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Trap {
+    /// 1/4
+    Constant,
+    /// 1/6
+    OneUnit,
+    /// 1/8
+    Saturated,
+}
+
+impl Trap {
+    /// All levels, from high to low.
+    pub const ALL: [Self; 3] = [Self::Constant, Self::OneUnit, Self::Saturated];
+
+    /// The word in the table.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Constant => "constant",
+            Self::OneUnit => "one-unit",
+            Self::Saturated => "saturated",
+        }
+    }
+
+    fn at(error: f64, levels: &Levels) -> Option<Self> {
+        Self::ALL.into_iter().zip([levels.constant, levels.one_unit, levels.saturated]).find_map(|(trap, level)| {
+            ((error - level).abs() <= TRAPPED_WITHIN * level).then_some(trap)
+        })
+    }
+}
+
+/// What became of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The error stayed at or below the tolerance for `hold` steps.
+    Converged,
+    /// The error left all bounds, or was still setting records above the `constant` level at the budget's end.
+    Diverged,
+    /// The error still went up and down at the budget's end.
+    Oscillating,
+    /// The error sat near one of the three levels at the budget's end.
+    Trapped(Trap),
+    /// None of these: still descending.
+    Unfinished,
+}
+
+impl Outcome {
+    /// The words of the table's column `outcome`, in the order of [`Outcome::index`].
+    pub const WORDS: [&'static str; 5] = ["converged", "diverged", "oscillating", "trapped", "unfinished"];
+
+    /// Where its word stands in [`Outcome::WORDS`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        match self {
+            Self::Converged => 0,
+            Self::Diverged => 1,
+            Self::Oscillating => 2,
+            Self::Trapped(_) => 3,
+            Self::Unfinished => 4,
+        }
+    }
+
+    /// The word in the table.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS[self.index()]
+    }
+
+    /// The level it is trapped at.
+    #[must_use]
+    pub fn trap(self) -> Option<Trap> {
+        if let Self::Trapped(trap) = self { Some(trap) } else { None }
+    }
+}
+
+/// A run that is over: all that a row of the table says of it but the words of its axes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// Its number in the sweep.
+    pub run: u64,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The first step with an error below the `one_unit` level.
+    pub escaped_at: Option<u64>,
+    /// The first step at which all outputs were on the right side.
+    pub solved_at: Option<u64>,
+    /// The first step of the stretch in which it converged.
+    pub converged_at: Option<u64>,
+    /// How many updates were done.
+    pub steps: u64,
+    /// The error at the start.
+    pub error_first: f64,
+    /// The error at the end.
+    pub error_last: f64,
+    /// The largest error seen; NaN only where the first one is.
+    pub error_peak: f64,
+    /// Its step.
+    pub peak_at: u64,
+    /// Where it started.
+    pub start: Theta,
+    /// Where it ended.
+    pub end: Theta,
+}
+
+/// What one run's window of errors looks like to its tracker.
+pub trait Window {
+    /// The error at the window's step `index`.
+    fn error(&self, index: usize) -> f64;
+    /// The largest squared residual at the window's step `index`.
+    fn worst(&self, index: usize) -> f64;
+}
+
+/// The bounds within which a window holds nothing new for a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Watch {
+    /// An error above this is a new peak.
+    pub peak: f64,
+    /// An error below this is an escape, or a step within the tolerance, or ends a stretch of such steps.
+    pub low: f64,
+    /// A largest squared residual below this is a solution.
+    pub solved: f64,
+    /// From this step on every window matters.
+    pub from_step: u64,
+}
+
+/// Follows one run.
+#[derive(Clone, Debug)]
+pub struct Tracker {
+    run: u64,
+    start: Theta,
+    step: u64,
+    escaped_at: Option<u64>,
+    solved_at: Option<u64>,
+    stretch: u64,
+    error_first: f64,
+    error_peak: f64,
+    peak_at: u64,
+    rose: bool,
+}
+
+impl Tracker {
+    /// A run at its start.
+    #[must_use]
+    pub fn new(run: u64, start: Theta) -> Self {
+        Self {
+            run,
+            start,
+            step: 0,
+            escaped_at: None,
+            solved_at: None,
+            stretch: 0,
+            error_first: f64::NAN,
+            error_peak: f64::NAN,
+            peak_at: 0,
+            rose: false,
+        }
+    }
+
+    /// The step its next window starts at.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// What must happen in a window for it to matter.
+    #[must_use]
+    pub fn watch(&self, budget: &Budget, levels: &Levels) -> Watch {
+        // The least double above x makes "at most x" of "below".
+        let tolerated = if self.stretch > 0 { f64::INFINITY } else { budget.tolerance.next_up() };
+        let escape = if self.escaped_at.is_none() { levels.one_unit } else { 0.0 };
+        Watch {
+            peak: self.error_peak,
+            low: tolerated.max(escape),
+            solved: if self.solved_at.is_none() { levels.right_side } else { f64::NEG_INFINITY },
+            from_step: (budget.steps.saturating_sub(CALM_STEPS)).saturating_sub(WINDOW as u64 - 1),
+        }
+    }
+
+    /// Passes over a window in which nothing happened.
+    pub fn skip(&mut self) {
+        self.step += WINDOW as u64;
+    }
+
+    /// Looks through a window; `before` is the error at the step before it. Returns the index of the step at which
+    /// the run is over, with the outcome.
+    pub fn look(
+        &mut self,
+        window: &impl Window,
+        before: f64,
+        budget: &Budget,
+        levels: &Levels,
+    ) -> Option<(usize, Outcome)> {
+        let mut previous = before;
+        for index in 0..WINDOW {
+            let step = self.step + index as u64;
+            let error = window.error(index);
+            self.note(step, error, window.worst(index), previous, budget, levels);
+            if self.stretch == budget.hold {
+                return Some((index, Outcome::Converged));
+            }
+            if !(error <= budget.blow_up && error.is_finite()) {
+                return Some((index, Outcome::Diverged));
+            }
+            if step == budget.steps {
+                return Some((index, self.at_budget_end(error, budget, levels)));
+            }
+            previous = error;
+        }
+        self.step += WINDOW as u64;
+        None
+    }
+
+    fn note(&mut self, step: u64, error: f64, worst: f64, previous: f64, budget: &Budget, levels: &Levels) {
+        if step == 0 {
+            self.error_first = error;
+        }
+        if error.is_nan() {
+            return; // the run is over, and a residual that is NaN hides from the largest of them
+        }
+        if step == 0 || error > self.error_peak {
+            (self.error_peak, self.peak_at) = (error, step);
+        }
+        if error < levels.one_unit {
+            self.escaped_at.get_or_insert(step);
+        }
+        if worst < levels.right_side {
+            self.solved_at.get_or_insert(step);
+        }
+        self.stretch = if error <= budget.tolerance { self.stretch + 1 } else { 0 };
+        if step > 0 && step + CALM_STEPS > budget.steps {
+            self.rose |= error > previous * (1.0 + RISE);
+        }
+    }
+
+    fn at_budget_end(&self, error: f64, budget: &Budget, levels: &Levels) -> Outcome {
+        let still_setting_records = self.peak_at > 0 && budget.steps - self.peak_at <= budget.steps / 10;
+        if error > levels.constant && still_setting_records {
+            Outcome::Diverged
+        } else if self.rose {
+            Outcome::Oscillating
+        } else {
+            Trap::at(error, levels).map_or(Outcome::Unfinished, Outcome::Trapped)
+        }
+    }
+
+    /// The finished run: over at `index` of the window just looked at, with this error and these parameters there.
+    #[must_use]
+    pub fn finish(self, index: usize, outcome: Outcome, error_last: f64, end: Theta) -> Finished {
+        let steps = self.step + index as u64;
+        Finished {
+            run: self.run,
+            outcome,
+            escaped_at: self.escaped_at,
+            solved_at: self.solved_at,
+            converged_at: (outcome == Outcome::Converged).then(|| steps + 1 - self.stretch),
+            steps,
+            error_first: self.error_first,
+            error_last,
+            error_peak: self.error_peak,
+            peak_at: self.peak_at,
+            start: self.start,
+            end,
+        }
+    }
+}
