@@ -1,0 +1,437 @@
+//! What a sweep is asked to be: the keys as they were typed ([`Spec`]), and the whole request, checked ([`Sweep`]).
+
+use std::path::Path;
+
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Serialize};
+
+use super::axes::{MOST_RUNS, Seeds, numbers, whole_number};
+use super::start::{Init, Starts, not_unicode};
+use super::text::{finite_number, shortest, split_outside_parentheses, suggestion};
+use crate::Problem;
+use crate::network::variant::{Coding, Network, Output};
+
+mod resolved;
+
+pub use resolved::{Axes, Budget, Group, Origins, Run, Sweep};
+
+/// A key of a spec file, and the flag of the same name.
+#[derive(Debug)]
+pub struct Key {
+    /// The key, and the flag without its dashes.
+    pub name: &'static str,
+    /// Whether it takes several values.
+    pub list: bool,
+    /// What stands for a value in a usage text.
+    pub value_name: &'static str,
+    /// The values it has if it is not given; none if it then plays no part.
+    pub default: &'static [&'static str],
+    /// What it means and which values it takes, in a sentence or two without the default.
+    pub help: &'static str,
+}
+
+impl Key {
+    const fn one(
+        name: &'static str,
+        value_name: &'static str,
+        default: &'static [&'static str],
+        help: &'static str,
+    ) -> Self {
+        Self { name, list: false, value_name, default, help }
+    }
+
+    const fn list(
+        name: &'static str,
+        value_name: &'static str,
+        default: &'static [&'static str],
+        help: &'static str,
+    ) -> Self {
+        Self { name, list: true, value_name, default, help }
+    }
+
+    /// The help with the default.
+    #[must_use]
+    pub fn help_with_default(&self) -> String {
+        if self.default.is_empty() {
+            self.help.to_owned()
+        } else {
+            format!("{} [default: {}]", self.help, self.default.join(","))
+        }
+    }
+}
+
+/// Every key there is, with its default.
+pub const KEYS: &[Key] = &[
+    Key::one("name", "NAME", &["sweep"], "Name of the sweep and of the folder of its results."),
+    Key::list(
+        "alpha",
+        "NUMBERS",
+        &["0.3"],
+        "Learning rates above 0: numbers, from:to:count, or log:from:to:count.",
+    ),
+    Key::list("momentum", "NUMBERS", &["0"], "Momenta from 0, in the same notation; 0 is plain descent."),
+    Key::list(
+        "init",
+        "SUMS",
+        &["normal(1)"],
+        "How starts are drawn: sums of constant(c), uniform(lo,hi), normal(sd), glorot and pytorch.",
+    ),
+    Key::list(
+        "seeds",
+        "RANGES",
+        &["0..1000"],
+        "Seeds to draw from: whole numbers, or ranges without their end.",
+    ),
+    Key::one(
+        "starts",
+        "FILE",
+        &[],
+        "Instead of init and seeds: a CSV file with columns w1,w2,w3,w4,w5,w6,b1,b2,b3 and perhaps name, a start a row.",
+    ),
+    Key::one("steps", "STEPS", &["10000"], "The most steps a run may take, from 0."),
+    Key::one(
+        "tolerance",
+        "ERROR",
+        &["1e-6"],
+        "A run has converged once its error stays at or below this; from 0.",
+    ),
+    Key::one("hold", "STEPS", &["64"], "For how many consecutive steps it must stay there; from 1."),
+    Key::one(
+        "blow_up",
+        "ERROR",
+        &["1e12"],
+        "A run has diverged once its error is above this; above 0, or inf.",
+    ),
+    Key::one("hidden", "UNIT", &["sigmoid"], "The two hidden units: sigmoid or tanh."),
+    Key::one("output", "UNIT", &["linear"], "The output unit: linear or sigmoid."),
+    Key::one(
+        "coding",
+        "CODING",
+        &["zero-one"],
+        "What stands for false and true: zero-one or plus-minus (-1 and 1).",
+    ),
+];
+
+/// The sweep that runs if none is asked for: which starts around the question's own point (all nine parameters 0.1)
+/// and at random escape, and what every learning rate up to and past 1 does.
+pub const BUILT_IN: &str = r#"
+name = "first-look"
+alpha = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0, 1.05, 1.2]
+init = [
+    "constant(0.1)",
+    "constant(0.1)+normal(1e-4)",
+    "constant(0.1)+normal(0.01)",
+    "constant(0.1)+normal(0.1)",
+    "uniform(0,1)",
+    "normal(1)",
+]
+seeds = "0..1000"
+steps = 20000
+"#;
+
+/// The most steps a run may have.
+const MOST_STEPS: u64 = 1_000_000_000_000_000;
+
+/// The most inits.
+const MOST_INITS: usize = 10_000;
+
+/// The keys as they were typed, unchecked: what a file or the flags of a command say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spec {
+    given: [Option<Vec<String>>; KEYS.len()],
+}
+
+/// Where `key` stands in [`KEYS`].
+fn place(key: &str) -> Option<usize> {
+    KEYS.iter().position(|known| known.name == key)
+}
+
+/// As [`place`], with the error for a key that a person typed.
+fn place_of_typed(key: &str) -> Result<usize, Problem> {
+    place(key).ok_or_else(|| {
+        let names: Vec<&str> = KEYS.iter().map(|known| known.name).collect();
+        Problem::new(key, "", format!("there is no such key; {}", suggestion(key, &names)))
+    })
+}
+
+impl Spec {
+    /// Reads a TOML file's text.
+    ///
+    /// # Errors
+    ///
+    /// If it is no TOML, or a key is unknown or holds anything but text, numbers and, where several values make
+    /// sense, lists of these.
+    pub fn from_toml(text: &str) -> Result<Self, Problem> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let table: toml::Table = text.parse().map_err(|error| syntax_problem(text, &error))?;
+        let mut spec = Self::default();
+        for (name, value) in table {
+            let place = place_of_typed(&name)?;
+            let problem = |remedy: &str| Problem::new(&name, one_line(&value.to_string()), remedy);
+            let texts = match &value {
+                toml::Value::Array(values) if KEYS[place].list => values.iter().map(scalar_text).collect(),
+                toml::Value::Array(_) => return Err(problem("give one value, not a list")),
+                value => scalar_text(value).map(|text| vec![text]),
+            };
+            let texts: Vec<String> = texts.ok_or_else(|| problem("give text or numbers"))?;
+            if texts.is_empty() {
+                return Err(problem("give at least one value"));
+            }
+            spec.given[place] = Some(texts);
+        }
+        Ok(spec)
+    }
+
+    /// Adds what a flag gave: values of lists are split at commas outside parentheses, and add to those before.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such key, or a key that takes one value has got another.
+    pub fn set(&mut self, key: &str, values: &[&str]) -> Result<(), Problem> {
+        let place = place_of_typed(key)?;
+        let texts = self.given[place].get_or_insert_default();
+        for value in values {
+            if KEYS[place].list {
+                texts.extend(split_outside_parentheses(value, ',').into_iter().map(str::to_owned));
+            } else if texts.is_empty() {
+                texts.push((*value).to_owned());
+            } else {
+                return Err(Problem::new(key, *value, format!("it is already {}; give one value", texts[0])));
+            }
+        }
+        if texts.is_empty() { Err(Problem::new(key, "", "give a value")) } else { Ok(()) }
+    }
+
+    /// This spec where it says something, and `below` elsewhere.
+    ///
+    /// Starts of one exclude an init and seeds of the other.
+    #[must_use]
+    pub fn over(self, mut below: Self) -> Self {
+        let drawn = ["init", "seeds"];
+        if self.has("starts") {
+            drawn.iter().for_each(|key| below.clear(key));
+        }
+        if drawn.iter().any(|key| self.has(key)) {
+            below.clear("starts");
+        }
+        let pairs = self.given.into_iter().zip(below.given);
+        let mut given = pairs.map(|(above, below)| above.or(below));
+        Self { given: std::array::from_fn(|_| given.next().expect("both have every key")) }
+    }
+
+    /// The same spec with its file of starts looked for in `folder`, unless its path is absolute.
+    ///
+    /// A file's paths start at the file's own folder, those of flags at the working folder.
+    ///
+    /// # Errors
+    ///
+    /// If the folder's name is not Unicode, so that no spec could hold it.
+    pub fn anchored(mut self, folder: &Path) -> Result<Self, Problem> {
+        for text in self.slot("starts").iter_mut().flatten() {
+            let joined = folder.join(&text);
+            joined.to_str().ok_or_else(|| not_unicode(&joined))?.clone_into(text);
+        }
+        Ok(self)
+    }
+
+    /// The whole request, checked and with defaults; a relative path of starts begins at `base_dir`.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with it.
+    pub fn resolve(&self, base_dir: &Path) -> Result<Sweep, Problem> {
+        let above_nought = |value| value > 0.0;
+        let from_nought = |value| value >= 0.0;
+        let alphas = numbers("alpha", &self.texts("alpha"), above_nought, "give finite numbers above 0")?;
+        let momenta =
+            numbers("momentum", &self.texts("momentum"), from_nought, "give finite numbers from 0")?;
+        Ok(Sweep {
+            name: self.folder_name()?,
+            network: self.network()?,
+            axes: Axes::new(alphas, momenta, self.origins(base_dir)?)?,
+            budget: Budget {
+                steps: self.whole("steps", 0, MOST_STEPS)?,
+                tolerance: self.number("tolerance", from_nought, "give a finite number from 0")?,
+                hold: self.whole("hold", 1, MOST_RUNS)?,
+                blow_up: self.number_or_infinity("blow_up", above_nought, "give a number above 0, or inf")?,
+            },
+        })
+    }
+
+    /// The spec as a TOML file: every key that is given, in the order of [`KEYS`].
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let mut lines = String::new();
+        for (key, texts) in KEYS.iter().zip(&self.given) {
+            let Some(texts) = texts else { continue };
+            let values: Vec<String> = texts.iter().map(|text| toml_text(text)).collect();
+            let value = if key.list { format!("[{}]", values.join(", ")) } else { values.concat() };
+            lines.push_str(&format!("{} = {value}\n", key.name));
+        }
+        lines
+    }
+
+    /// The texts of a key that the program itself names.
+    fn slot(&mut self, key: &str) -> &mut Option<Vec<String>> {
+        &mut self.given[place(key).expect("a key of KEYS")]
+    }
+
+    fn clear(&mut self, key: &str) {
+        *self.slot(key) = None;
+    }
+
+    /// Whether `key` is given.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        place(key).is_some_and(|place| self.given[place].is_some())
+    }
+
+    /// The texts of `key`, or else its default.
+    fn texts(&self, key: &str) -> Vec<String> {
+        let place = place(key).expect("a key of KEYS");
+        let default = || KEYS[place].default.iter().map(|text| (*text).to_owned()).collect();
+        self.given[place].clone().unwrap_or_else(default)
+    }
+
+    /// The only text of `key`, or else its default.
+    fn text(&self, key: &str) -> String {
+        self.texts(key).concat().trim().to_owned()
+    }
+
+    fn whole(&self, key: &str, lowest: u64, highest: u64) -> Result<u64, Problem> {
+        let text = self.text(key);
+        whole_number(&text).filter(|value| (lowest..=highest).contains(value)).ok_or_else(|| {
+            Problem::new(key, &text, format!("give a whole number from {lowest} to {highest}"))
+        })
+    }
+
+    fn number(&self, key: &str, allowed: fn(f64) -> bool, remedy: &str) -> Result<f64, Problem> {
+        let text = self.text(key);
+        // Adding 0 makes -0 to 0.
+        let value = finite_number(&text).map(|value| value + 0.0).filter(|value| allowed(*value));
+        value.ok_or_else(|| Problem::new(key, &text, remedy))
+    }
+
+    fn number_or_infinity(&self, key: &str, allowed: fn(f64) -> bool, remedy: &str) -> Result<f64, Problem> {
+        if self.text(key) == shortest(f64::INFINITY) {
+            return Ok(f64::INFINITY);
+        }
+        self.number(key, allowed, remedy)
+    }
+
+    fn folder_name(&self) -> Result<String, Problem> {
+        const LONGEST: usize = 100;
+        let name = self.text("name");
+        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        let problem = |remedy: &str| Err(Problem::new("name", &name, remedy));
+        if name.is_empty() || !plain || name.starts_with(['.', '-']) || name.ends_with('.') {
+            problem("give letters, digits, - _ and . alone, not a . or - first nor a . last")
+        } else if name.len() > LONGEST {
+            problem(&format!("give at most {LONGEST} letters"))
+        } else if is_reserved(&name) {
+            problem("Windows keeps this name for a device; give another")
+        } else {
+            Ok(name)
+        }
+    }
+
+    fn network(&self) -> Result<Network, Problem> {
+        let network = Network {
+            hidden: self.word("hidden")?,
+            output: self.word("output")?,
+            coding: self.word("coding")?,
+        };
+        if network.coding == Coding::PlusMinus && network.output == Output::Sigmoid {
+            let remedy = "a sigmoid output cannot reach -1; give output = linear or coding = zero-one";
+            return Err(Problem::new("coding", word_of(network.coding), remedy));
+        }
+        Ok(network)
+    }
+
+    /// Reads a word by the names that the type itself has.
+    fn word<'de, Word: Deserialize<'de>>(&self, key: &str) -> Result<Word, Problem> {
+        let text = self.text(key);
+        let read: Result<Word, serde::de::value::Error> = Word::deserialize(text.clone().into_deserializer());
+        read.map_err(|error| {
+            let choices = error.to_string();
+            let choices = choices.split_once("expected ").map_or(choices.as_str(), |(_, choices)| choices);
+            Problem::new(key, &text, format!("give {choices}"))
+        })
+    }
+
+    fn origins(&self, base_dir: &Path) -> Result<Origins, Problem> {
+        if self.has("starts") {
+            if let Some(key) = ["init", "seeds"].into_iter().find(|key| self.has(key)) {
+                let remedy = "starts come from a file or are drawn; give starts alone, or init and seeds";
+                return Err(Problem::new(key, self.texts(key).join(","), remedy));
+            }
+            return Ok(Origins::Starts(Starts::read(&base_dir.join(self.text("starts")))?));
+        }
+        let texts = self.texts("init");
+        if texts.len() > MOST_INITS {
+            return Err(Problem::new(
+                "init",
+                format!("{} items", texts.len()),
+                format!("give at most {MOST_INITS}"),
+            ));
+        }
+        let mut inits: Vec<Init> = Vec::new();
+        for text in texts {
+            let init = text.parse()?;
+            if !inits.contains(&init) {
+                inits.push(init);
+            }
+        }
+        Ok(Origins::Inits { inits, seeds: Seeds::parse(&self.texts("seeds"))? })
+    }
+}
+
+/// The word that names a variant.
+fn word_of(variant: impl Serialize) -> String {
+    let value = toml::Value::try_from(variant).ok();
+    value.as_ref().and_then(toml::Value::as_str).expect("a variant is written as a word").to_owned()
+}
+
+/// Whether Windows keeps `name` for a device.
+fn is_reserved(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let numbered =
+        |prefix: &str| stem.strip_prefix(prefix).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
+    ["CON", "PRN", "AUX", "NUL"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
+}
+
+/// A TOML number, word or truth value as a flag would give it.
+fn scalar_text(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Float(number) => Some(shortest(*number)),
+        toml::Value::Boolean(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+/// `text` as a TOML value that [`scalar_text`] makes to the same text: a number if it is one, a string otherwise.
+fn toml_text(text: &str) -> String {
+    match finite_number(text) {
+        Some(number) if shortest(number) == text => text.to_owned(),
+        _ => toml::Value::String(text.to_owned()).to_string(),
+    }
+}
+
+/// A TOML syntax error in one line.
+fn syntax_problem(text: &str, error: &toml::de::Error) -> Problem {
+    let offset = error.span().map_or(0, |span| span.start.min(text.len()));
+    let line = 1 + text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count();
+    Problem::new(format!("line {line} of the spec"), "", one_line(error.message()))
+}
+
+/// The text in one line of moderate length.
+fn one_line(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= LONGEST { line } else { line.chars().take(LONGEST).chain(['…']).collect() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+//! A sweep that has been checked: which runs it has, in which order.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::{BUILT_IN, Spec, word_of};
+use crate::Problem;
+use crate::network::theta::Theta;
+use crate::network::variant::Network;
+use crate::sweep::axes::{MOST_RUNS, Seeds};
+use crate::sweep::start::{Init, Starts};
+use crate::sweep::text::shortest;
+
+/// A whole request, checked: what [`Spec::resolve`] makes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// The name of the sweep and of its results' folder.
+    pub name: String,
+    /// The network that is trained.
+    pub network: Network,
+    /// What is varied.
+    pub axes: Axes,
+    /// When a run ends.
+    pub budget: Budget,
+}
+
+/// When a run ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Budget {
+    /// The most steps a run may take.
+    pub steps: u64,
+    /// The error at or below which a run may have converged.
+    pub tolerance: f64,
+    /// For how many consecutive steps the error must stay there; at least 1.
+    pub hold: u64,
+    /// The error above which a run has diverged; may be infinite.
+    pub blow_up: f64,
+}
+
+/// Where the starts come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origins {
+    /// Drawn: every init with every seed, or once if it draws nothing.
+    Inits {
+        /// How to draw, in order.
+        inits: Vec<Init>,
+        /// What to draw from.
+        seeds: Seeds,
+    },
+    /// Read from a file.
+    Starts(Starts),
+}
+
+/// What is varied: the product of origins, momenta and learning rates, at most [`MOST_RUNS`] runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axes {
+    alphas: Vec<f64>,
+    momenta: Vec<f64>,
+    origins: Origins,
+    names: Vec<String>,
+    /// The first run of each init, and at the end the number of runs.
+    first_runs: Vec<u64>,
+}
+
+/// One run of a sweep: everything that, with the network and the budget, decides its course.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Run {
+    /// The number of the run, from 0.
+    pub number: u64,
+    /// The number of its [`Group`], from 0.
+    pub group: u64,
+    /// Which init, or which name of the starts.
+    pub init_index: usize,
+    /// The learning rate.
+    pub alpha: f64,
+    /// The momentum.
+    pub momentum: f64,
+    /// The seed, none if the init draws nothing; for starts of a file, the row from 0.
+    pub seed: Option<u64>,
+}
+
+/// The runs that share init, momentum and learning rate, and follow one another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Which init, or which name of the starts.
+    pub init_index: usize,
+    /// Its name.
+    pub init_name: String,
+    /// The momentum.
+    pub momentum: f64,
+    /// The learning rate.
+    pub alpha: f64,
+    /// The numbers of the runs.
+    pub runs: Range<u64>,
+}
+
+impl Axes {
+    /// The product of these lists, none of which may be empty.
+    pub(super) fn new(alphas: Vec<f64>, momenta: Vec<f64>, origins: Origins) -> Result<Self, Problem> {
+        let names: Vec<String> = match &origins {
+            Origins::Inits { inits, .. } => inits.iter().map(Init::to_string).collect(),
+            Origins::Starts(starts) => starts.groups.iter().map(|(name, _)| name.clone()).collect(),
+        };
+        let mut first_runs = vec![0];
+        let cells = count(alphas.len()) * count(momenta.len());
+        let mut total = 0_u64;
+        for init_index in 0..names.len() {
+            let runs = cells.checked_mul(origins.starts_of(init_index));
+            total = runs
+                .and_then(|runs| total.checked_add(runs))
+                .filter(|total| *total <= MOST_RUNS)
+                .ok_or_else(|| {
+                    Problem::new("runs", "", format!("there are more than {MOST_RUNS}; ask for fewer"))
+                })?;
+            first_runs.push(total);
+        }
+        Ok(Self { alphas, momenta, origins, names, first_runs })
+    }
+
+    /// The learning rates, in order.
+    #[must_use]
+    pub fn alphas(&self) -> &[f64] {
+        &self.alphas
+    }
+
+    /// The momenta, in order.
+    #[must_use]
+    pub fn momenta(&self) -> &[f64] {
+        &self.momenta
+    }
+
+    /// Where the starts come from.
+    #[must_use]
+    pub fn origins(&self) -> &Origins {
+        &self.origins
+    }
+
+    /// The names of the inits, or of the starts, in order.
+    #[must_use]
+    pub fn init_names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Learning rate and momentum of the group at `cell` among those of one init.
+    fn rates(&self, cell: u64) -> (f64, f64) {
+        let alphas = count(self.alphas.len());
+        (self.alphas[index(cell % alphas)], self.momenta[index(cell / alphas)])
+    }
+
+    /// How many groups an init has.
+    fn cells(&self) -> u64 {
+        count(self.alphas.len()) * count(self.momenta.len())
+    }
+}
+
+impl Origins {
+    /// How many starts an init has.
+    fn starts_of(&self, init_index: usize) -> u64 {
+        match self {
+            Self::Inits { inits, seeds } if inits[init_index].draws() => seeds.len(),
+            Self::Inits { .. } => 1,
+            Self::Starts(starts) => count(starts.groups[init_index].1.len()),
+        }
+    }
+
+    /// The seed, or the row, of the start at `place` among those of an init.
+    fn seed(&self, init_index: usize, place: u64) -> Option<u64> {
+        match self {
+            Self::Inits { inits, seeds } => inits[init_index].draws().then(|| seeds.get(place)),
+            Self::Starts(starts) => Some(count(starts.groups[init_index].1.start) + place),
+        }
+    }
+}
+
+impl Sweep {
+    /// The sweep that runs if none is asked for, [`BUILT_IN`].
+    #[must_use]
+    pub fn built_in() -> Self {
+        let spec = Spec::from_toml(BUILT_IN).and_then(|spec| spec.resolve(Path::new("")));
+        spec.expect("a test resolves the built-in spec")
+    }
+
+    /// How many runs there are; at least one.
+    #[must_use]
+    pub fn runs(&self) -> u64 {
+        self.axes.first_runs.last().copied().unwrap_or(0)
+    }
+
+    /// How many steps all runs take at most.
+    #[must_use]
+    pub fn at_most_steps(&self) -> u128 {
+        u128::from(self.runs()) * u128::from(self.budget.steps)
+    }
+
+    /// The run of this number.
+    ///
+    /// # Panics
+    ///
+    /// If `number` is not below [`Sweep::runs`].
+    #[must_use]
+    pub fn run(&self, number: u64) -> Run {
+        assert!(number < self.runs(), "run {number} of {}", self.runs());
+        let init_index = self.axes.first_runs.partition_point(|first| *first <= number) - 1;
+        let within = number - self.axes.first_runs[init_index];
+        let starts = self.axes.origins.starts_of(init_index);
+        let cell = within / starts;
+        let (alpha, momentum) = self.axes.rates(cell);
+        let seed = self.axes.origins.seed(init_index, within % starts);
+        let group = count(init_index) * self.axes.cells() + cell;
+        Run { number, group, init_index, alpha, momentum, seed }
+    }
+
+    /// Where `run` starts.
+    #[must_use]
+    pub fn start(&self, run: &Run) -> Theta {
+        // An init that draws nothing starts at the same point whatever the seed.
+        let seed = run.seed.unwrap_or(0);
+        match &self.axes.origins {
+            Origins::Inits { inits, .. } => inits[run.init_index].start(seed),
+            Origins::Starts(starts) => starts.rows[index(seed)],
+        }
+    }
+
+    /// The name of an init: its canonical text, or the name of the starts.
+    #[must_use]
+    pub fn init_name(&self, init_index: usize) -> &str {
+        &self.axes.names[init_index]
+    }
+
+    /// How many groups of runs there are; at least one.
+    #[must_use]
+    pub fn groups(&self) -> u64 {
+        count(self.axes.names.len()) * self.axes.cells()
+    }
+
+    /// The group of this number; groups follow one another as their runs do.
+    ///
+    /// # Panics
+    ///
+    /// If `number` is not below [`Sweep::groups`].
+    #[must_use]
+    pub fn group(&self, number: u64) -> Group {
+        assert!(number < self.groups(), "group {number} of {}", self.groups());
+        let init_index = index(number / self.axes.cells());
+        let cell = number % self.axes.cells();
+        let (alpha, momentum) = self.axes.rates(cell);
+        let starts = self.axes.origins.starts_of(init_index);
+        let first = self.axes.first_runs[init_index] + cell * starts;
+        let init_name = self.init_name(init_index).to_owned();
+        Group { init_index, init_name, momentum, alpha, runs: first..first + starts }
+    }
+
+    /// The whole request as a spec: every key, ranges of numbers written out.
+    #[must_use]
+    pub fn to_spec(&self) -> Spec {
+        let numbers = |values: &[f64]| values.iter().copied().map(shortest).collect();
+        let mut spec = Spec::default();
+        let mut give = |key: &str, texts: Vec<String>| *spec.slot(key) = Some(texts);
+        give("name", vec![self.name.clone()]);
+        give("alpha", numbers(&self.axes.alphas));
+        give("momentum", numbers(&self.axes.momenta));
+        match &self.axes.origins {
+            Origins::Inits { seeds, .. } => {
+                give("init", self.axes.names.clone());
+                give("seeds", seeds.items());
+            }
+            Origins::Starts(starts) => give("starts", vec![starts.path.to_string_lossy().into_owned()]),
+        }
+        give("steps", vec![self.budget.steps.to_string()]);
+        give("tolerance", vec![shortest(self.budget.tolerance)]);
+        give("hold", vec![self.budget.hold.to_string()]);
+        give("blow_up", vec![shortest(self.budget.blow_up)]);
+        give("hidden", vec![word_of(self.network.hidden)]);
+        give("output", vec![word_of(self.network.output)]);
+        give("coding", vec![word_of(self.network.coding)]);
+        spec
+    }
+
+    /// The whole request as a spec file that resolves to an equal sweep.
+    ///
+    /// A file of starts is named by its whole path, so that the spec file can be moved.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        self.to_spec().to_toml()
+    }
+}
+
+/// A length as a number of runs.
+fn count(length: usize) -> u64 {
+    length as u64
+}
+
+/// A number below the length of a list in memory.
+fn index(number: u64) -> usize {
+    usize::try_from(number).expect("the list is in memory")
+}

@@ -1,0 +1,257 @@
+use super::*;
+use proptest::prelude::*;
+
+fn spec(text: &str) -> Spec {
+    Spec::from_toml(text).unwrap()
+}
+
+fn sweep(text: &str) -> Sweep {
+    spec(text).resolve(Path::new("")).unwrap()
+}
+
+fn problem(text: &str) -> Problem {
+    Spec::from_toml(text).and_then(|spec| spec.resolve(Path::new(""))).unwrap_err()
+}
+
+#[test]
+fn an_empty_spec_has_the_defaults() {
+    let sweep = sweep("");
+    assert_eq!(sweep.name, "sweep");
+    assert_eq!((sweep.axes.alphas(), sweep.axes.momenta()), ([0.3].as_slice(), [0.0].as_slice()));
+    assert_eq!(sweep.axes.init_names(), ["normal(1)"]);
+    assert_eq!(sweep.runs(), 1000);
+    assert_eq!(sweep.budget, Budget { steps: 10_000, tolerance: 1e-6, hold: 64, blow_up: 1e12 });
+    assert_eq!(sweep.network, Network::default());
+}
+
+#[test]
+fn every_default_is_what_the_key_says_and_every_key_has_help() {
+    for key in KEYS.iter().filter(|key| !key.default.is_empty()) {
+        let mut explicit = Spec::default();
+        explicit.set(key.name, key.default).unwrap();
+        assert_eq!(explicit.resolve(Path::new("")).unwrap(), sweep(""));
+        assert!(key.help_with_default().contains(key.default[0]));
+    }
+    assert!(KEYS.iter().all(|key| key.help.ends_with('.') && !key.value_name.is_empty()));
+}
+
+#[test]
+fn the_built_in_sweep_has_fifty_thousand_runs() {
+    let built_in = Sweep::built_in();
+    assert_eq!(built_in.runs(), 10 + 5 * 10 * 1000);
+    assert_eq!(built_in.at_most_steps(), 50_010 * 20_000);
+    assert_eq!(built_in.start(&built_in.run(0)), [0.1; 9]);
+}
+
+#[test]
+fn toml_takes_numbers_text_and_lists_of_both() {
+    let sweep = sweep(
+        "\u{feff}alpha = [0.3, \"0.5:1.2:8\", 1]\nmomentum = 0.5\ninit = 'constant(0.1)'\nseeds = [7, \"1..3\"]\n\
+         steps = 1e6\nblow_up = inf\nhidden = 'tanh'\ncoding = \"plus-minus\"",
+    );
+    assert_eq!(sweep.axes.alphas(), [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2]);
+    assert_eq!(sweep.axes.momenta(), [0.5]);
+    assert_eq!((sweep.budget.steps, sweep.budget.blow_up), (1_000_000, f64::INFINITY));
+    assert_eq!((sweep.runs(), sweep.run(0).seed), (9, None));
+    assert_eq!(word_of(sweep.network.coding), "plus-minus");
+}
+
+#[test]
+fn flags_add_to_one_another_and_win_over_the_file() {
+    let mut flags = Spec::default();
+    flags.set("alpha", &["0.1,0.2", "0.3"]).unwrap();
+    flags.set("alpha", &["0.4"]).unwrap();
+    flags.set("init", &["uniform(0,1),normal(1)+constant(2)"]).unwrap();
+    let both = flags.clone().over(spec("alpha = 9\nsteps = 5")).resolve(Path::new("")).unwrap();
+    assert_eq!(both.axes.alphas(), [0.1, 0.2, 0.3, 0.4]);
+    assert_eq!(both.axes.init_names(), ["uniform(0,1)", "normal(1)+constant(2)"]);
+    assert_eq!(both.budget.steps, 5);
+    assert!(!flags.over(spec("starts = 'a.csv'")).has("starts"));
+
+    let mut flags = Spec::default();
+    flags.set("starts", &["a,b.csv"]).unwrap();
+    let over = flags.over(spec("init = 'normal(1)'\nseeds = 1"));
+    assert_eq!(
+        (over.has("init"), over.has("seeds"), over.text("starts").as_str()),
+        (false, false, "a,b.csv")
+    );
+}
+
+#[test]
+fn a_flag_of_one_value_is_given_once() {
+    let mut flags = Spec::default();
+    flags.set("steps", &["10"]).unwrap();
+    assert_eq!(flags.set("steps", &["20"]).unwrap_err().key, "steps");
+    assert!(Spec::default().set("alhpa", &["1"]).unwrap_err().remedy.contains("`alpha`"));
+    assert!(Spec::default().set("alpha", &[]).is_err());
+}
+
+#[test]
+fn a_bad_spec_is_named() {
+    let long_name = format!("name = '{}'", "a".repeat(101));
+    let cases = [
+        ("alhpa = 1", "alhpa", "did you mean `alpha`?"),
+        ("colour = 1", "colour", "name, alpha"),
+        ("alpha = []", "alpha", "at least one"),
+        ("alpha = [[1]]", "alpha", "text or numbers"),
+        ("alpha = { a = 1 }", "alpha", "text or numbers"),
+        ("alpha = 1979-05-27", "alpha", "text or numbers"),
+        ("alpha = nan", "alpha", "above 0"),
+        ("alpha = [0.1, -inf]", "alpha", "above 0"),
+        ("alpha = 0", "alpha", "above 0"),
+        ("alpha = true", "alpha", "above 0"),
+        ("momentum = -0.1", "momentum", "from 0"),
+        ("steps = [1]", "steps", "one value"),
+        ("steps = -1", "steps", "from 0 to"),
+        ("steps = 1.5", "steps", "from 0 to"),
+        ("steps = 1e16", "steps", "to 1000000000000000"),
+        ("tolerance = -1", "tolerance", "from 0"),
+        ("tolerance = inf", "tolerance", "from 0"),
+        ("hold = 0", "hold", "from 1"),
+        ("blow_up = 0", "blow_up", "above 0"),
+        ("blow_up = nan", "blow_up", "above 0"),
+        ("blow_up = -inf", "blow_up", "above 0"),
+        ("hidden = 'relu'", "hidden", "`sigmoid` or `tanh`"),
+        ("output = 'tanh'", "output", "`linear` or `sigmoid`"),
+        ("coding = 'plus'", "coding", "`plus-minus`"),
+        ("coding = 'plus-minus'\noutput = 'sigmoid'", "coding", "cannot reach -1"),
+        ("name = '../up'", "name", "letters"),
+        ("name = ''", "name", "letters"),
+        ("name = '.hidden'", "name", "letters"),
+        ("name = 'a b'", "name", "letters"),
+        ("name = 'con.txt'", "name", "Windows"),
+        (&long_name, "name", "at most 100"),
+        ("init = 'normal(0)'", "init", "above 0"),
+        ("seeds = -1", "seeds", "whole numbers"),
+        ("starts = 'a.csv'\ninit = 'glorot'", "init", "starts alone"),
+        ("starts = 'a.csv'\nseeds = 1", "seeds", "starts alone"),
+        ("starts = 'no such file.csv'", "starts", "cannot be read"),
+        ("seeds = '0..9007199254740992'\nalpha = [1, 2]", "runs", "more than 9007199254740992"),
+        ("alpha = 1\nalpha = 2", "line 2 of the spec", "duplicate"),
+        ("alpha = 1\n\nmomentum = = 2", "line 3 of the spec", ""),
+    ];
+    for (text, key, part) in cases {
+        let problem = problem(text);
+        assert_eq!(problem.key, key, "{problem}");
+        assert!(problem.remedy.contains(part), "{problem}");
+        assert!(!problem.to_string().contains('\n'), "{problem}");
+    }
+}
+
+#[test]
+fn windows_devices_are_reserved_and_their_likes_are_not() {
+    for (name, reserved) in [
+        ("COM1", true),
+        ("lpt9.a", true),
+        ("Nul", true),
+        ("com", false),
+        ("com10", false),
+        ("console", false),
+    ] {
+        assert_eq!(is_reserved(name), reserved, "{name}");
+    }
+}
+
+#[test]
+fn starts_of_a_file_are_runs_in_its_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let text =
+        "name,w1,w2,w3,w4,w5,w6,b1,b2,b3\na,0,0,0,0,0,0,0,0,0\na,1,0,0,0,0,0,0,0,0\nb,2,0,0,0,0,0,0,0,0\n";
+    std::fs::write(folder.path().join("points.csv"), text).unwrap();
+    let typed = spec("starts = 'points.csv'\nalpha = [0.1, 0.2]");
+    let sweep = typed.resolve(folder.path()).unwrap();
+    let seen: Vec<_> = (0..sweep.runs())
+        .map(|number| sweep.run(number))
+        .map(|run| (sweep.init_name(run.init_index), run.alpha, run.seed.unwrap(), sweep.start(&run)[0]))
+        .collect();
+    let expected = [
+        ("a", 0.1, 0, 0.0),
+        ("a", 0.1, 1, 1.0),
+        ("a", 0.2, 0, 0.0),
+        ("a", 0.2, 1, 1.0),
+        ("b", 0.1, 2, 2.0),
+        ("b", 0.2, 2, 2.0),
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!(self::sweep(&sweep.to_toml()), sweep);
+    assert_eq!(typed.anchored(folder.path()).unwrap().resolve(Path::new("elsewhere")).unwrap(), sweep);
+}
+
+/// The oracle of run numbers: plain nested loops, init, momentum, alpha, seed.
+fn check_against_nested_loops(sweep: &Sweep) {
+    let Origins::Inits { inits, seeds } = sweep.axes.origins() else { panic!("inits") };
+    let (mut number, mut group) = (0, 0);
+    for (init_index, init) in inits.iter().enumerate() {
+        for &momentum in sweep.axes.momenta() {
+            for &alpha in sweep.axes.alphas() {
+                let first = number;
+                let every: Vec<Option<u64>> = if init.draws() {
+                    (0..seeds.len()).map(|index| Some(seeds.get(index))).collect()
+                } else {
+                    vec![None]
+                };
+                for seed in every {
+                    assert_eq!(sweep.run(number), Run { number, group, init_index, alpha, momentum, seed });
+                    assert_eq!(sweep.start(&sweep.run(number)), init.start(seed.unwrap_or(3)));
+                    number += 1;
+                }
+                let init_name = init.to_string();
+                let expected = Group { init_index, init_name, momentum, alpha, runs: first..number };
+                assert_eq!(sweep.group(group), expected);
+                group += 1;
+            }
+        }
+    }
+    assert_eq!((sweep.runs(), sweep.groups()), (number, group));
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    let init = prop::sample::select(vec![
+        "constant(0.1)",
+        "normal(1e-9)",
+        "glorot + constant(2)",
+        "uniform(-1,0.5)",
+    ]);
+    (
+        prop::collection::vec(1e-300..1e300, 1..4),
+        prop::collection::vec(0.0..2.0, 1..3),
+        prop::collection::vec(init, 1..5),
+        prop::collection::vec((any::<u64>(), 1_u64..9), 1..4),
+        (0_u64..=MOST_STEPS, 0.0..1.0, 1..=MOST_RUNS, 1e-9..f64::MAX),
+        prop::sample::select(vec!["a", "5", "1e5", "007", "0x1F", "true", "nan", "2.0"]),
+        prop::sample::select(vec!["sigmoid", "tanh"]),
+    )
+        .prop_map(|(alphas, momenta, inits, seeds, (steps, tolerance, hold, blow_up), name, hidden)| {
+            let item = |(start, count): &(u64, u64)| format!("{start}..{}", u128::from(*start) + u128::from(*count));
+            let seeds: Vec<String> = seeds.iter().map(item).collect();
+            format!(
+                "name = '{name}'\nalpha = {alphas:?}\nmomentum = {momenta:?}\ninit = {inits:?}\nseeds = {seeds:?}\n\
+                 steps = {steps}\ntolerance = {tolerance:?}\nhold = {hold}\nblow_up = {blow_up:?}\nhidden = '{hidden}'"
+            )
+        })
+}
+
+proptest! {
+    #[test]
+    fn a_resolved_sweep_reads_back_and_counts_as_nested_loops_do(text in any_text()) {
+        // Only a range that runs past the greatest seed is no sweep.
+        let Ok(sweep) = spec(&text).resolve(Path::new("")) else { return Ok(()) };
+        check_against_nested_loops(&sweep);
+        prop_assert_eq!(self::sweep(&sweep.to_toml()), sweep);
+    }
+
+    #[test]
+    fn no_text_makes_a_spec_panic(
+        text in "\\PC*",
+        place in 0..KEYS.len(),
+        value in "\\PC{0,12}|[-0-9.:,e]{0,12}|[-0-9.,\"\\[\\]]{0,12}",
+    ) {
+        let _ = Spec::from_toml(&text);
+        let _ = Spec::from_toml(&format!("{} = {value}", KEYS[place].name));
+        let mut flags = Spec::default();
+        let _ = flags.set(KEYS[place].name, &[&value]);
+        let _ = flags.set(&text, &[&value]);
+        let _ = flags.resolve(Path::new("/no/such/folder"));
+        prop_assert_eq!(Spec::from_toml(&flags.to_toml()).unwrap(), flags);
+    }
+}

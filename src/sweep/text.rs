@@ -1,0 +1,116 @@
+//! Small things about text that specs, axes and starts share: shortest numbers, nearest words, lists.
+
+/// The shortest decimal text that reads back to the same double: `0.3`, `1`, `1e-7`, `inf`.
+#[must_use]
+pub fn shortest(value: f64) -> String {
+    let mut buffer = zmij::Buffer::new();
+    let text = match value {
+        _ if value.is_nan() => "nan",
+        f64::INFINITY => "inf",
+        f64::NEG_INFINITY => "-inf",
+        _ => buffer.format_finite(value),
+    };
+    text.strip_suffix(".0").unwrap_or(text).replace("e+", "e")
+}
+
+/// The finite number that `text` spells in plain decimal notation; `nan`, `inf` and words are none.
+#[must_use]
+pub fn finite_number(text: &str) -> Option<f64> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
+    if !plain {
+        return None;
+    }
+    text.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// The candidate that `word` was probably meant to be, if any is near.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// Half of the letters right: `alhpa`, `momentun` and `blow-up` are near, `colour` is not.
+    const NEAR: f64 = 0.5;
+    let word = word.to_lowercase();
+    let mut best = None;
+    let mut best_score = NEAR;
+    for candidate in candidates {
+        let score = strsim::normalized_damerau_levenshtein(&word, candidate);
+        if score > best_score {
+            best = Some(candidate);
+            best_score = score;
+        }
+    }
+    best
+}
+
+/// The phrase that tells what an unknown `word` could have been.
+pub fn suggestion(word: &str, candidates: &[&str]) -> String {
+    match nearest(word, candidates.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there is {}", candidates.join(", ")),
+    }
+}
+
+/// The pieces of `text` between separators that stand outside parentheses, without surrounding spaces.
+#[must_use]
+pub fn split_outside_parentheses(text: &str, separator: char) -> Vec<&str> {
+    let mut depth = 0_usize;
+    text.split(|letter| {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && letter == separator
+    })
+    .map(str::trim)
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn shortest_text_has_no_needless_digits() {
+        let cases = [
+            (0.3, "0.3"),
+            (1.0, "1"),
+            (-2.5, "-2.5"),
+            (1e-7, "1e-7"),
+            (1e12, "1000000000000"),
+            (1e300, "1e300"),
+            (5e-324, "5e-324"),
+            (f64::INFINITY, "inf"),
+            (f64::NEG_INFINITY, "-inf"),
+            (f64::NAN, "nan"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(shortest(value), text);
+        }
+    }
+
+    #[test]
+    fn a_list_is_split_outside_parentheses_only() {
+        assert_eq!(split_outside_parentheses("uniform(0,1), normal(1)", ','), ["uniform(0,1)", "normal(1)"]);
+        assert_eq!(split_outside_parentheses("", ','), [""]);
+        assert_eq!(split_outside_parentheses("a),b", ','), ["a)", "b"]);
+    }
+
+    #[test]
+    fn a_misspelt_word_finds_its_neighbour_and_a_foreign_word_finds_none() {
+        let words = ["alpha", "momentum", "blow_up"];
+        assert_eq!(nearest("alhpa", words), Some("alpha"));
+        assert_eq!(nearest("Momentun", words), Some("momentum"));
+        assert_eq!(nearest("blow-up", words), Some("blow_up"));
+        assert_eq!(nearest("colour", words), None);
+    }
+
+    proptest! {
+        #[test]
+        fn shortest_text_reads_back(bits: u64) {
+            let value = f64::from_bits(bits);
+            prop_assume!(value.is_finite());
+            prop_assert_eq!(shortest(value).parse::<f64>().unwrap().to_bits(), bits);
+            prop_assert_eq!(finite_number(&shortest(value)).map(f64::to_bits), Some(bits));
+        }
+    }
+}
