@@ -4,5 +4,6 @@
 pub mod network;
 pub mod problem;
 pub mod sweep;
+pub mod table;
 
 pub use problem::Problem;

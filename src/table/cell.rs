@@ -1,0 +1,236 @@
+//! One cell of a table, and its text.
+//!
+//! Numbers are written with the fewest digits that read back to the same double, without a trailing `.0`, and with an
+//! exponent where that is shorter; what is not finite is `inf`, `-inf` or `nan`. Words are quoted where the format
+//! needs it. A word that a spreadsheet might take for a formula gets an apostrophe in front, which the reader takes
+//! away again.
+
+use std::io::Write as _;
+
+use super::Format;
+
+/// What a cell of a column holds, unless it is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A count, a step or a seed: an integer of 64 bits without a sign.
+    Integer,
+    /// A double.
+    Number,
+    /// A word.
+    Word,
+}
+
+/// One cell of a row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// The column does not apply to the row.
+    Empty,
+    /// A count, a step or a seed.
+    Integer(u64),
+    /// A double.
+    Number(f64),
+    /// A word.
+    Word(&'a str),
+}
+
+impl<'a> Cell<'a> {
+    /// An integer, or empty.
+    #[must_use]
+    pub fn integer(value: Option<u64>) -> Self {
+        value.map_or(Cell::Empty, Cell::Integer)
+    }
+
+    /// A number, or empty.
+    #[must_use]
+    pub fn number(value: Option<f64>) -> Self {
+        value.map_or(Cell::Empty, Cell::Number)
+    }
+
+    /// A word, or empty.
+    #[must_use]
+    pub fn word(value: Option<&'a str>) -> Self {
+        value.map_or(Cell::Empty, Cell::Word)
+    }
+}
+
+/// Appends a line of cells.
+pub fn append_line<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = Cell<'a>>, format: Format) {
+    let start = out.len();
+    for (index, cell) in cells.enumerate() {
+        if index > 0 {
+            out.push(format.delimiter);
+        }
+        append_cell(out, cell, format);
+    }
+    if out.len() == start {
+        // A blank line would be no row at all to most readers.
+        out.extend_from_slice(b"\"\"");
+    }
+    out.push(b'\n');
+}
+
+/// Appends the text of a cell.
+pub fn append_cell(out: &mut Vec<u8>, cell: Cell<'_>, format: Format) {
+    match cell {
+        Cell::Empty => {}
+        Cell::Integer(value) => append_integer(out, value),
+        Cell::Number(value) => append_number(out, value, format),
+        Cell::Word(word) => append_word(out, word, format),
+    }
+}
+
+fn append_integer(out: &mut Vec<u8>, value: u64) {
+    write!(out, "{value}").expect("a vector takes every write");
+}
+
+fn append_number(out: &mut Vec<u8>, value: f64, format: Format) {
+    if !value.is_finite() {
+        let word: &[u8] = if value.is_nan() {
+            b"nan"
+        } else if value > 0.0 {
+            b"inf"
+        } else {
+            b"-inf"
+        };
+        out.extend_from_slice(word);
+        return;
+    }
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(value);
+    let text = text.strip_suffix(".0").unwrap_or(text).as_bytes();
+    let start = out.len();
+    out.extend_from_slice(text);
+    if format.decimal_comma
+        && let Some(point) = text.iter().position(|&byte| byte == b'.')
+    {
+        out[start + point] = b',';
+    }
+}
+
+fn append_word(out: &mut Vec<u8>, word: &str, format: Format) {
+    let marked = word.starts_with(needs_mark);
+    let special = |byte: u8| byte == format.delimiter || matches!(byte, b'"' | b'\n' | b'\r');
+    if !marked && !word.bytes().any(special) {
+        out.extend_from_slice(word.as_bytes());
+        return;
+    }
+    out.push(b'"');
+    if marked {
+        out.push(b'\'');
+    }
+    for byte in word.bytes() {
+        if byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+}
+
+/// Whether a word that starts so must be marked: it could start a formula, or looks as if it were marked already.
+fn needs_mark(first: char) -> bool {
+    matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\'')
+}
+
+/// The text of one cell that was read, without its quotes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Text<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) format: Format,
+}
+
+impl<'a> Text<'a> {
+    /// The integer it says.
+    pub(super) fn integer(self) -> Option<u64> {
+        str::from_utf8(self.bytes).ok()?.parse().ok()
+    }
+
+    /// The integer it says, or that there is none.
+    pub(super) fn optional_integer(self) -> Option<Option<u64>> {
+        if self.bytes.is_empty() { Some(None) } else { self.integer().map(Some) }
+    }
+
+    /// The number it says.
+    pub(super) fn number(self) -> Option<f64> {
+        let text = str::from_utf8(self.bytes).ok()?;
+        if !self.format.decimal_comma {
+            return text.parse().ok();
+        }
+        // A point would be a thousands separator here, and 1.500 must not become 1.5.
+        if text.contains('.') { None } else { text.replacen(',', ".", 1).parse().ok() }
+    }
+
+    /// The word it says.
+    pub(super) fn word(self) -> Option<&'a str> {
+        let text = str::from_utf8(self.bytes).ok()?;
+        Some(text.strip_prefix('\'').unwrap_or(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(cell: Cell<'_>, format: Format) -> String {
+        let mut out = Vec::new();
+        append_cell(&mut out, cell, format);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn numbers_look_as_a_person_would_write_them() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (1.0, "1"),
+            (0.3, "0.3"),
+            (-1.5, "-1.5"),
+            (100_000.0, "100000"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (1e-7, "1e-7"),
+            (1.5e300, "1.5e+300"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (5e-324, "5e-324"),
+            (f64::INFINITY, "inf"),
+            (f64::NEG_INFINITY, "-inf"),
+            (-f64::NAN, "nan"),
+        ] {
+            assert_eq!(text(Cell::Number(value), Format::PLAIN), expected);
+        }
+    }
+
+    #[test]
+    fn a_decimal_comma_replaces_the_point_of_numbers_only() {
+        let format = Format::new(";", true).unwrap();
+        assert_eq!(text(Cell::Number(-1.5e-7), format), "-1,5e-7");
+        assert_eq!(text(Cell::Integer(1_234), format), "1234");
+        assert_eq!(text(Cell::Word("constant(0.1)"), format), "constant(0.1)");
+        let point = Text { bytes: b"1.500", format };
+        assert_eq!(point.number(), None);
+    }
+
+    #[test]
+    fn words_are_quoted_where_the_format_needs_it() {
+        let semicolon = Format::new(";", false).unwrap();
+        assert_eq!(text(Cell::Word("normal(0.1)"), Format::PLAIN), "normal(0.1)");
+        assert_eq!(text(Cell::Word("uniform(0,1)"), Format::PLAIN), "\"uniform(0,1)\"");
+        assert_eq!(text(Cell::Word("uniform(0,1)"), semicolon), "uniform(0,1)");
+        assert_eq!(text(Cell::Word("a \"b\""), Format::PLAIN), "\"a \"\"b\"\"\"");
+    }
+
+    #[test]
+    fn no_word_can_start_a_formula() {
+        for word in ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", "'=1"] {
+            let written = text(Cell::Word(word), Format::PLAIN);
+            assert!(written.starts_with("\"'"), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_one_empty_cell_is_not_blank() {
+        let mut out = Vec::new();
+        append_line(&mut out, [Cell::Empty].into_iter(), Format::PLAIN);
+        append_line(&mut out, [Cell::Empty, Cell::Empty].into_iter(), Format::PLAIN);
+        assert_eq!(out, b"\"\"\n,\n");
+    }
+}

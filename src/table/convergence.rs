@@ -1,0 +1,737 @@
+//! The table `convergence.csv`: one row a run, written and read back to the same bits.
+//!
+//! [`COLUMNS`] is the only list of columns. Each says what it is, which cell a row has there, and how the reader puts
+//! it back; writing takes any part of the list, in any order.
+
+use std::fmt::Display;
+use std::io::{self, Read};
+
+use csv::ByteRecord;
+
+use super::Format;
+use super::cell::{Cell, Kind, Text, append_line};
+use crate::network::theta::{PARAMETERS, asymmetry};
+use crate::problem::Problem;
+use crate::sweep::outcome::{Finished, Outcome, Trap};
+
+/// A run with the words of its axes: what a row says.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// How it started.
+    pub init: &'a str,
+    /// The seed of its start, unless the start draws nothing.
+    pub seed: Option<u64>,
+    /// Its learning rate.
+    pub alpha: f64,
+    /// Its momentum.
+    pub momentum: f64,
+    /// What became of it.
+    pub finished: &'a Finished,
+}
+
+/// A row that was read: a [`Row`] that owns what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// How the run started.
+    pub init: String,
+    /// The seed of its start, unless the start draws nothing.
+    pub seed: Option<u64>,
+    /// Its learning rate.
+    pub alpha: f64,
+    /// Its momentum.
+    pub momentum: f64,
+    /// What became of it.
+    pub finished: Finished,
+}
+
+impl Record {
+    /// The row, to be written again.
+    #[must_use]
+    pub fn row(&self) -> Row<'_> {
+        let Self { ref init, seed, alpha, momentum, ref finished } = *self;
+        Row { init, seed, alpha, momentum, finished }
+    }
+}
+
+/// A column: its name, what its cells hold, and where they come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: &'static str,
+    /// What its cells hold.
+    pub kind: Kind,
+    /// What it says, with unit and range, in one line.
+    pub about: &'static str,
+    /// The cell of a row.
+    pub cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>,
+    /// Takes over what a cell says; nothing if it says no such thing.
+    read: fn(&mut Draft, Text<'_>) -> Option<()>,
+}
+
+/// All columns, in order.
+pub const COLUMNS: [Column; 34] = {
+    use Kind::{Integer, Number, Word};
+    [
+        Column {
+            name: "run",
+            kind: Integer,
+            about: "number of the run in the sweep, from 0",
+            cell: |row| Cell::Integer(row.finished.run),
+            read: |draft, text| text.integer().map(|value| draft.finished().run = value),
+        },
+        Column {
+            name: "init",
+            kind: Word,
+            about: "how the run started: a sum of terms, or a name from the file of starts",
+            cell: |row| Cell::Word(row.init),
+            read: |draft, text| text.word().map(|value| draft.record.init = value.to_owned()),
+        },
+        Column {
+            name: "seed",
+            kind: Integer,
+            about: "seed of the start, 0 to 2⁶⁴ − 1, or its row in the file of starts; empty if nothing is drawn",
+            cell: |row| Cell::integer(row.seed),
+            read: |draft, text| text.optional_integer().map(|value| draft.record.seed = value),
+        },
+        Column {
+            name: "alpha",
+            kind: Number,
+            about: "learning rate α, above 0",
+            cell: |row| Cell::Number(row.alpha),
+            read: |draft, text| text.number().map(|value| draft.record.alpha = value),
+        },
+        Column {
+            name: "momentum",
+            kind: Number,
+            about: "momentum μ, from 0",
+            cell: |row| Cell::Number(row.momentum),
+            read: |draft, text| text.number().map(|value| draft.record.momentum = value),
+        },
+        Column {
+            name: "outcome",
+            kind: Word,
+            about: "what became of the run: converged, diverged, oscillating, trapped or unfinished",
+            cell: |row| Cell::Word(row.finished.outcome.word()),
+            read: |draft, text| outcome_of(text.word()?).map(|value| draft.outcome = value),
+        },
+        Column {
+            name: "trap",
+            kind: Word,
+            about: "the level at which a trapped run sits: constant (1/4), one-unit (1/6) or saturated (1/8)",
+            cell: |row| Cell::word(row.finished.outcome.trap().map(Trap::word)),
+            read: |draft, text| trap_of(text.word()?).map(|value| draft.trap = value),
+        },
+        Column {
+            name: "escaped_at",
+            kind: Integer,
+            about: "first step with an error below 1/6; empty if there was none",
+            cell: |row| Cell::integer(row.finished.escaped_at),
+            read: |draft, text| text.optional_integer().map(|value| draft.finished().escaped_at = value),
+        },
+        Column {
+            name: "solved_at",
+            kind: Integer,
+            about: "first step with all four outputs on the right side; empty if there was none",
+            cell: |row| Cell::integer(row.finished.solved_at),
+            read: |draft, text| text.optional_integer().map(|value| draft.finished().solved_at = value),
+        },
+        Column {
+            name: "converged_at",
+            kind: Integer,
+            about: "first step of the stretch within the tolerance that ended the run; empty if there was none",
+            cell: |row| Cell::integer(row.finished.converged_at),
+            read: |draft, text| text.optional_integer().map(|value| draft.finished().converged_at = value),
+        },
+        Column {
+            name: "steps",
+            kind: Integer,
+            about: "how many updates were done, from 0",
+            cell: |row| Cell::Integer(row.finished.steps),
+            read: |draft, text| text.integer().map(|value| draft.finished().steps = value),
+        },
+        Column {
+            name: "error_first",
+            kind: Number,
+            about: "mean squared error at the start, from 0",
+            cell: |row| Cell::Number(row.finished.error_first),
+            read: |draft, text| text.number().map(|value| draft.finished().error_first = value),
+        },
+        Column {
+            name: "error_last",
+            kind: Number,
+            about: "mean squared error at the end, from 0, also inf or nan",
+            cell: |row| Cell::Number(row.finished.error_last),
+            read: |draft, text| text.number().map(|value| draft.finished().error_last = value),
+        },
+        Column {
+            name: "error_peak",
+            kind: Number,
+            about: "largest mean squared error of the run, from 0, also inf",
+            cell: |row| Cell::Number(row.finished.error_peak),
+            read: |draft, text| text.number().map(|value| draft.finished().error_peak = value),
+        },
+        Column {
+            name: "peak_at",
+            kind: Integer,
+            about: "the first step with the largest error, from 0",
+            cell: |row| Cell::Integer(row.finished.peak_at),
+            read: |draft, text| text.integer().map(|value| draft.finished().peak_at = value),
+        },
+        Column {
+            name: "asymmetry",
+            kind: Number,
+            about: "distance of the start to the subspace of equal hidden units, from 0; at 0 they stay equal",
+            cell: |row| Cell::Number(asymmetry(&row.finished.start)),
+            // It follows from the start, which has more to say.
+            read: |_, text| text.number().map(drop),
+        },
+        start::<0>("start_w1", "weight w1 (x1 to hidden unit 1) at the start"),
+        start::<1>("start_w2", "weight w2 (x1 to hidden unit 2) at the start"),
+        start::<2>("start_w3", "weight w3 (x2 to hidden unit 1) at the start"),
+        start::<3>("start_w4", "weight w4 (x2 to hidden unit 2) at the start"),
+        start::<4>("start_w5", "weight w5 (hidden unit 1 to the output) at the start"),
+        start::<5>("start_w6", "weight w6 (hidden unit 2 to the output) at the start"),
+        start::<6>("start_b1", "bias b1 of hidden unit 1 at the start"),
+        start::<7>("start_b2", "bias b2 of hidden unit 2 at the start"),
+        start::<8>("start_b3", "bias b3 of the output at the start"),
+        end::<0>("end_w1", "weight w1 (x1 to hidden unit 1) at the end, also inf, -inf or nan"),
+        end::<1>("end_w2", "weight w2 (x1 to hidden unit 2) at the end, likewise"),
+        end::<2>("end_w3", "weight w3 (x2 to hidden unit 1) at the end, likewise"),
+        end::<3>("end_w4", "weight w4 (x2 to hidden unit 2) at the end, likewise"),
+        end::<4>("end_w5", "weight w5 (hidden unit 1 to the output) at the end, likewise"),
+        end::<5>("end_w6", "weight w6 (hidden unit 2 to the output) at the end, likewise"),
+        end::<6>("end_b1", "bias b1 of hidden unit 1 at the end, likewise"),
+        end::<7>("end_b2", "bias b2 of hidden unit 2 at the end, likewise"),
+        end::<8>("end_b3", "bias b3 of the output at the end, likewise"),
+    ]
+};
+
+const fn start<const PLACE: usize>(name: &'static str, about: &'static str) -> Column {
+    Column {
+        name,
+        kind: Kind::Number,
+        about,
+        cell: |row| Cell::Number(row.finished.start[PLACE]),
+        read: |draft, text| text.number().map(|value| draft.finished().start[PLACE] = value),
+    }
+}
+
+const fn end<const PLACE: usize>(name: &'static str, about: &'static str) -> Column {
+    Column {
+        name,
+        kind: Kind::Number,
+        about,
+        cell: |row| Cell::Number(row.finished.end[PLACE]),
+        read: |draft, text| text.number().map(|value| draft.finished().end[PLACE] = value),
+    }
+}
+
+/// Appends the line of the columns' names.
+pub fn append_header(out: &mut Vec<u8>, columns: &[Column], format: Format) {
+    append_line(out, columns.iter().map(|column| Cell::Word(column.name)), format);
+}
+
+/// Appends the line of a run.
+pub fn append_row(out: &mut Vec<u8>, columns: &[Column], row: &Row<'_>, format: Format) {
+    append_line(out, columns.iter().map(|column| (column.cell)(row)), format);
+}
+
+/// A record of which some cells have been read.
+struct Draft {
+    record: Record,
+    /// `outcome` and `trap` are two columns of one value, and may come in any order.
+    outcome: Option<Outcome>,
+    trap: Option<Trap>,
+}
+
+impl Draft {
+    fn new() -> Self {
+        let finished = Finished {
+            run: 0,
+            outcome: Outcome::Unfinished,
+            escaped_at: None,
+            solved_at: None,
+            converged_at: None,
+            steps: 0,
+            error_first: f64::NAN,
+            error_last: f64::NAN,
+            error_peak: f64::NAN,
+            peak_at: 0,
+            start: [f64::NAN; PARAMETERS],
+            end: [f64::NAN; PARAMETERS],
+        };
+        let record =
+            Record { init: String::new(), seed: None, alpha: f64::NAN, momentum: f64::NAN, finished };
+        Self { record, outcome: None, trap: None }
+    }
+
+    fn finished(&mut self) -> &mut Finished {
+        &mut self.record.finished
+    }
+
+    /// The whole record; nothing if `outcome` and `trap` contradict each other.
+    fn finish(mut self) -> Option<Record> {
+        self.record.finished.outcome = match (self.outcome, self.trap) {
+            (Some(outcome), None) => outcome,
+            (None, Some(trap)) => Outcome::Trapped(trap),
+            _ => return None,
+        };
+        Some(self.record)
+    }
+}
+
+/// The outcome a word stands for; nothing of its own for a trapped run, of which `trap` says more.
+fn outcome_of(word: &str) -> Option<Option<Outcome>> {
+    if word == Outcome::Trapped(Trap::Constant).word() {
+        return Some(None);
+    }
+    [Outcome::Converged, Outcome::Diverged, Outcome::Oscillating, Outcome::Unfinished]
+        .into_iter()
+        .find(|outcome| outcome.word() == word)
+        .map(Some)
+}
+
+/// The level a word stands for, if there is a word.
+fn trap_of(word: &str) -> Option<Option<Trap>> {
+    if word.is_empty() {
+        Some(None)
+    } else {
+        Trap::ALL.into_iter().find(|trap| trap.word() == word).map(Some)
+    }
+}
+
+/// Reads a table's rows, one at a time. `file` is what problems call the table.
+///
+/// Columns may stand in any order, but all of [`COLUMNS`] must be there and no others. A last line without its line
+/// end is a problem too, since it may have been cut short within a number. Every number comes back bit for bit, but
+/// for NaN, of which there is one.
+///
+/// # Errors
+/// If the header cannot be read, or is not one of such a table.
+pub fn read_rows<R: Read>(source: R, file: &str, format: Format) -> Result<Rows<R>, Problem> {
+    let source = Watched { source, bytes: 0, last: b'\n' };
+    let mut reader = csv::ReaderBuilder::new().delimiter(format.delimiter()).from_reader(source);
+    let header = reader.byte_headers().map_err(|error| unreadable(file, &error))?.clone();
+    let columns = columns_of(&header, file, format)?;
+    Ok(Rows { reader, columns, fields: ByteRecord::new(), file: file.to_owned(), format, over: false })
+}
+
+/// The columns that a header names.
+fn columns_of(header: &ByteRecord, file: &str, format: Format) -> Result<Vec<&'static Column>, Problem> {
+    static KNOWN: [Column; COLUMNS.len()] = COLUMNS;
+    let find = |name: &[u8]| KNOWN.iter().find(|column| column.name.as_bytes() == name);
+    let mut columns = Vec::with_capacity(header.len());
+    for name in header {
+        let shown = String::from_utf8_lossy(name);
+        let column = find(name).ok_or_else(|| {
+            let delimiter = char::from(format.delimiter());
+            let remedy = format!("this table has no such column (cells are separated by {delimiter:?})");
+            Problem::new(format!("{file}, column"), format!("{shown:?}"), remedy)
+        })?;
+        if columns.iter().any(|&earlier: &&Column| earlier.name == column.name) {
+            return Err(Problem::new(format!("{file}, column"), shown, "the column is there twice"));
+        }
+        columns.push(column);
+    }
+    let missing = KNOWN.iter().find(|column| !header.iter().any(|name| name == column.name.as_bytes()));
+    match missing {
+        Some(column) => Err(Problem::new(file, "", format!("the column {} is missing", column.name))),
+        None => Ok(columns),
+    }
+}
+
+fn unreadable(file: &str, error: &dyn Display) -> Problem {
+    Problem::new(file, "", format!("cannot be read: {error}"))
+}
+
+/// The rows of a table that is being read, from [`read_rows`]. After the first problem there are no more.
+pub struct Rows<R> {
+    reader: csv::Reader<Watched<R>>,
+    columns: Vec<&'static Column>,
+    fields: ByteRecord,
+    file: String,
+    format: Format,
+    over: bool,
+}
+
+impl<R: Read> Rows<R> {
+    fn read(&mut self) -> Result<Option<Record>, Problem> {
+        let line = self.reader.position().line();
+        if !self.reader.read_byte_record(&mut self.fields).map_err(|error| unreadable(&self.file, &error))? {
+            return Ok(None);
+        }
+        let line = self.fields.position().map_or(line, csv::Position::line);
+        let watched = self.reader.get_ref();
+        let all_used = self.reader.position().byte() == watched.bytes;
+        if all_used && !matches!(watched.last, b'\n' | b'\r') {
+            let remedy = "the last line does not end, so it may have been cut short: delete it";
+            return Err(Problem::new(format!("{}, line {line}", self.file), "", remedy));
+        }
+        self.record(line).map(Some)
+    }
+
+    fn record(&self, line: u64) -> Result<Record, Problem> {
+        let mut draft = Draft::new();
+        for (bytes, column) in self.fields.iter().zip(&self.columns) {
+            let text = Text { bytes, format: self.format };
+            if (column.read)(&mut draft, text).is_none() {
+                let key = format!("{}, line {line}, {}", self.file, column.name);
+                let shown = format!("{:?}", String::from_utf8_lossy(bytes));
+                return Err(Problem::new(key, shown, format!("not a cell of this column: {}", column.about)));
+            }
+        }
+        draft.finish().ok_or_else(|| {
+            let remedy =
+                "outcome and trap contradict each other: trap is for trapped runs, and for each of them";
+            Problem::new(format!("{}, line {line}", self.file), "", remedy)
+        })
+    }
+}
+
+impl<R: Read> Iterator for Rows<R> {
+    type Item = Result<Record, Problem>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let next = self.read().transpose();
+        self.over = !matches!(next, Some(Ok(_)));
+        next
+    }
+}
+
+/// A source of which is known how far it was read and what came last.
+struct Watched<R> {
+    source: R,
+    bytes: u64,
+    last: u8,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        if let Some(&last) = buffer[..count].last() {
+            self.last = last;
+        }
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::network::theta::NAMES;
+    use proptest::prelude::*;
+
+    fn any_number() -> impl Strategy<Value = f64> {
+        let special = [
+            0.0,
+            -0.0,
+            1.0,
+            0.1,
+            f64::MIN_POSITIVE,
+            5e-324,
+            -5e-324,
+            f64::MAX,
+            f64::MIN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::NAN,
+            f64::EPSILON,
+            9_007_199_254_740_993.0,
+            1e16,
+            1e-5,
+            1e23,
+        ];
+        prop_oneof![
+            any::<u64>().prop_map(f64::from_bits),
+            prop::sample::select(special.to_vec()),
+            (0u64..1 << 52).prop_map(f64::from_bits),
+            -10.0..10.0,
+        ]
+    }
+
+    fn any_theta() -> impl Strategy<Value = [f64; PARAMETERS]> {
+        // On the heap: the trees of 18 numbers would fill a test's stack.
+        prop::array::uniform9(any_number().boxed()).boxed()
+    }
+
+    fn any_integer() -> impl Strategy<Value = u64> {
+        prop_oneof![any::<u64>(), 0u64..100_000, Just(u64::MAX), Just(0)]
+    }
+
+    fn any_outcome() -> impl Strategy<Value = Outcome> {
+        let mut all = vec![Outcome::Converged, Outcome::Diverged, Outcome::Oscillating, Outcome::Unfinished];
+        all.extend(Trap::ALL.map(Outcome::Trapped));
+        prop::sample::select(all)
+    }
+
+    pub(in crate::table) fn any_finished() -> impl Strategy<Value = Finished> {
+        let step = || prop::option::of(any_integer());
+        (
+            (any_integer(), any_outcome(), step(), step(), step(), any_integer()),
+            (any_number(), any_number(), any_number(), any_integer(), any_theta(), any_theta()),
+        )
+            .prop_map(|((run, outcome, escaped_at, solved_at, converged_at, steps), rest)| {
+                let (error_first, error_last, error_peak, peak_at, start, end) = rest;
+                Finished {
+                    run,
+                    outcome,
+                    escaped_at,
+                    solved_at,
+                    converged_at,
+                    steps,
+                    error_first,
+                    error_last,
+                    error_peak,
+                    peak_at,
+                    start,
+                    end,
+                }
+            })
+    }
+
+    fn any_record() -> impl Strategy<Value = Record> {
+        let init =
+            prop_oneof![any::<String>(), "[-=+@\t\r'\",;\n][-=+@\t\r'\",;\na]*", Just("uniform(0,1)".into())];
+        (init, prop::option::of(any_integer()), any_number(), any_number(), any_finished()).prop_map(
+            |(init, seed, alpha, momentum, finished)| Record { init, seed, alpha, momentum, finished },
+        )
+    }
+
+    fn any_format() -> impl Strategy<Value = Format> {
+        let given = [(",", false), (";", false), (";", true), ("tab", true), ("|", false)];
+        prop::sample::select(given.to_vec())
+            .prop_map(|(delimiter, comma)| Format::new(delimiter, comma).unwrap())
+    }
+
+    /// The bits of all numbers, with one NaN.
+    fn bits(record: &Record) -> Vec<u64> {
+        let run = &record.finished;
+        let mut numbers =
+            vec![record.alpha, record.momentum, run.error_first, run.error_last, run.error_peak];
+        numbers.extend(run.start);
+        numbers.extend(run.end);
+        numbers
+            .iter()
+            .map(|value| if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() })
+            .collect()
+    }
+
+    /// What is left of a record without its numbers.
+    fn words(record: &Record) -> String {
+        let mut record = record.clone();
+        (record.alpha, record.momentum) = (0.0, 0.0);
+        let run = &mut record.finished;
+        (run.error_first, run.error_last, run.error_peak) = (0.0, 0.0, 0.0);
+        (run.start, run.end) = ([0.0; PARAMETERS], [0.0; PARAMETERS]);
+        format!("{record:?}")
+    }
+
+    fn table(records: &[Record], columns: &[Column], format: Format) -> Vec<u8> {
+        let mut out = Vec::new();
+        append_header(&mut out, columns, format);
+        records.iter().for_each(|record| append_row(&mut out, columns, &record.row(), format));
+        out
+    }
+
+    fn sample() -> Record {
+        let mut draft = Draft::new();
+        draft.record.init = "uniform(0,1)".into();
+        (draft.record.alpha, draft.record.momentum) = (0.3, 0.0);
+        draft.outcome = Some(Outcome::Converged);
+        let run = draft.finished();
+        (run.start, run.end) = ([0.1; PARAMETERS], [f64::INFINITY; PARAMETERS]);
+        (run.error_first, run.error_last, run.error_peak) = (0.25, 1e-7, 0.25);
+        draft.finish().unwrap()
+    }
+
+    fn problem_of(text: &[u8]) -> Problem {
+        let rows = read_rows(text, "t.csv", Format::PLAIN);
+        rows.and_then(|rows| rows.collect::<Result<Vec<_>, _>>()).unwrap_err()
+    }
+
+    #[test]
+    fn the_columns_are_the_designs() {
+        let mut out = Vec::new();
+        append_header(&mut out, &COLUMNS, Format::PLAIN);
+        let mut expected =
+            "run,init,seed,alpha,momentum,outcome,trap,escaped_at,solved_at,converged_at,steps,\
+                            error_first,error_last,error_peak,peak_at,asymmetry"
+                .to_owned();
+        for end in ["start", "end"] {
+            NAMES.iter().for_each(|name| expected += &format!(",{end}_{name}"));
+        }
+        assert_eq!(String::from_utf8(out).unwrap(), expected + "\n");
+    }
+
+    #[test]
+    fn every_start_and_end_column_holds_its_own_parameter() {
+        let mut record = sample();
+        record.finished.start = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
+        record.finished.end = record.finished.start.map(|value| value + 100.0);
+        for (place, name) in NAMES.iter().enumerate() {
+            for (end, offset) in [("start", 0.0), ("end", 100.0)] {
+                let name = format!("{end}_{name}");
+                let column = COLUMNS.iter().find(|column| column.name == name).unwrap();
+                assert_eq!((column.cell)(&record.row()), Cell::Number(place as f64 + offset), "{name}");
+                assert!(column.about.contains(NAMES[place]), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_cell_is_of_its_columns_kind() {
+        let mut record = sample();
+        record.seed = Some(1);
+        record.finished.outcome = Outcome::Trapped(Trap::OneUnit);
+        let run = &mut record.finished;
+        (run.escaped_at, run.solved_at, run.converged_at) = (Some(1), Some(2), Some(3));
+        for column in COLUMNS {
+            let kind = match (column.cell)(&record.row()) {
+                Cell::Empty => None,
+                Cell::Integer(_) => Some(Kind::Integer),
+                Cell::Number(_) => Some(Kind::Number),
+                Cell::Word(_) => Some(Kind::Word),
+            };
+            assert_eq!(kind, Some(column.kind), "{}", column.name);
+        }
+    }
+
+    #[test]
+    fn a_row_reads_well() {
+        let text = String::from_utf8(table(&[sample()], &COLUMNS, Format::PLAIN)).unwrap();
+        assert_eq!(
+            text.lines().nth(1).unwrap(),
+            "0,\"uniform(0,1)\",,0.3,0,converged,,,,,0,0.25,1e-7,0.25,0,0,\
+             0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,inf,inf,inf,inf,inf,inf,inf,inf,inf"
+        );
+    }
+
+    #[test]
+    fn columns_can_be_chosen() {
+        let chosen = [COLUMNS[5], COLUMNS[0]];
+        assert_eq!(table(&[sample()], &chosen, Format::PLAIN), b"outcome,run\nconverged,0\n");
+    }
+
+    #[test]
+    fn a_problem_names_the_line_and_the_column() {
+        let whole = String::from_utf8(table(&[sample(), sample()], &COLUMNS, Format::PLAIN)).unwrap();
+        let wrong = whole.replacen("0.3", "0,3", 2);
+        assert!(problem_of(wrong.as_bytes()).to_string().contains("cannot be read"), "too many cells");
+        let wrong = whole.replacen("converged,,", "lost,,", 1);
+        assert_eq!(problem_of(wrong.as_bytes()).key, "t.csv, line 2, outcome");
+        let wrong = whole.replacen("converged,,", "converged,constant,", 1);
+        assert_eq!(problem_of(wrong.as_bytes()).key, "t.csv, line 2");
+        let wrong = whole.replacen("converged,,", "trapped,,", 1);
+        assert_eq!(problem_of(wrong.as_bytes()).key, "t.csv, line 2");
+        let wrong = whole.replacen(",seed", ",sede", 1);
+        assert_eq!(problem_of(wrong.as_bytes()).key, "t.csv, column");
+        let wrong = whole.replacen(",seed", ",run", 1);
+        assert!(problem_of(wrong.as_bytes()).remedy.contains("twice"));
+        assert!(problem_of(b"run,init\n").remedy.contains("missing"));
+        assert!(problem_of(b"").remedy.contains("missing"));
+    }
+
+    #[test]
+    fn a_table_cut_anywhere_never_yields_a_changed_row() {
+        let format = Format::PLAIN;
+        let mut second = sample();
+        second.finished.run = 1;
+        let records = [sample(), second];
+        let whole = table(&records, &COLUMNS, format);
+        for cut in 0..whole.len() {
+            if let Ok(rows) = read_rows(&whole[..cut], "t.csv", format) {
+                let read: Vec<Record> = rows.map_while(Result::ok).collect();
+                assert_eq!(read, records[..read.len()], "cut at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn line_ends_of_other_systems_are_read() {
+        let whole = String::from_utf8(table(&[sample()], &COLUMNS, Format::PLAIN)).unwrap();
+        let text = format!("\u{feff}{}", whole.replace('\n', "\r\n"));
+        let rows: Result<Vec<_>, _> = read_rows(text.as_bytes(), "t.csv", Format::PLAIN).unwrap().collect();
+        assert_eq!(rows.unwrap(), [sample()]);
+    }
+
+    #[test]
+    #[ignore = "a measurement: run it with --release --ignored --nocapture"]
+    fn measure_writing_and_reading() {
+        let mut record = sample();
+        (record.seed, record.finished.escaped_at) = (Some(123_456), Some(17_737));
+        let mut text = table(&[], &COLUMNS, Format::PLAIN);
+        let rows = 200_000;
+        let begin = std::time::Instant::now();
+        for run in 0..rows {
+            // Numbers with all their digits, as nearly all of a sweep are.
+            let number = |place: u64| {
+                f64::from_bits(0x3ff0_0000_0000_0000 | ((run * 31 + place) * 0x9_e377_9b97_f4a7) >> 12)
+            };
+            let finished = &mut record.finished;
+            finished.run = run;
+            finished.start = std::array::from_fn(|place| number(place as u64) - 1.5);
+            finished.end = std::array::from_fn(|place| number(place as u64 + 9) * 3.0);
+            append_row(&mut text, &COLUMNS, &record.row(), Format::PLAIN);
+        }
+        let written = begin.elapsed();
+        let begin = std::time::Instant::now();
+        let read = read_rows(&text[..], "t.csv", Format::PLAIN).unwrap().map(Result::unwrap).count();
+        let per_row = |time: std::time::Duration| time.as_nanos() as f64 / rows as f64;
+        println!("{} bytes a row", text.len() / rows as usize);
+        println!(
+            "writing {} ns, reading {} ns a row, {read} rows",
+            per_row(written),
+            per_row(begin.elapsed())
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn rows_come_back_bit_for_bit(
+            records in prop::collection::vec(any_record(), 0..4),
+            format in any_format(),
+            columns in Just(COLUMNS.to_vec()).prop_shuffle(),
+        ) {
+            let text = table(&records, &columns, format);
+            let read: Result<Vec<Record>, _> = read_rows(&text[..], "t.csv", format).unwrap().collect();
+            let read = read.unwrap();
+            prop_assert_eq!(read.len(), records.len());
+            for (read, written) in read.iter().zip(&records) {
+                prop_assert_eq!(bits(read), bits(written));
+                prop_assert_eq!(words(read), words(written));
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_the_reader_panic(
+            bytes in prop::collection::vec(any::<u8>(), 0..400),
+            with_header: bool,
+            format in any_format(),
+        ) {
+            let mut text = if with_header { table(&[], &COLUMNS, format) } else { Vec::new() };
+            text.extend(bytes);
+            if let Ok(rows) = read_rows(&text[..], "t.csv", format) {
+                rows.for_each(drop);
+            }
+        }
+
+        #[test]
+        fn a_damaged_table_makes_no_panic(
+            record in any_record(),
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        ) {
+            let mut text = table(&[record], &COLUMNS, Format::PLAIN);
+            for (index, byte) in damage {
+                let index = index.index(text.len());
+                text[index] = byte;
+            }
+            if let Ok(rows) = read_rows(&text[..], "t.csv", Format::PLAIN) {
+                rows.for_each(drop);
+            }
+        }
+    }
+}

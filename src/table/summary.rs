@@ -1,0 +1,363 @@
+//! The table `summary.csv`: what became of each group of runs, for a spreadsheet.
+//!
+//! A [`Tally`] takes runs in any order and can be merged with others; its memory does not grow with their number.
+
+use std::io::{self, Write};
+
+use super::cell::{Cell, Kind, append_line};
+use super::{Format, Quantiles};
+use crate::sweep::outcome::{Finished, Outcome, Trap};
+
+/// A column: its name, what its cells hold, and where they come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: &'static str,
+    /// What its cells hold.
+    pub kind: Kind,
+    /// What it says, with unit and range, in one line.
+    pub about: &'static str,
+    /// The cell of a group.
+    pub cell: for<'a> fn(&'a Group) -> Cell<'a>,
+}
+
+/// All columns, in order.
+pub const COLUMNS: [Column; 21] = {
+    use Kind::{Integer, Number, Word};
+    [
+        column("init", Word, "how the runs of the group started", |group| Cell::Word(&group.init)),
+        column("momentum", Number, "momentum μ, from 0", |group| Cell::Number(group.momentum)),
+        column("alpha", Number, "learning rate α, above 0", |group| Cell::Number(group.alpha)),
+        column("runs", Integer, "how many runs the group has", |group| Cell::Integer(group.tally.runs())),
+        column("converged", Integer, "runs whose error stayed within the tolerance", |group| {
+            group.count(Outcome::Converged)
+        }),
+        column("trapped_constant", Integer, "runs trapped at the level 1/4: all outputs ½", |group| {
+            group.count(Outcome::Trapped(Trap::Constant))
+        }),
+        column(
+            "trapped_one_unit",
+            Integer,
+            "runs trapped at the level 1/6: two equal hidden units",
+            |group| group.count(Outcome::Trapped(Trap::OneUnit)),
+        ),
+        column(
+            "trapped_saturated",
+            Integer,
+            "runs trapped at the level 1/8: two outputs right, two ½",
+            |group| group.count(Outcome::Trapped(Trap::Saturated)),
+        ),
+        column("oscillating", Integer, "runs whose error still went up and down at the end", |group| {
+            group.count(Outcome::Oscillating)
+        }),
+        column("diverged", Integer, "runs whose error left all bounds", |group| {
+            group.count(Outcome::Diverged)
+        }),
+        column("unfinished", Integer, "runs that were still descending", |group| {
+            group.count(Outcome::Unfinished)
+        }),
+        column("escaped", Integer, "runs whose error fell below 1/6 at some step", |group| {
+            Cell::Integer(group.tally.escaped_at.len())
+        }),
+        column("solved", Integer, "runs whose four outputs were right at some step", |group| {
+            Cell::Integer(group.tally.solved)
+        }),
+        column("converged_share", Number, "converged runs among all, 0 to 1", |group| {
+            Cell::number(group.tally.converged_share())
+        }),
+        column("converged_low", Number, "lower end of the share's Wilson 95 % interval, 0 to 1", |group| {
+            Cell::number(group.tally.converged_interval().map(|(low, _)| low))
+        }),
+        column("converged_high", Number, "upper end of the share's Wilson 95 % interval, 0 to 1", |group| {
+            Cell::number(group.tally.converged_interval().map(|(_, high)| high))
+        }),
+        column(
+            "escaped_at_median",
+            Number,
+            "median of the steps at which runs escaped; error up to 2⁻¹³",
+            |group| Cell::number(group.tally.escaped_at.percentile(50)),
+        ),
+        column("converged_at_p10", Number, "10th percentile of the steps at which runs converged", |group| {
+            Cell::number(group.tally.converged_at.percentile(10))
+        }),
+        column("converged_at_median", Number, "median of the steps at which runs converged", |group| {
+            Cell::number(group.tally.converged_at.percentile(50))
+        }),
+        column("converged_at_p90", Number, "90th percentile of the steps at which runs converged", |group| {
+            Cell::number(group.tally.converged_at.percentile(90))
+        }),
+        column(
+            "error_peak_median",
+            Number,
+            "median of the runs' largest errors, from 0, also inf",
+            |group| Cell::number(group.tally.error_peak.percentile(50)),
+        ),
+    ]
+};
+
+const fn column(
+    name: &'static str,
+    kind: Kind,
+    about: &'static str,
+    cell: for<'a> fn(&'a Group) -> Cell<'a>,
+) -> Column {
+    Column { name, kind, about, cell }
+}
+
+/// Runs that differ in their seeds only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// How they started.
+    pub init: String,
+    /// Their momentum.
+    pub momentum: f64,
+    /// Their learning rate.
+    pub alpha: f64,
+    /// What became of them.
+    pub tally: Tally,
+}
+
+impl Group {
+    /// A group without runs.
+    #[must_use]
+    pub fn new(init: impl Into<String>, momentum: f64, alpha: f64) -> Self {
+        Self { init: init.into(), momentum, alpha, tally: Tally::new() }
+    }
+
+    fn count(&self, outcome: Outcome) -> Cell<'static> {
+        Cell::Integer(self.tally.count(outcome))
+    }
+}
+
+/// What became of some runs, counted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tally {
+    counts: [u64; 7],
+    solved: u64,
+    escaped_at: Quantiles,
+    converged_at: Quantiles,
+    error_peak: Quantiles,
+}
+
+impl Tally {
+    /// No runs yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a run.
+    pub fn add(&mut self, finished: &Finished) {
+        self.counts[place(finished.outcome)] += 1;
+        self.solved += u64::from(finished.solved_at.is_some());
+        if let Some(step) = finished.escaped_at {
+            self.escaped_at.add(step as f64);
+        }
+        if let Some(step) = finished.converged_at {
+            self.converged_at.add(step as f64);
+        }
+        self.error_peak.add(finished.error_peak); // which leaves out NaN
+    }
+
+    /// Adds all runs of another tally.
+    pub fn merge(&mut self, other: &Self) {
+        for (ours, theirs) in self.counts.iter_mut().zip(other.counts) {
+            *ours += theirs;
+        }
+        self.solved += other.solved;
+        self.escaped_at.merge(&other.escaped_at);
+        self.converged_at.merge(&other.converged_at);
+        self.error_peak.merge(&other.error_peak);
+    }
+
+    /// How many runs there are.
+    #[must_use]
+    pub fn runs(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// How many runs had this outcome.
+    #[must_use]
+    pub fn count(&self, outcome: Outcome) -> u64 {
+        self.counts[place(outcome)]
+    }
+
+    /// How many runs had all outputs on the right side at some step.
+    #[must_use]
+    pub fn solved(&self) -> u64 {
+        self.solved
+    }
+
+    /// The steps at which runs escaped.
+    #[must_use]
+    pub fn escaped_at(&self) -> &Quantiles {
+        &self.escaped_at
+    }
+
+    /// The steps at which runs converged.
+    #[must_use]
+    pub fn converged_at(&self) -> &Quantiles {
+        &self.converged_at
+    }
+
+    /// The largest errors of the runs.
+    #[must_use]
+    pub fn error_peak(&self) -> &Quantiles {
+        &self.error_peak
+    }
+
+    /// The share of runs that converged, if there are runs.
+    #[must_use]
+    pub fn converged_share(&self) -> Option<f64> {
+        (self.runs() > 0).then(|| self.count(Outcome::Converged) as f64 / self.runs() as f64)
+    }
+
+    /// The Wilson 95 % interval of that share, if there are runs.
+    #[must_use]
+    pub fn converged_interval(&self) -> Option<(f64, f64)> {
+        wilson_interval(self.count(Outcome::Converged), self.runs())
+    }
+}
+
+/// Where an outcome is counted.
+fn place(outcome: Outcome) -> usize {
+    match outcome {
+        Outcome::Converged => 0,
+        Outcome::Trapped(Trap::Constant) => 1,
+        Outcome::Trapped(Trap::OneUnit) => 2,
+        Outcome::Trapped(Trap::Saturated) => 3,
+        Outcome::Oscillating => 4,
+        Outcome::Diverged => 5,
+        Outcome::Unfinished => 6,
+    }
+}
+
+/// The 97.5 % quantile of the standard normal distribution: 2.5 % lie above it, and 2.5 % below its negative.
+const NORMAL_QUANTILE: f64 = 1.959_963_984_540_054;
+
+/// The interval that holds a share with 95 % confidence when `successes` of `trials` were seen; none without trials.
+///
+/// E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
+/// Statistical Association 22 (1927), 209–212. Unlike the usual ± it stays within 0 and 1 and is honest at both ends.
+#[must_use]
+pub fn wilson_interval(successes: u64, trials: u64) -> Option<(f64, f64)> {
+    if trials == 0 {
+        return None;
+    }
+    let n = trials as f64;
+    let share = successes as f64 / n;
+    let squared = NORMAL_QUANTILE * NORMAL_QUANTILE;
+    let centre = share + squared / (2.0 * n);
+    let half = NORMAL_QUANTILE * (share * (1.0 - share) / n + squared / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + squared / n;
+    // At the ends rounding must not leave a hair between the interval and the share.
+    let low = if successes == 0 { 0.0 } else { (centre - half) / scale };
+    let high = if successes == trials { 1.0 } else { (centre + half) / scale };
+    Some((low, high))
+}
+
+/// Writes the whole table: the header, and a row for each group.
+///
+/// # Errors
+/// If `out` fails.
+pub fn write_summary<'a>(
+    out: &mut impl Write,
+    groups: impl IntoIterator<Item = &'a Group>,
+    format: Format,
+) -> io::Result<()> {
+    let mut line = Vec::new();
+    append_line(&mut line, COLUMNS.iter().map(|column| Cell::Word(column.name)), format);
+    out.write_all(&line)?;
+    for group in groups {
+        line.clear();
+        append_line(&mut line, COLUMNS.iter().map(|column| (column.cell)(group)), format);
+        out.write_all(&line)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::convergence::tests::any_finished;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_header_is_the_designs() {
+        let mut out = Vec::new();
+        write_summary(&mut out, [], Format::PLAIN).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "init,momentum,alpha,runs,converged,trapped_constant,trapped_one_unit,trapped_saturated,oscillating,\
+             diverged,unfinished,escaped,solved,converged_share,converged_low,converged_high,escaped_at_median,\
+             converged_at_p10,converged_at_median,converged_at_p90,error_peak_median\n"
+        );
+    }
+
+    #[test]
+    fn the_interval_agrees_with_published_values() {
+        // Brown, Cai, DasGupta, "Interval estimation for a binomial proportion" (2001); R's binom::binom.wilson.
+        for (successes, trials, low, high) in [
+            (0, 10, 0.0, 0.277_5),
+            (5, 10, 0.236_6, 0.763_4),
+            (10, 10, 0.722_5, 1.0),
+            (81, 263, 0.255_3, 0.366_2),
+        ] {
+            let told = wilson_interval(successes, trials).unwrap();
+            assert!((told.0 - low).abs() < 6e-5 && (told.1 - high).abs() < 6e-5, "{told:?}");
+        }
+        assert_eq!(wilson_interval(0, 10).unwrap().0, 0.0);
+        assert_eq!(wilson_interval(10, 10).unwrap().1, 1.0);
+        assert_eq!(wilson_interval(0, 0), None);
+    }
+
+    #[test]
+    fn a_group_without_runs_has_empty_cells() {
+        let mut out = Vec::new();
+        write_summary(&mut out, [&Group::new("uniform(0,1)", 0.0, 0.3)], Format::PLAIN).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.lines().nth(1).unwrap(), "\"uniform(0,1)\",0,0.3,0,0,0,0,0,0,0,0,0,0,,,,,,,,");
+    }
+
+    #[test]
+    fn a_failing_writer_is_reported() {
+        let mut full: &mut [u8] = &mut [0; 300];
+        let group = Group::new("constant(0.1)", 0.0, 0.3);
+        assert!(write_summary(&mut full, [&group, &group, &group], Format::PLAIN).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_summary_does_not_depend_on_the_order_of_runs(
+            mut runs in prop::collection::vec(any_finished(), 0..40),
+            cuts in (0usize..40, 0usize..40),
+        ) {
+            let tally = |runs: &[Finished]| {
+                let mut tally = Tally::new();
+                runs.iter().for_each(|run| tally.add(run));
+                tally
+            };
+            let whole = tally(&runs);
+            runs.reverse();
+            let (first, second) = (cuts.0.min(runs.len()), cuts.1.min(runs.len()));
+            let (first, second) = (first.min(second), first.max(second));
+            let (a, b, c) = (tally(&runs[..first]), tally(&runs[first..second]), tally(&runs[second..]));
+            let mut left = a.clone();
+            left.merge(&b);
+            left.merge(&c);
+            let mut right = b.clone();
+            right.merge(&c);
+            right.merge(&a);
+            prop_assert!(left == whole && right == whole);
+            prop_assert_eq!(whole.runs(), runs.len() as u64);
+        }
+
+        #[test]
+        fn the_share_lies_within_its_interval(trials in 1u64..1_000_000_000, part in 0.0..=1.0) {
+            let successes = (trials as f64 * part) as u64;
+            let (low, high) = wilson_interval(successes, trials).unwrap();
+            let share = successes as f64 / trials as f64;
+            prop_assert!(0.0 <= low && low <= share && share <= high && high <= 1.0);
+        }
+    }
+}
