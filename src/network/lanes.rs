@@ -40,6 +40,29 @@ pub trait Number:
     }
 }
 
+/// `each!(i => expression)` is the array of the expression's values for i = 0, 1, …, always inlined.
+///
+/// `std::array::from_fn` and `map` may stay calls, and what they call is then compiled without the instruction set
+/// the kernel around them was compiled for.
+macro_rules! each {
+    ($index:pat => $value:expr) => {
+        $crate::network::lanes::each_of(
+            #[inline(always)]
+            |$index| $value,
+        )
+    };
+}
+pub(super) use each;
+
+#[inline(always)]
+pub(super) fn each_of<T: Copy, const N: usize>(f: impl Fn(usize) -> T) -> [T; N] {
+    let mut all = [f(0); N];
+    for (index, place) in all.iter_mut().enumerate().skip(1) {
+        *place = f(index);
+    }
+    all
+}
+
 /// A truth value for each lane.
 pub trait Mask: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
     /// Whether it is true in every lane.

@@ -1,6 +1,7 @@
 //! The mathematics of one network: no threads, files or clocks.
 
 pub mod descent;
+pub mod formula;
 pub mod lanes;
 pub mod sigmoid;
 pub mod theta;
