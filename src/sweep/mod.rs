@@ -1,6 +1,9 @@
 //! Which runs there are, and running them.
 
 pub mod axes;
+pub mod batch;
+pub mod engine;
+pub mod isa;
 pub mod outcome;
 pub mod spec;
 pub mod start;

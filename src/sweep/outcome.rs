@@ -157,16 +157,19 @@ pub struct Finished {
     pub end: Theta,
 }
 
-/// What one run's window of errors looks like to its tracker.
-pub trait Window {
-    /// The error at the window's step `index`.
-    fn error(&self, index: usize) -> f64;
-    /// The largest squared residual at the window's step `index`.
-    fn worst(&self, index: usize) -> f64;
+/// What one run's window of steps looked like.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The error at the step before the window; of no meaning at step 0.
+    pub before: f64,
+    /// The error at each step.
+    pub errors: [f64; WINDOW],
+    /// The largest squared residual at each step.
+    pub worst: [f64; WINDOW],
 }
 
 /// The bounds within which a window holds nothing new for a run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Watch {
     /// An error above this is a new peak.
     pub peak: f64,
@@ -174,8 +177,18 @@ pub struct Watch {
     pub low: f64,
     /// A largest squared residual below this is a solution.
     pub solved: f64,
-    /// From this step on every window matters.
-    pub from_step: u64,
+    /// A window that starts after this step matters in any case.
+    pub until_step: f64,
+}
+
+impl Watch {
+    /// For a lane without a run: nothing matters.
+    pub const NOTHING: Self = Self {
+        peak: f64::INFINITY,
+        low: f64::NEG_INFINITY,
+        solved: f64::NEG_INFINITY,
+        until_step: f64::INFINITY,
+    };
 }
 
 /// Follows one run.
@@ -183,7 +196,7 @@ pub struct Watch {
 pub struct Tracker {
     run: u64,
     start: Theta,
-    step: u64,
+    window_at: u64,
     escaped_at: Option<u64>,
     solved_at: Option<u64>,
     stretch: u64,
@@ -200,7 +213,7 @@ impl Tracker {
         Self {
             run,
             start,
-            step: 0,
+            window_at: 0,
             escaped_at: None,
             solved_at: None,
             stretch: 0,
@@ -211,12 +224,6 @@ impl Tracker {
         }
     }
 
-    /// The step its next window starts at.
-    #[must_use]
-    pub fn step(&self) -> u64 {
-        self.step
-    }
-
     /// What must happen in a window for it to matter.
     #[must_use]
     pub fn watch(&self, budget: &Budget, levels: &Levels) -> Watch {
@@ -224,32 +231,21 @@ impl Tracker {
         let tolerated = if self.stretch > 0 { f64::INFINITY } else { budget.tolerance.next_up() };
         let escape = if self.escaped_at.is_none() { levels.one_unit } else { 0.0 };
         Watch {
-            peak: self.error_peak,
+            peak: if self.error_peak.is_nan() { f64::NEG_INFINITY } else { self.error_peak },
             low: tolerated.max(escape),
             solved: if self.solved_at.is_none() { levels.right_side } else { f64::NEG_INFINITY },
-            from_step: (budget.steps.saturating_sub(CALM_STEPS)).saturating_sub(WINDOW as u64 - 1),
+            until_step: budget.steps as f64 - (CALM_STEPS + WINDOW as u64) as f64,
         }
     }
 
-    /// Passes over a window in which nothing happened.
-    pub fn skip(&mut self) {
-        self.step += WINDOW as u64;
-    }
-
-    /// Looks through a window; `before` is the error at the step before it. Returns the index of the step at which
-    /// the run is over, with the outcome.
-    pub fn look(
-        &mut self,
-        window: &impl Window,
-        before: f64,
-        budget: &Budget,
-        levels: &Levels,
-    ) -> Option<(usize, Outcome)> {
-        let mut previous = before;
-        for index in 0..WINDOW {
-            let step = self.step + index as u64;
-            let error = window.error(index);
-            self.note(step, error, window.worst(index), previous, budget, levels);
+    /// Looks through the window that starts at `step`. Returns the index of the step at which the run is over, with
+    /// the outcome.
+    pub fn look(&mut self, step: u64, seen: &Seen, budget: &Budget, levels: &Levels) -> Option<(usize, Outcome)> {
+        let mut previous = seen.before;
+        self.window_at = step;
+        for (index, (&error, &worst)) in seen.errors.iter().zip(&seen.worst).enumerate() {
+            let step = step + index as u64;
+            self.note(step, error, worst, previous, budget, levels);
             if self.stretch == budget.hold {
                 return Some((index, Outcome::Converged));
             }
@@ -261,7 +257,6 @@ impl Tracker {
             }
             previous = error;
         }
-        self.step += WINDOW as u64;
         None
     }
 
@@ -301,7 +296,7 @@ impl Tracker {
     /// The finished run: over at `index` of the window just looked at, with this error and these parameters there.
     #[must_use]
     pub fn finish(self, index: usize, outcome: Outcome, error_last: f64, end: Theta) -> Finished {
-        let steps = self.step + index as u64;
+        let steps = self.window_at + index as u64;
         Finished {
             run: self.run,
             outcome,

@@ -8,6 +8,7 @@ use crate::Problem;
 use crate::network::theta::Theta;
 use crate::network::variant::Network;
 use crate::sweep::axes::{MOST_RUNS, Seeds};
+pub use crate::sweep::outcome::Budget;
 use crate::sweep::start::{Init, Starts};
 use crate::sweep::text::shortest;
 
@@ -22,19 +23,6 @@ pub struct Sweep {
     pub axes: Axes,
     /// When a run ends.
     pub budget: Budget,
-}
-
-/// When a run ends.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Budget {
-    /// The most steps a run may take.
-    pub steps: u64,
-    /// The error at or below which a run may have converged.
-    pub tolerance: f64,
-    /// For how many consecutive steps the error must stay there; at least 1.
-    pub hold: u64,
-    /// The error above which a run has diverged; may be infinite.
-    pub blow_up: f64,
 }
 
 /// Where the starts come from.

@@ -1,0 +1,208 @@
+//! Lanes full of runs: each lane advances its run window by window and takes the next one when it is over.
+//!
+//! A lane that waited for the slowest of its neighbours would idle most of the time, since runs differ in length a
+//! hundredfold. Between two windows the batch compares a few numbers a lane with what its tracker watches for; only
+//! a lane in which something happened is looked at step by step. A run that ends inside a window is advanced again,
+//! alone, from the window's start to that step, so what is recorded is exact.
+
+use super::outcome::{Budget, Finished, Levels, Seen, Tracker, Watch};
+use crate::network::descent::{Observer, WINDOW, Walk, window};
+use crate::network::formula::Variant;
+use crate::network::lanes::{Lanes, Mask};
+use crate::network::theta::{PARAMETERS, Theta};
+
+/// A run to be done.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Job {
+    /// Its number in the sweep.
+    pub run: u64,
+    /// Where it starts.
+    pub start: Theta,
+    /// The learning rate.
+    pub alpha: f64,
+    /// The momentum.
+    pub momentum: f64,
+}
+
+/// Where a batch gets its runs from and brings them to.
+pub trait Feed {
+    /// The next run, if one may be begun now.
+    fn next(&mut self) -> Option<Job>;
+    /// Called when no lane has a run: waits until there may be one. False: there will be none.
+    fn wait(&mut self) -> bool;
+    /// Takes a run that is over.
+    fn done(&mut self, finished: Finished);
+    /// Called after each window with the steps done in lanes that have a run, and in all. False: stop here.
+    fn advanced(&mut self, run_steps: usize, lane_steps: usize) -> bool;
+}
+
+/// What the lanes' trackers watch for, in registers.
+struct Watches<L> {
+    peak: L,
+    low: L,
+    solved: L,
+    until_step: L,
+}
+
+impl<L: Lanes> Watches<L> {
+    #[inline(always)]
+    fn set(&mut self, lane: usize, watch: &Watch) {
+        self.peak.set_lane(lane, watch.peak);
+        self.low.set_lane(lane, watch.low);
+        self.solved.set_lane(lane, watch.solved);
+        self.until_step.set_lane(lane, watch.until_step);
+    }
+}
+
+/// Keeps the errors of a window and their extremes.
+struct Recorder<'a, L> {
+    errors: &'a mut [L; WINDOW],
+    worst: &'a mut [L; WINDOW],
+    lowest: L,
+    highest: L,
+    best: L,
+}
+
+impl<L: Lanes> Observer<L> for Recorder<'_, L> {
+    #[inline(always)]
+    fn see(&mut self, index: usize, _: &[L; PARAMETERS], error: L, worst: L) {
+        self.errors[index] = error;
+        self.worst[index] = worst;
+        self.lowest = self.lowest.minimum(error);
+        self.highest = self.highest.maximum(error);
+        self.best = self.best.minimum(worst);
+    }
+}
+
+struct Batch<L: Lanes> {
+    walk: Walk<L>,
+    watches: Watches<L>,
+    /// The step the next window starts at; whole numbers.
+    step: L,
+    /// The error at the step before the window.
+    before: L,
+    errors: [L; WINDOW],
+    worst: [L; WINDOW],
+    trackers: Vec<Option<Tracker>>,
+    live: usize,
+}
+
+/// Runs all that `feed` has, with momentum only if `MOMENTUM`.
+#[inline(always)]
+pub fn work<V: Variant, L: Lanes, const MOMENTUM: bool>(token: L::Token, budget: &Budget, feed: &mut dyn Feed) {
+    let levels = Levels::of(&V::NETWORK);
+    let mut batch = Batch::<L>::new(token);
+    loop {
+        batch.refill(budget, &levels, feed);
+        if batch.live == 0 {
+            if feed.wait() {
+                continue;
+            }
+            return;
+        }
+        let begun = batch.walk;
+        let mut eventful = batch.advance::<V, MOMENTUM>();
+        if !feed.advanced(batch.live * WINDOW, L::LANES * WINDOW) {
+            return;
+        }
+        while eventful != 0 {
+            let lane = eventful.trailing_zeros() as usize;
+            eventful &= eventful - 1;
+            if let Some((tracker, index, outcome)) = batch.look(lane, budget, &levels) {
+                let mut alone = begun.only(lane);
+                window::<V, f64, MOMENTUM>(&mut alone, index, &mut ());
+                feed.done(tracker.finish(index, outcome, batch.errors[index].lane(lane), alone.theta));
+            }
+        }
+        batch.step = batch.step + batch.step.like(WINDOW as f64);
+    }
+}
+
+impl<L: Lanes> Batch<L> {
+    #[inline(always)]
+    fn new(token: L::Token) -> Self {
+        let zero = L::splat(token, 0.0);
+        let mut watches = Watches { peak: zero, low: zero, solved: zero, until_step: zero };
+        for lane in 0..L::LANES {
+            watches.set(lane, &Watch::NOTHING);
+        }
+        Self {
+            walk: Walk::idle(token),
+            watches,
+            step: zero,
+            before: zero,
+            errors: [zero; WINDOW],
+            worst: [zero; WINDOW],
+            trackers: vec![None; L::LANES],
+            live: 0,
+        }
+    }
+
+    #[inline(always)]
+    fn refill(&mut self, budget: &Budget, levels: &Levels, feed: &mut dyn Feed) {
+        if self.live == L::LANES {
+            return;
+        }
+        for lane in 0..L::LANES {
+            if self.trackers[lane].is_some() {
+                continue;
+            }
+            let Some(job) = feed.next() else { return };
+            let tracker = Tracker::new(job.run, job.start);
+            self.walk.enter(lane, &job.start, job.alpha, job.momentum);
+            self.watches.set(lane, &tracker.watch(budget, levels));
+            self.step.set_lane(lane, 0.0);
+            self.trackers[lane] = Some(tracker);
+            self.live += 1;
+        }
+    }
+
+    /// Does one window in all lanes; bit `i` of the result is set if something happened in lane `i`.
+    #[inline(always)]
+    fn advance<V: Variant, const MOMENTUM: bool>(&mut self) -> u64 {
+        let (infinite, watches) = (self.step.like(f64::INFINITY), &self.watches);
+        self.before = self.errors[WINDOW - 1];
+        let mut recorder = Recorder {
+            errors: &mut self.errors,
+            worst: &mut self.worst,
+            lowest: infinite,
+            highest: -infinite,
+            best: infinite,
+        };
+        window::<V, L, MOMENTUM>(&mut self.walk, WINDOW, &mut recorder);
+        let Recorder { lowest, highest, best, .. } = recorder;
+        // The extremes may miss a NaN, but a NaN stays in a run for good: the last error tells.
+        let last = self.errors[WINDOW - 1];
+        let quiet = highest.at_most(watches.peak)
+            & watches.low.at_most(lowest)
+            & watches.solved.at_most(best)
+            & self.step.at_most(watches.until_step)
+            & last.at_most(infinite);
+        !quiet.bits() & (u64::MAX >> (64 - L::LANES))
+    }
+
+    /// Looks through a lane's window; if its run is over, empties the lane.
+    #[inline(always)]
+    fn look(
+        &mut self,
+        lane: usize,
+        budget: &Budget,
+        levels: &Levels,
+    ) -> Option<(Tracker, usize, super::outcome::Outcome)> {
+        let tracker = self.trackers[lane].as_mut()?;
+        let mut seen = Seen { before: self.before.lane(lane), errors: [0.0; WINDOW], worst: [0.0; WINDOW] };
+        for index in 0..WINDOW {
+            seen.errors[index] = self.errors[index].lane(lane);
+            seen.worst[index] = self.worst[index].lane(lane);
+        }
+        let over = tracker.look(self.step.lane(lane) as u64, &seen, budget, levels);
+        let Some((index, outcome)) = over else {
+            self.watches.set(lane, &tracker.watch(budget, levels));
+            return None;
+        };
+        self.live -= 1;
+        self.watches.set(lane, &Watch::NOTHING);
+        self.walk.enter(lane, &[0.0; PARAMETERS], 0.0, 0.0);
+        self.trackers[lane].take().map(|tracker| (tracker, index, outcome))
+    }
+}

@@ -1,0 +1,256 @@
+//! Fans the runs of a sweep across threads and hands them on in order, in bounded memory.
+//!
+//! Runs are cut into chunks of consecutive runs. Each thread claims the next chunk when it has no more runs to begin,
+//! fills its lanes from it, and prepares a chunk whose runs are all over (formats it, say) on its own. The calling
+//! thread, which is no worker, puts the prepared chunks in order and accepts them. No thread claims a chunk too far
+//! ahead of the last one accepted: that bounds the memory, whatever the number of runs.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Condvar, Mutex, mpsc};
+
+use super::batch::{Feed, Job};
+use super::isa::{self, Isa};
+use super::outcome::{Finished, Outcome};
+use super::spec::Sweep;
+
+/// The most runs in a chunk.
+const CHUNK: u64 = 128;
+/// How many chunks may be begun beyond the last one accepted.
+const AHEAD: u64 = 512;
+
+/// How to execute a sweep; without effect on its results.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Worker threads, at least 1.
+    pub threads: usize,
+    /// The lanes' instruction set.
+    pub isa: Isa,
+}
+
+impl Default for Options {
+    /// A thread for each processor, and the fastest instruction set.
+    fn default() -> Self {
+        Self { threads: std::thread::available_parallelism().map_or(1, usize::from), isa: Isa::best() }
+    }
+}
+
+/// What a sweep has done so far, for others to read while it runs, and a way to stop it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    runs: AtomicU64,
+    run_steps: AtomicU64,
+    lane_steps: AtomicU64,
+    outcomes: [AtomicU64; Outcome::WORDS.len()],
+    stop: AtomicBool,
+}
+
+impl Progress {
+    /// Runs that are over.
+    pub fn runs(&self) -> u64 {
+        self.runs.load(Relaxed)
+    }
+    /// Steps done in lanes that had a run.
+    pub fn run_steps(&self) -> u64 {
+        self.run_steps.load(Relaxed)
+    }
+    /// Steps done in all lanes; `run_steps / lane_steps` is the share of the lanes that was busy.
+    pub fn lane_steps(&self) -> u64 {
+        self.lane_steps.load(Relaxed)
+    }
+    /// Runs that are over, in the order of [`Outcome::WORDS`].
+    pub fn outcomes(&self) -> [u64; Outcome::WORDS.len()] {
+        std::array::from_fn(|index| self.outcomes[index].load(Relaxed))
+    }
+    /// Asks the sweep to stop; it does within a window of steps a lane.
+    pub fn stop(&self) {
+        self.stop.store(true, Relaxed);
+    }
+    /// Whether it was asked to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Relaxed)
+    }
+}
+
+/// The chunks, shared by all threads.
+struct Chunks {
+    runs: Range<u64>,
+    size: u64,
+    next: AtomicU64,
+    accepted: Mutex<u64>,
+    moved: Condvar,
+}
+
+impl Chunks {
+    fn new(runs: Range<u64>, threads: usize) -> Self {
+        // Few runs make small chunks, so that every thread gets some.
+        let size = ((runs.end - runs.start) / (threads as u64 * 64)).clamp(1, CHUNK);
+        Self { runs, size, next: AtomicU64::new(0), accepted: Mutex::new(0), moved: Condvar::new() }
+    }
+
+    fn count(&self) -> u64 {
+        (self.runs.end - self.runs.start).div_ceil(self.size)
+    }
+
+    fn runs_of(&self, chunk: u64) -> Range<u64> {
+        let start = self.runs.start + chunk * self.size;
+        start..(start + self.size).min(self.runs.end)
+    }
+
+    /// Claims the next chunk, if there is one that may be begun now.
+    fn claim(&self) -> Option<u64> {
+        let accepted = *self.accepted.lock().expect("no thread panics with the lock");
+        let last = self.count().min(accepted + AHEAD);
+        self.next.fetch_update(Relaxed, Relaxed, |next| (next < last).then_some(next + 1)).ok()
+    }
+
+    /// Waits until a chunk may be begun; false if there are no more.
+    fn wait(&self, progress: &Progress) -> bool {
+        let mut accepted = self.accepted.lock().expect("no thread panics with the lock");
+        loop {
+            let next = self.next.load(Relaxed);
+            if next >= self.count() || progress.is_stopped() {
+                return false;
+            }
+            if next < *accepted + AHEAD {
+                return true;
+            }
+            accepted = self.moved.wait(accepted).expect("no thread panics with the lock");
+        }
+    }
+
+    fn accept(&self, chunk: u64) {
+        *self.accepted.lock().expect("no thread panics with the lock") = chunk + 1;
+        self.moved.notify_all();
+    }
+}
+
+/// A chunk in the hands of one thread.
+struct Open {
+    chunk: u64,
+    runs: Range<u64>,
+    finished: Vec<Option<Finished>>,
+    left: usize,
+}
+
+/// Feeds one thread's lanes.
+struct Worker<'a, P, F> {
+    sweep: &'a Sweep,
+    chunks: &'a Chunks,
+    progress: &'a Progress,
+    prepare: &'a F,
+    prepared: mpsc::Sender<(u64, P)>,
+    /// The runs of the chunk claimed last that are not begun.
+    pending: Range<u64>,
+    open: VecDeque<Open>,
+}
+
+impl<P, F: Fn(&[Finished]) -> P> Feed for Worker<'_, P, F> {
+    fn next(&mut self) -> Option<Job> {
+        if self.pending.is_empty() {
+            let chunk = self.chunks.claim()?;
+            self.pending = self.chunks.runs_of(chunk);
+            let count = (self.pending.end - self.pending.start) as usize;
+            let runs = self.pending.clone();
+            self.open.push_back(Open { chunk, runs, finished: vec![None; count], left: count });
+        }
+        let run = self.sweep.run(self.pending.next()?);
+        Some(Job { run: run.number, start: self.sweep.start(&run), alpha: run.alpha, momentum: run.momentum })
+    }
+
+    fn wait(&mut self) -> bool {
+        self.chunks.wait(self.progress)
+    }
+
+    fn done(&mut self, finished: Finished) {
+        self.progress.runs.fetch_add(1, Relaxed);
+        self.progress.outcomes[finished.outcome.index()].fetch_add(1, Relaxed);
+        let at = self.open.iter().position(|open| open.runs.contains(&finished.run)).expect("its chunk is open");
+        let open = &mut self.open[at];
+        let place = (finished.run - open.runs.start) as usize;
+        debug_assert!(open.finished[place].is_none(), "a run is done once");
+        open.finished[place] = Some(finished);
+        open.left -= 1;
+        if open.left == 0 {
+            let open = self.open.remove(at).expect("it was just found");
+            let finished: Vec<Finished> = open.finished.into_iter().flatten().collect();
+            // The receiver is gone only if the sweep has failed; then nobody wants the chunk.
+            let _ = self.prepared.send((open.chunk, (self.prepare)(&finished)));
+        }
+    }
+
+    fn advanced(&mut self, run_steps: usize, lane_steps: usize) -> bool {
+        self.progress.run_steps.fetch_add(run_steps as u64, Relaxed);
+        self.progress.lane_steps.fetch_add(lane_steps as u64, Relaxed);
+        !self.progress.is_stopped()
+    }
+}
+
+/// Executes the runs of `sweep` with numbers in `runs`.
+///
+/// `prepare` is called on the workers with consecutive finished runs; `accept` gets what it returns on the calling
+/// thread, in the order of the runs. Returns when all is accepted, or when the sweep was stopped: then what has been
+/// accepted is a beginning of the runs without a gap.
+///
+/// # Errors
+/// The first error of `accept`, which stops the sweep.
+///
+/// # Panics
+/// If the threads cannot be started.
+pub fn execute<P: Send, E: Send>(
+    sweep: &Sweep,
+    runs: Range<u64>,
+    options: &Options,
+    progress: &Progress,
+    prepare: impl Fn(&[Finished]) -> P + Sync,
+    mut accept: impl FnMut(P) -> Result<(), E>,
+) -> Result<(), E> {
+    let chunks = Chunks::new(runs, options.threads);
+    let with_momentum = sweep.axes.momenta().iter().any(|&momentum| momentum != 0.0);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .thread_name(|index| format!("xorsweep-{index}"))
+        .build()
+        .expect("threads can be started");
+    let (sender, receiver) = mpsc::channel();
+    pool.in_place_scope(|scope| {
+        for prepared in std::iter::repeat_n(sender, options.threads) {
+            let mut worker = Worker {
+                sweep,
+                chunks: &chunks,
+                progress,
+                prepare: &prepare,
+                prepared,
+                pending: 0..0,
+                open: VecDeque::new(),
+            };
+            scope.spawn(move |_| isa::run(options.isa, &sweep.network, with_momentum, &sweep.budget, &mut worker));
+        }
+        let in_order = accept_in_order(receiver, &chunks, &mut accept);
+        if in_order.is_err() {
+            progress.stop();
+        }
+        // Whoever waits for room must see that there is none to come.
+        chunks.moved.notify_all();
+        in_order
+    })
+}
+
+fn accept_in_order<P, E>(
+    receiver: mpsc::Receiver<(u64, P)>,
+    chunks: &Chunks,
+    accept: &mut impl FnMut(P) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    for (chunk, prepared) in receiver {
+        early.insert(chunk, prepared);
+        while let Some(prepared) = early.remove(&next) {
+            accept(prepared)?;
+            chunks.accept(next);
+            next += 1;
+        }
+    }
+    Ok(())
+}
