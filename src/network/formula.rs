@@ -147,7 +147,8 @@ pub fn residuals<V: Variant, N: Number>(theta: &[N; PARAMETERS], h: &[[N; 4]; 2]
     let one = bias.like(1.0);
     if V::SIGMOID_OUTPUT {
         let less = less_sum(theta, h, [-bias; 4]);
-        let output: [N; 4] = each!(i => one / (one + less[i].exp()));
+        // Two signs that cancel, rather than the sigmoid written out: dual numbers have a rule for it.
+        let output: [N; 4] = each!(i => (-less[i]).sigmoid());
         let residual = [-output[0], one - output[1], one - output[2], -output[3]];
         let delta = each!(i => residual[i] * output[i].neg_mul_add(output[i], output[i]));
         return Residuals { residual, delta };

@@ -65,6 +65,8 @@ pub(super) fn each_of<T: Copy, const N: usize>(f: impl Fn(usize) -> T) -> [T; N]
 
 /// A truth value for each lane.
 pub trait Mask: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
+    /// How many truth values it holds.
+    const LANES: usize;
     /// Whether it is true in every lane.
     fn all(self) -> bool;
     /// Bit `i` is lane `i`.
@@ -109,6 +111,8 @@ fn add_exponent_bits(value: f64, shifted: f64) -> f64 {
 }
 
 impl Mask for bool {
+    const LANES: usize = 1;
+
     #[inline(always)]
     fn all(self) -> bool {
         self
@@ -217,6 +221,8 @@ forward_mask_operators! {
 }
 
 impl Mask for WideMask {
+    const LANES: usize = 8;
+
     #[inline(always)]
     fn all(self) -> bool {
         self.0.all()
@@ -301,6 +307,8 @@ impl Lanes for wide::f64x8 {
 pub struct DetectedMask<S: Simd>(fearless_simd::mask64x8<S>);
 
 impl<S: Simd> Mask for DetectedMask<S> {
+    const LANES: usize = 8;
+
     #[inline(always)]
     fn all(self) -> bool {
         self.0.all_true()
@@ -409,6 +417,8 @@ impl<T: Not<Output = T>> Not for Pair<T> {
 }
 
 impl<T: Mask> Mask for Pair<T> {
+    const LANES: usize = 2 * T::LANES;
+
     #[inline(always)]
     fn all(self) -> bool {
         // One test for both: lanes decide together whether the rare path is taken.
@@ -416,7 +426,7 @@ impl<T: Mask> Mask for Pair<T> {
     }
     #[inline(always)]
     fn bits(self) -> u64 {
-        self.0.bits() | self.1.bits() << 8
+        self.0.bits() | self.1.bits() << T::LANES
     }
 }
 

@@ -1,6 +1,8 @@
 //! The mathematics of one network: no threads, files or clocks.
 
+pub mod curvature;
 pub mod descent;
+pub mod dual;
 pub mod formula;
 pub mod lanes;
 pub mod sigmoid;

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, mpsc};
+use std::time::Duration;
 
 use super::batch::{Feed, Job};
 use super::isa::{self, Isa};
@@ -17,6 +18,8 @@ use super::spec::Sweep;
 
 /// The most runs in a chunk.
 const CHUNK: u64 = 128;
+/// How long a thread without work waits before it looks whether the sweep was stopped.
+const PATIENCE: Duration = Duration::from_millis(50);
 /// How many chunks may be begun beyond the last one accepted.
 const AHEAD: u64 = 512;
 
@@ -116,7 +119,9 @@ impl Chunks {
             if next < *accepted + AHEAD {
                 return true;
             }
-            accepted = self.moved.wait(accepted).expect("no thread panics with the lock");
+            // The time limit is for a sweep that is stopped from outside.
+            let waited = self.moved.wait_timeout(accepted, PATIENCE);
+            accepted = waited.expect("no thread panics with the lock").0;
         }
     }
 
@@ -146,7 +151,7 @@ struct Worker<'a, P, F> {
     open: VecDeque<Open>,
 }
 
-impl<P, F: Fn(&[Finished]) -> P> Feed for Worker<'_, P, F> {
+impl<P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, P, F> {
     fn next(&mut self) -> Option<Job> {
         if self.pending.is_empty() {
             let chunk = self.chunks.claim()?;
@@ -176,7 +181,7 @@ impl<P, F: Fn(&[Finished]) -> P> Feed for Worker<'_, P, F> {
             let open = self.open.remove(at).expect("it was just found");
             let finished: Vec<Finished> = open.finished.into_iter().flatten().collect();
             // The receiver is gone only if the sweep has failed; then nobody wants the chunk.
-            let _ = self.prepared.send((open.chunk, (self.prepare)(&finished)));
+            let _ = self.prepared.send((open.chunk, (self.prepare)(finished)));
         }
     }
 
@@ -203,7 +208,7 @@ pub fn execute<P: Send, E: Send>(
     runs: Range<u64>,
     options: &Options,
     progress: &Progress,
-    prepare: impl Fn(&[Finished]) -> P + Sync,
+    prepare: impl Fn(Vec<Finished>) -> P + Sync,
     mut accept: impl FnMut(P) -> Result<(), E>,
 ) -> Result<(), E> {
     let chunks = Chunks::new(runs, options.threads);
@@ -231,8 +236,6 @@ pub fn execute<P: Send, E: Send>(
         if in_order.is_err() {
             progress.stop();
         }
-        // Whoever waits for room must see that there is none to come.
-        chunks.moved.notify_all();
         in_order
     })
 }

@@ -8,3 +8,4 @@ pub mod outcome;
 pub mod spec;
 pub mod start;
 pub mod text;
+pub mod trace;

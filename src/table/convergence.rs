@@ -663,30 +663,37 @@ pub(super) mod tests {
     fn measure_writing_and_reading() {
         let mut record = sample();
         (record.seed, record.finished.escaped_at) = (Some(123_456), Some(17_737));
-        let mut text = table(&[], &COLUMNS, Format::PLAIN);
-        let rows = 200_000;
-        let begin = std::time::Instant::now();
-        for run in 0..rows {
-            // Numbers with all their digits, as nearly all of a sweep are.
-            let number = |place: u64| {
-                f64::from_bits(0x3ff0_0000_0000_0000 | ((run * 31 + place) * 0x9_e377_9b97_f4a7) >> 12)
-            };
-            let finished = &mut record.finished;
-            finished.run = run;
-            finished.start = std::array::from_fn(|place| number(place as u64) - 1.5);
-            finished.end = std::array::from_fn(|place| number(place as u64 + 9) * 3.0);
-            append_row(&mut text, &COLUMNS, &record.row(), Format::PLAIN);
+        let mut text = Vec::new();
+        let (blocks, rows) = (1_000, 200);
+        let (mut writing, mut reading) = (std::time::Duration::ZERO, std::time::Duration::ZERO);
+        for block in 0..blocks {
+            let begin = std::time::Instant::now();
+            text.clear();
+            append_header(&mut text, &COLUMNS, Format::PLAIN);
+            for row in 0..rows {
+                // Numbers with all their digits, as nearly all of a sweep are.
+                let run = block * rows + row;
+                let finished = &mut record.finished;
+                finished.run = run;
+                finished.start = std::array::from_fn(|place| unit(run, place) - 0.5);
+                finished.end = std::array::from_fn(|place| 3.0 + unit(run, place + PARAMETERS));
+                append_row(&mut text, &COLUMNS, &record.row(), Format::PLAIN);
+            }
+            writing += begin.elapsed();
+            let begin = std::time::Instant::now();
+            let read = read_rows(&text[..], "t.csv", Format::PLAIN).unwrap().map(Result::unwrap).count();
+            reading += begin.elapsed();
+            assert_eq!(read as u64, rows);
         }
-        let written = begin.elapsed();
-        let begin = std::time::Instant::now();
-        let read = read_rows(&text[..], "t.csv", Format::PLAIN).unwrap().map(Result::unwrap).count();
-        let per_row = |time: std::time::Duration| time.as_nanos() as f64 / rows as f64;
+        let per_row = |time: std::time::Duration| time.as_nanos() as f64 / (blocks * rows) as f64;
         println!("{} bytes a row", text.len() / rows as usize);
-        println!(
-            "writing {} ns, reading {} ns a row, {read} rows",
-            per_row(written),
-            per_row(begin.elapsed())
-        );
+        println!("writing {:.0} ns, reading {:.0} ns a row", per_row(writing), per_row(reading));
+    }
+
+    /// A number from 0 to 1 with all its digits, another one for each run and place.
+    fn unit(run: u64, place: usize) -> f64 {
+        let mixed = (run * 31 + place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 11) as f64 / (1u64 << 53) as f64
     }
 
     proptest! {

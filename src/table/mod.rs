@@ -9,6 +9,7 @@ pub mod commit;
 pub mod convergence;
 pub mod files;
 pub mod quantiles;
+pub mod save;
 pub mod summary;
 
 pub use cell::{Cell, Kind};
@@ -16,7 +17,8 @@ pub use commit::commit;
 pub use convergence::{Record, Row, read_rows};
 pub use files::{OutputFolder, PartialFile, SPREADSHEET_ROWS, TableWriter};
 pub use quantiles::Quantiles;
-pub use summary::{Group, Tally, write_summary};
+pub use save::{Destination, Failure, save};
+pub use summary::{Group, Tally};
 
 use crate::problem::Problem;
 

@@ -1,0 +1,71 @@
+//! The spec's keys as flags, and what several subcommands take.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgAction, ArgMatches};
+use xorsweep::Problem;
+use xorsweep::sweep::spec::{KEYS, Spec, Sweep};
+
+/// The flag of a key: its name with dashes.
+fn flag(key: &str) -> String {
+    key.replace('_', "-")
+}
+
+/// Flags for the keys that `wanted` lets through.
+pub fn key_flags(wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Arg> {
+    KEYS.iter().filter(move |key| wanted(key.name)).map(|key| {
+        Arg::new(key.name)
+            .long(flag(key.name))
+            .value_name(key.value_name)
+            .help(key.help_with_default())
+            .help_heading("Keys of the spec")
+            .action(if key.list { ArgAction::Append } else { ArgAction::Set })
+            .allow_hyphen_values(true)
+    })
+}
+
+/// The keys given as flags.
+pub fn spec_of_flags(matches: &ArgMatches) -> Result<Spec, Problem> {
+    let mut spec = Spec::default();
+    for key in KEYS {
+        if let Ok(Some(values)) = matches.try_get_many::<String>(key.name) {
+            let values: Vec<&str> = values.map(String::as_str).collect();
+            spec.set(key.name, &values)?;
+        }
+    }
+    Ok(spec)
+}
+
+/// The argument that names a spec file.
+pub fn spec_file() -> Arg {
+    Arg::new("spec")
+        .value_name("SPEC")
+        .help("A spec file (TOML); flags win over it")
+        .value_parser(clap::value_parser!(PathBuf))
+}
+
+/// The largest spec file that is read, in bytes.
+const LARGEST_SPEC: u64 = 256 << 20;
+
+/// The spec of a file, with its paths relative to it.
+fn spec_of_file(path: &Path) -> Result<Spec, Problem> {
+    let refused = |reason: String| Problem::new("spec", path.display(), reason);
+    let length = fs::metadata(path).map_err(|error| refused(format!("the file cannot be read: {error}")))?.len();
+    if length > LARGEST_SPEC {
+        return Err(refused(format!("the file has {length} bytes; a spec may have at most {LARGEST_SPEC}")));
+    }
+    let text = fs::read_to_string(path).map_err(|error| refused(format!("the file cannot be read: {error}")))?;
+    let spec = Spec::from_toml(&text).map_err(|problem| Problem { key: format!("{}: {}", path.display(), problem.key), ..problem })?;
+    spec.anchored(path.parent().unwrap_or(Path::new("")))
+}
+
+/// The sweep of the file and the flags given; the built-in one if there are none.
+pub fn sweep_of(matches: &ArgMatches) -> Result<Sweep, Problem> {
+    let flags = spec_of_flags(matches)?;
+    match matches.get_one::<PathBuf>("spec") {
+        Some(path) => flags.over(spec_of_file(path)?).resolve(Path::new("")),
+        None if flags == Spec::default() => Ok(Sweep::built_in()),
+        None => flags.resolve(Path::new("")),
+    }
+}
