@@ -196,7 +196,7 @@ mod tests {
 
         #[test]
         fn neither_order_nor_partition_matters(
-            mut values in prop::collection::vec(any_value(), 0..2_000),
+            mut values in prop::collection::vec(any_value(), 0..700),
             cut in 0.0..1.0,
         ) {
             let whole = of(&values);

@@ -315,8 +315,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_summary_does_not_depend_on_the_order_of_runs(
-            mut runs in prop::collection::vec(any_finished(), 0..40),
-            cuts in (0usize..40, 0usize..40),
+            mut runs in prop::collection::vec(any_finished(), 0..16),
+            cuts in (0usize..16, 0usize..16),
         ) {
             let tally = |runs: &[Finished]| {
                 let mut tally = Tally::new();
