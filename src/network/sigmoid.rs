@@ -1,8 +1,9 @@
 //! Our own exponential: the same bits on every machine, with no value of the platform's mathematical library.
 //!
-//! [`exp`]: e^x = 2^k · e^r with k = x / ln 2 rounded and |r| ≤ ln 2 / 2; e^r is a polynomial. Its error stays below
-//! 1.0 units in the last place, that of [`Number::sigmoid`](super::lanes::Number::sigmoid) below 2.0 where the
-//! result is a normal number; both are measured against 50 digits by `tests/exponential.rs`.
+//! [`exp`]: e^x = 2^k · e^r with k = x / ln 2 rounded and |r| ≤ ln 2 / 2; e^r is a polynomial. Where the result is a
+//! normal number its error stays below 1.0 units in the last place, and that of
+//! [`Number::sigmoid`](super::lanes::Number::sigmoid) below 2.5; the worst of 35 million arguments are off by 0.97
+//! and 2.47 (where 1 + e^−x passes 2^53). `tests/exponential.rs` measures both against 50 digits.
 //!
 //! [`advance`]: e^(a + x) from e^a, for small x, at a third of the cost.
 
@@ -73,8 +74,8 @@ const NEAR_ZERO: [f64; 6] = [
     0.001_388_880_358_124_164,
 ];
 
-/// `exponential` · e^x for |x| ≤ [`SMALL`]; the result is at most 1.0 units in the last place from the exact
-/// product.
+/// `exponential` · e^x for |x| ≤ [`SMALL`]; the result is at most 0.6 units in the last place from the exact
+/// product (0.54 is the worst seen).
 #[inline(always)]
 pub fn advance<L: Lanes>(exponential: L, x: L) -> L {
     (exponential * x).mul_add(polynomial(&NEAR_ZERO, x), exponential)
