@@ -7,7 +7,8 @@
 //!
 //! 1. At the start of a window all exponentials are computed afresh. So the state of a run at a window's start is
 //!    (θ, v) alone, and rounding adds up over [`WINDOW`] steps at most.
-//! 2. In a lane whose step is not small they are computed afresh as well.
+//! 2. In a lane whose step is not small they are advanced by a longer polynomial, and where it is not even fair they
+//!    are computed afresh.
 //! 3. In a lane with large weights, where a product of exponentials could overflow, the activations come from
 //!    sigmoids of their own ([`formula::activations`]).
 //!
@@ -23,8 +24,8 @@ pub const WINDOW: usize = 32;
 
 /// A hidden unit's parameters beyond this (times two for tanh, and as the square's parts) may overflow a product:
 /// four denominators multiply to at most (1 + e^(4·base + 2·first + 2·second)), which must stay below 2^1024.
-const LARGE: f64 = 80.0;
-const _: () = assert!(8.0 * (LARGE + WINDOW as f64 * sigmoid::SMALL) < 708.0);
+const LARGE: f64 = 70.0;
+const _: () = assert!(8.0 * (LARGE + WINDOW as f64 * sigmoid::FAIR) < 708.0);
 
 /// A run in each lane: where it is and how it moves.
 #[derive(Clone, Copy)]
@@ -94,7 +95,7 @@ fn moderate<L: Lanes>(squares: &[[L; 3]; 2]) -> L::Mask {
     unit(squares[0]) & unit(squares[1])
 }
 
-/// Σ of the squares: below [`sigmoid::SMALL`]² every part is small.
+/// Σ of the squares: up to a bound's square every part is within the bound.
 #[inline(always)]
 fn squared_length<L: Lanes>([one, two]: &[[L; 3]; 2]) -> L {
     let unit = |[base, first, second]: &[L; 3]| second.mul_add(*second, first.mul_add(*first, *base * *base));
@@ -115,6 +116,7 @@ pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
 ) {
     let Walk { mut theta, mut velocity, half_rate, momentum } = *walk;
     let small = half_rate.like(sigmoid::SMALL * sigmoid::SMALL);
+    let fair = half_rate.like(sigmoid::FAIR * sigmoid::FAIR);
     let squares = formula::squares::<V, L>(&theta);
     let mut exponentials = exponentials_of(&squares);
     let mut is_moderate = moderate(&squares);
@@ -139,17 +141,22 @@ pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
         theta = each!(i => theta[i] + step[i]);
 
         let moved = formula::squares::<V, L>(&step);
-        let is_small = squared_length(&moved).at_most(small);
-        exponentials = each!(unit => {
-            each!(part => sigmoid::advance(exponentials[unit][part], -moved[unit][part]))
-        });
-        if !is_small.all() {
+        let length = squared_length(&moved);
+        let is_small = length.at_most(small);
+        let advanced = each!(unit => each!(part => sigmoid::advance(exponentials[unit][part], -moved[unit][part])));
+        if is_small.all() {
+            exponentials = advanced;
+            continue;
+        }
+        let leapt: [[L; 3]; 2] =
+            each!(unit => each!(part => sigmoid::leap(exponentials[unit][part], -moved[unit][part])));
+        exponentials = each!(unit => each!(part => L::select(is_small, advanced[unit][part], leapt[unit][part])));
+        let is_fair = length.at_most(fair);
+        if !is_fair.all() {
             let squares = formula::squares::<V, L>(&theta);
             let fresh = exponentials_of(&squares);
-            exponentials = each!(unit => {
-                each!(part => L::select(is_small, exponentials[unit][part], fresh[unit][part]))
-            });
-            is_moderate = (is_small & is_moderate) | (!is_small & moderate(&squares));
+            exponentials = each!(unit => each!(part => L::select(is_fair, exponentials[unit][part], fresh[unit][part])));
+            is_moderate = (is_fair & is_moderate) | (!is_fair & moderate(&squares));
         }
     }
     walk.theta = theta;

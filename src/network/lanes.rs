@@ -233,6 +233,13 @@ impl Mask for WideMask {
     }
 }
 
+/// Kept out of line: eight calls in each of hundreds of places would only swell the program.
+#[inline(never)]
+fn fused_one_by_one(a: wide::f64x8, b: wide::f64x8, c: wide::f64x8) -> wide::f64x8 {
+    let (a, b, c) = (a.to_array(), b.to_array(), c.to_array());
+    wide::f64x8::new(std::array::from_fn(|lane| f64::mul_add(a[lane], b[lane], c[lane])))
+}
+
 impl Number for wide::f64x8 {
     #[inline(always)]
     fn like(self, value: f64) -> Self {
@@ -244,8 +251,7 @@ impl Number for wide::f64x8 {
         if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
             wide::f64x8::mul_add(self, factor, addend)
         } else {
-            let (a, b, c) = (self.to_array(), factor.to_array(), addend.to_array());
-            Self::new(std::array::from_fn(|lane| f64::mul_add(a[lane], b[lane], c[lane])))
+            fused_one_by_one(self, factor, addend)
         }
     }
     #[inline(always)]

@@ -150,6 +150,10 @@ def main():
         for degree in range(4, 10):
             problem = Problem(mpf(1) / denominator, degree, 1)
             table[denominator, degree] = report(f"B c = 1/{denominator}, d = {degree}", problem)
+    print("Family C: as family A, |x| <= c (with the coefficients of q)\n")
+    for denominator in (4, 2):
+        for degree in range(9, 14):
+            report(f"C c = 1/{denominator}, d = {degree}", Problem(mpf(1) / denominator, degree, 2))
     for which, title in ((0, "minimax"), (1, "rounded")):
         print(f"Family B, log2 of the largest relative error, {title}:\n")
         print("    c     " + "".join(f"   d = {d}" for d in range(4, 10)))
