@@ -102,11 +102,6 @@ fn squared_length<L: Lanes>([one, two]: &[[L; 3]; 2]) -> L {
     unit(one) + unit(two)
 }
 
-#[inline(always)]
-fn exponentials_of<L: Lanes>(squares: &[[L; 3]; 2]) -> [[L; 3]; 2] {
-    each!(unit => each!(part => (-squares[unit][part]).exp()))
-}
-
 /// Does `steps` updates (at most [`WINDOW`]), each shown to the observer first.
 #[inline(always)]
 pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
@@ -117,10 +112,17 @@ pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
     let Walk { mut theta, mut velocity, half_rate, momentum } = *walk;
     let small = half_rate.like(sigmoid::SMALL * sigmoid::SMALL);
     let fair = half_rate.like(sigmoid::FAIR * sigmoid::FAIR);
-    let squares = formula::squares::<V, L>(&theta);
-    let mut exponentials = exponentials_of(&squares);
-    let mut is_moderate = moderate(&squares);
+    // At the start nothing is current, so everything is computed afresh: rule 1 needs no code of its own.
+    let mut exponentials = [[half_rate; 3]; 2];
+    let (mut is_current, mut is_moderate) = (half_rate.less(half_rate), half_rate.less(half_rate));
     for index in 0..steps {
+        if !is_current.all() {
+            let squares = formula::squares::<V, L>(&theta);
+            let fresh: [[L; 3]; 2] = each!(unit => each!(part => (-squares[unit][part]).exp()));
+            exponentials =
+                each!(unit => each!(part => L::select(is_current, exponentials[unit][part], fresh[unit][part])));
+            is_moderate = (is_current & is_moderate) | (!is_current & moderate(&squares));
+        }
         let mut h: [[L; 4]; 2] =
             each!(unit => formula::activations_from_exponentials::<V, L>(exponentials[unit]));
         if !is_moderate.all() {
@@ -146,19 +148,38 @@ pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
         let advanced = each!(unit => each!(part => sigmoid::advance(exponentials[unit][part], -moved[unit][part])));
         if is_small.all() {
             exponentials = advanced;
+            is_current = is_small;
             continue;
         }
         let leapt: [[L; 3]; 2] =
             each!(unit => each!(part => sigmoid::leap(exponentials[unit][part], -moved[unit][part])));
         exponentials = each!(unit => each!(part => L::select(is_small, advanced[unit][part], leapt[unit][part])));
-        let is_fair = length.at_most(fair);
-        if !is_fair.all() {
-            let squares = formula::squares::<V, L>(&theta);
-            let fresh = exponentials_of(&squares);
-            exponentials = each!(unit => each!(part => L::select(is_fair, exponentials[unit][part], fresh[unit][part])));
-            is_moderate = (is_fair & is_moderate) | (!is_fair & moderate(&squares));
-        }
+        is_current = length.at_most(fair);
     }
     walk.theta = theta;
     walk.velocity = velocity;
+}
+
+/// Steps of one run: error and θ at each.
+pub type Steps = Vec<(f64, [f64; PARAMETERS])>;
+
+impl Observer<f64> for Option<&mut Steps> {
+    fn see(&mut self, _: usize, theta: &[f64; PARAMETERS], error: f64, _: f64) {
+        if let Some(steps) = self {
+            steps.push((error, *theta));
+        }
+    }
+}
+
+/// [`window`] for one run, compiled once: with fused multiply-add where the processor has it.
+pub fn window_of_one<V: Variant>(walk: &mut Walk<f64>, steps: usize, mut seen: Option<&mut Steps>) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(token) = fearless_simd::Level::new().as_avx2() {
+        return fearless_simd::Simd::vectorize(
+            token,
+            #[inline(always)]
+            || window::<V, f64, true>(walk, steps, &mut seen),
+        );
+    }
+    window::<V, f64, true>(walk, steps, &mut seen);
 }

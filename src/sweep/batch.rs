@@ -6,7 +6,7 @@
 //! alone, from the window's start to that step, so what is recorded is exact.
 
 use super::outcome::{Budget, Finished, Levels, Seen, Tracker, Watch};
-use crate::network::descent::{Observer, WINDOW, Walk, window};
+use crate::network::descent::{Observer, WINDOW, Walk, window, window_of_one};
 use crate::network::formula::Variant;
 use crate::network::lanes::{Lanes, Mask};
 use crate::network::theta::{PARAMETERS, Theta};
@@ -110,7 +110,7 @@ pub fn work<V: Variant, L: Lanes, const MOMENTUM: bool>(token: L::Token, budget:
             eventful &= eventful - 1;
             if let Some((tracker, index, outcome)) = batch.look(lane, budget, &levels) {
                 let mut alone = begun.only(lane);
-                window::<V, f64, MOMENTUM>(&mut alone, index, &mut ());
+                window_of_one::<V>(&mut alone, index, None);
                 feed.done(tracker.finish(index, outcome, batch.errors[index].lane(lane), alone.theta));
             }
         }

@@ -1,9 +1,9 @@
 //! One run step by step, with the very numbers of its row in a sweep.
 
 use super::batch::Job;
-use crate::network::descent::{Observer, WINDOW, Walk, window};
+use crate::network::descent::{WINDOW, Walk, window_of_one};
 use crate::network::formula::{Variant, Visitor};
-use crate::network::theta::{PARAMETERS, Theta};
+use crate::network::theta::Theta;
 use crate::network::variant::Network;
 
 /// A step of a run.
@@ -36,15 +36,6 @@ struct Tracing<'a, F> {
     see: F,
 }
 
-/// Keeps every step of a window.
-struct Keep<'a>(&'a mut Vec<(f64, Theta)>);
-
-impl Observer<f64> for Keep<'_> {
-    fn see(&mut self, _: usize, theta: &[f64; PARAMETERS], error: f64, _: f64) {
-        self.0.push((error, *theta));
-    }
-}
-
 impl<E, F: FnMut(&Step) -> Result<(), E>> Visitor for Tracing<'_, F> {
     type Out = Result<(), E>;
 
@@ -54,7 +45,7 @@ impl<E, F: FnMut(&Step) -> Result<(), E>> Visitor for Tracing<'_, F> {
         let mut kept = Vec::with_capacity(WINDOW);
         for step in (0..=self.steps).step_by(WINDOW) {
             kept.clear();
-            window::<V, f64, true>(&mut walk, WINDOW, &mut Keep(&mut kept));
+            window_of_one::<V>(&mut walk, WINDOW, Some(&mut kept));
             for (step, (error, theta)) in (step..=self.steps).zip(&kept) {
                 (self.see)(&Step { step, error: *error, theta: *theta })?;
             }
