@@ -1,4 +1,37 @@
 //! Trains the smallest interesting neural network, millions of times, to see what becomes of each start.
+//!
+//! The network has two inputs, two hidden units, one output and nine parameters, and learns XOR by full-batch
+//! gradient descent. A [`Spec`] names learning rates, momenta and starts; resolved to a [`Sweep`] it is a numbered
+//! list of runs. [`run_all`] carries them out and returns a [`Finished`] for each: whether it converged, where it was
+//! stuck, how far the error went up, and the exact steps of these events.
+//!
+//! ```
+//! use xorsweep::{Options, Outcome, Spec, run_all};
+//!
+//! let spec = Spec::from_toml(r#"
+//!     alpha = [0.3, 1.0]
+//!     init = ["constant(0.1)", "normal(1)"]
+//!     seeds = "0..20"
+//!     steps = 5000
+//! "#)?;
+//! let sweep = spec.resolve("".as_ref())?;
+//! for finished in run_all(&sweep, &Options::default()) {
+//!     let run = sweep.run(finished.run);
+//!     println!("{} {:?} {}: {:?}", sweep.init_name(run.init_index), run.seed, run.alpha, finished.outcome);
+//!     assert!(run.alpha < 1.0 || finished.outcome != Outcome::Converged);
+//! }
+//! # Ok::<(), xorsweep::Problem>(())
+//! ```
+//!
+//! A run depends on its network, start, learning rate, momentum and budget alone: the same sweep gives the same bits
+//! with any number of threads, any instruction set and any build.
+//!
+//! # Where things are
+//!
+//! - [`network`]: the mathematics of one network, without threads, files or clocks.
+//! - [`sweep`](mod@sweep): which runs there are, and running them. [`execute`] hands on finished runs in order and in
+//!   bounded memory, for sweeps too large for [`run_all`]; [`trace`] follows one run step by step.
+//! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does.
 #![forbid(unsafe_code)]
 
 pub mod network;
@@ -6,4 +39,18 @@ pub mod problem;
 pub mod sweep;
 pub mod table;
 
+pub use network::theta::Theta;
+pub use network::variant::{Coding, Hidden, Network, Output};
 pub use problem::Problem;
+pub use sweep::batch::Job;
+pub use sweep::engine::{Options, Progress, execute, run_all};
+pub use sweep::isa::Isa;
+pub use sweep::outcome::{Budget, Finished, Outcome, Trap};
+pub use sweep::spec::{Run, Spec, Sweep};
+pub use sweep::start::Init;
+pub use sweep::trace::{Step, trace};
+
+/// The README's Rust code, tested as documentation is.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

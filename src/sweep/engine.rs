@@ -6,6 +6,7 @@
 //! ahead of the last one accepted: that bounds the memory, whatever the number of runs.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, mpsc};
@@ -238,6 +239,21 @@ pub fn execute<P: Send, E: Send>(
         }
         in_order
     })
+}
+
+/// Executes all runs of `sweep` and keeps them, in order: for a sweep that fits in memory, some 300 bytes a run.
+///
+/// # Panics
+/// If the threads cannot be started.
+#[must_use]
+pub fn run_all(sweep: &Sweep, options: &Options) -> Vec<Finished> {
+    let mut all = Vec::new();
+    let keep = |finished| {
+        all.extend(finished);
+        Ok::<(), Infallible>(())
+    };
+    let Ok(()) = execute(sweep, 0..sweep.runs(), options, &Progress::default(), Vec::from, keep);
+    all
 }
 
 fn accept_in_order<P, E>(
