@@ -1,0 +1,106 @@
+//! The work that is measured, in any size. Each piece returns a hash of its result, so that a benchmark cannot be fast
+//! by doing something else; `tests/benchmarks.rs` runs small sizes and compares the hashes.
+
+use std::hash::{DefaultHasher, Hasher};
+
+use xorsweep::network::theta::Theta;
+use xorsweep::network::variant::Network;
+use xorsweep::sweep::batch::{Feed, Job};
+use xorsweep::sweep::isa::{self, Isa};
+use xorsweep::sweep::outcome::{Budget, Finished};
+use xorsweep::sweep::spec::{Spec, Sweep};
+use xorsweep::sweep::start::Init;
+use xorsweep::sweep::trace::trace;
+use xorsweep::table::convergence::{COLUMNS, Row, append_row};
+use xorsweep::table::Format;
+
+/// The learning rate of all benchmarks.
+pub const ALPHA: f64 = 0.3;
+
+fn starts(count: u64) -> Vec<Theta> {
+    let init: Init = "uniform(0,1)".parse().expect("it is an init");
+    (0..count).map(|seed| init.start(seed)).collect()
+}
+
+/// Feeds runs that differ in their starts, and hashes where they end.
+struct Starts {
+    starts: Vec<Theta>,
+    next: usize,
+    momentum: f64,
+    ends: Vec<Theta>,
+}
+
+impl Feed for Starts {
+    fn next(&mut self) -> Option<Job> {
+        let start = *self.starts.get(self.next)?;
+        self.next += 1;
+        Some(Job { run: self.next as u64 - 1, start, alpha: ALPHA, momentum: self.momentum })
+    }
+    fn wait(&mut self) -> bool {
+        false
+    }
+    fn done(&mut self, finished: Finished) {
+        self.ends[finished.run as usize] = finished.end;
+    }
+    fn advanced(&mut self, _: usize, _: usize) -> bool {
+        true
+    }
+}
+
+/// The hash of any numbers, bit by bit.
+fn hash<'a>(numbers: impl IntoIterator<Item = &'a f64>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for number in numbers {
+        hasher.write_u64(number.to_bits());
+    }
+    hasher.finish()
+}
+
+/// `runs` runs of exactly `steps` steps in the lanes of one instruction set, on one thread.
+pub fn kernel(isa: Isa, network: &Network, momentum: f64, runs: u64, steps: u64) -> u64 {
+    let budget = Budget { steps, tolerance: 0.0, hold: u64::MAX, blow_up: f64::INFINITY };
+    let starts = starts(runs);
+    let ends = vec![[0.0; 9]; starts.len()];
+    let mut feed = Starts { starts, next: 0, momentum, ends };
+    isa::run(isa, network, momentum != 0.0, &budget, &mut feed);
+    hash(feed.ends.as_flattened())
+}
+
+/// One run of `steps` steps, step by step.
+pub fn single_run(steps: u64) -> u64 {
+    let job = Job { run: 0, start: starts(1)[0], alpha: ALPHA, momentum: 0.0 };
+    let mut last = [0.0; 9];
+    let traced: Result<(), ()> = trace(&Network::default(), &job, steps, |step| {
+        last = step.theta;
+        Ok(())
+    });
+    traced.expect("seeing a step does not fail");
+    hash(&last)
+}
+
+/// A sweep of this many runs with early stop.
+pub fn sweep(runs: u64) -> Sweep {
+    let text = format!("init = \"uniform(0,1)\"\nalpha = [0.1, {ALPHA}]\nseeds = \"0..{}\"\nsteps = 10000", runs / 2);
+    let spec = Spec::from_toml(&text).expect("the spec is right");
+    spec.resolve(std::path::Path::new("")).expect("the spec is right")
+}
+
+/// The hash of all ends of a sweep.
+pub fn hash_of_ends(all: &[Finished]) -> u64 {
+    hash(all.iter().flat_map(|finished| &finished.end))
+}
+
+/// The steps of all runs.
+pub fn steps_of(all: &[Finished]) -> u64 {
+    all.iter().map(|finished| finished.steps).sum()
+}
+
+/// The rows of finished runs, as the table has them.
+pub fn rows(all: &[Finished]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for finished in all {
+        let row = Row { init: "uniform(0,1)", seed: Some(finished.run), alpha: ALPHA, momentum: 0.0, finished };
+        append_row(&mut text, &COLUMNS, &row, Format::PLAIN);
+    }
+    text
+}
