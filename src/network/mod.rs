@@ -6,5 +6,6 @@ pub mod dual;
 pub mod formula;
 pub mod lanes;
 pub mod sigmoid;
+pub mod solution;
 pub mod theta;
 pub mod variant;

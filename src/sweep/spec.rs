@@ -110,6 +110,12 @@ pub const KEYS: &[Key] = &[
         &["zero-one"],
         "What stands for false and true: zero-one or plus-minus (-1 and 1).",
     ),
+    Key::one(
+        "spectrum",
+        "YES",
+        &["false"],
+        "Whether the table describes gradient and curvature at the end of each run: true or false.",
+    ),
 ];
 
 /// The sweep that runs if none is asked for: which starts around the question's own point (all nine parameters 0.1)
@@ -255,6 +261,7 @@ impl Spec {
                 hold: self.whole("hold", 1, MOST_RUNS)?,
                 blow_up: self.number_or_infinity("blow_up", above_nought, "give a number above 0, or inf")?,
             },
+            spectrum: self.truth("spectrum")?,
         })
     }
 
@@ -346,6 +353,11 @@ impl Spec {
             return Err(Problem::new("coding", word_of(network.coding), remedy));
         }
         Ok(network)
+    }
+
+    fn truth(&self, key: &str) -> Result<bool, Problem> {
+        let text = self.text(key);
+        text.parse().map_err(|_| Problem::new(key, &text, "give true or false"))
     }
 
     /// Reads a word by the names that the type itself has.

@@ -12,6 +12,7 @@ use super::Format;
 use super::cell::{Cell, Kind, Text, append_line};
 use crate::network::theta::{PARAMETERS, asymmetry};
 use crate::problem::Problem;
+use crate::network::curvature::Curvature;
 use crate::sweep::outcome::{Finished, Outcome, Trap};
 
 /// A run with the words of its axes: what a row says.
@@ -27,6 +28,17 @@ pub struct Row<'a> {
     pub momentum: f64,
     /// What became of it.
     pub finished: &'a Finished,
+    /// What follows from its end.
+    pub end: End<'a>,
+}
+
+/// What follows from a run's end, where the table says it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct End<'a> {
+    /// How a converged run solves the problem.
+    pub solution: Option<&'a str>,
+    /// What the ground is like there, with `spectrum`.
+    pub curvature: Option<Curvature>,
 }
 
 /// A row that was read: a [`Row`] that owns what it says.
@@ -45,11 +57,11 @@ pub struct Record {
 }
 
 impl Record {
-    /// The row, to be written again.
+    /// The row, to be written again without what follows from its end.
     #[must_use]
     pub fn row(&self) -> Row<'_> {
         let Self { ref init, seed, alpha, momentum, ref finished } = *self;
-        Row { init, seed, alpha, momentum, finished }
+        Row { init, seed, alpha, momentum, finished, end: End::default() }
     }
 }
 
@@ -62,20 +74,38 @@ pub struct Column {
     pub kind: Kind,
     /// What it says, with unit and range, in one line.
     pub about: &'static str,
+    /// Which tables have it.
+    pub part: Part,
     /// The cell of a row.
     pub cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>,
     /// Takes over what a cell says; nothing if it says no such thing.
     read: fn(&mut Draft, Text<'_>) -> Option<()>,
 }
 
-/// All columns, in order.
-pub const COLUMNS: [Column; 34] = {
+/// Which tables have a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All.
+    Always,
+    /// Those of sweeps with `spectrum`.
+    Spectrum,
+}
+
+/// The columns of a sweep's table.
+#[must_use]
+pub fn columns(spectrum: bool) -> Vec<Column> {
+    COLUMNS.into_iter().filter(|column| spectrum || column.part != Part::Spectrum).collect()
+}
+
+/// All columns there are, in order.
+pub const COLUMNS: [Column; 39] = {
     use Kind::{Integer, Number, Word};
     [
         Column {
             name: "run",
             kind: Integer,
             about: "number of the run in the sweep, from 0",
+            part: Part::Always,
             cell: |row| Cell::Integer(row.finished.run),
             read: |draft, text| text.integer().map(|value| draft.finished().run = value),
         },
@@ -83,6 +113,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "init",
             kind: Word,
             about: "how the run started: a sum of terms, or a name from the file of starts",
+            part: Part::Always,
             cell: |row| Cell::Word(row.init),
             read: |draft, text| text.word().map(|value| draft.record.init = value.to_owned()),
         },
@@ -90,6 +121,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "seed",
             kind: Integer,
             about: "seed of the start, 0 to 2⁶⁴ − 1, or its row in the file of starts; empty if nothing is drawn",
+            part: Part::Always,
             cell: |row| Cell::integer(row.seed),
             read: |draft, text| text.optional_integer().map(|value| draft.record.seed = value),
         },
@@ -97,6 +129,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "alpha",
             kind: Number,
             about: "learning rate α, above 0",
+            part: Part::Always,
             cell: |row| Cell::Number(row.alpha),
             read: |draft, text| text.number().map(|value| draft.record.alpha = value),
         },
@@ -104,6 +137,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "momentum",
             kind: Number,
             about: "momentum μ, from 0",
+            part: Part::Always,
             cell: |row| Cell::Number(row.momentum),
             read: |draft, text| text.number().map(|value| draft.record.momentum = value),
         },
@@ -111,6 +145,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "outcome",
             kind: Word,
             about: "what became of the run: converged, diverged, oscillating, trapped or unfinished",
+            part: Part::Always,
             cell: |row| Cell::Word(row.finished.outcome.word()),
             read: |draft, text| outcome_of(text.word()?).map(|value| draft.outcome = value),
         },
@@ -118,6 +153,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "trap",
             kind: Word,
             about: "the level at which a trapped run sits: constant (1/4), one-unit (1/6) or saturated (1/8)",
+            part: Part::Always,
             cell: |row| Cell::word(row.finished.outcome.trap().map(Trap::word)),
             read: |draft, text| trap_of(text.word()?).map(|value| draft.trap = value),
         },
@@ -125,6 +161,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "escaped_at",
             kind: Integer,
             about: "first step with an error below 1/6; empty if there was none",
+            part: Part::Always,
             cell: |row| Cell::integer(row.finished.escaped_at),
             read: |draft, text| text.optional_integer().map(|value| draft.finished().escaped_at = value),
         },
@@ -132,6 +169,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "solved_at",
             kind: Integer,
             about: "first step with all four outputs on the right side; empty if there was none",
+            part: Part::Always,
             cell: |row| Cell::integer(row.finished.solved_at),
             read: |draft, text| text.optional_integer().map(|value| draft.finished().solved_at = value),
         },
@@ -139,6 +177,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "converged_at",
             kind: Integer,
             about: "first step of the stretch within the tolerance that ended the run; empty if there was none",
+            part: Part::Always,
             cell: |row| Cell::integer(row.finished.converged_at),
             read: |draft, text| text.optional_integer().map(|value| draft.finished().converged_at = value),
         },
@@ -146,6 +185,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "steps",
             kind: Integer,
             about: "how many updates were done, from 0",
+            part: Part::Always,
             cell: |row| Cell::Integer(row.finished.steps),
             read: |draft, text| text.integer().map(|value| draft.finished().steps = value),
         },
@@ -153,6 +193,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "error_first",
             kind: Number,
             about: "mean squared error at the start, from 0",
+            part: Part::Always,
             cell: |row| Cell::Number(row.finished.error_first),
             read: |draft, text| text.number().map(|value| draft.finished().error_first = value),
         },
@@ -160,6 +201,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "error_last",
             kind: Number,
             about: "mean squared error at the end, from 0, also inf or nan",
+            part: Part::Always,
             cell: |row| Cell::Number(row.finished.error_last),
             read: |draft, text| text.number().map(|value| draft.finished().error_last = value),
         },
@@ -167,6 +209,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "error_peak",
             kind: Number,
             about: "largest mean squared error of the run, from 0, also inf",
+            part: Part::Always,
             cell: |row| Cell::Number(row.finished.error_peak),
             read: |draft, text| text.number().map(|value| draft.finished().error_peak = value),
         },
@@ -174,6 +217,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "peak_at",
             kind: Integer,
             about: "the first step with the largest error, from 0",
+            part: Part::Always,
             cell: |row| Cell::Integer(row.finished.peak_at),
             read: |draft, text| text.integer().map(|value| draft.finished().peak_at = value),
         },
@@ -181,6 +225,7 @@ pub const COLUMNS: [Column; 34] = {
             name: "asymmetry",
             kind: Number,
             about: "distance of the start to the subspace of equal hidden units, from 0; at 0 they stay equal",
+            part: Part::Always,
             cell: |row| Cell::Number(asymmetry(&row.finished.start)),
             // It follows from the start, which has more to say.
             read: |_, text| text.number().map(drop),
@@ -203,6 +248,27 @@ pub const COLUMNS: [Column; 34] = {
         end::<6>("end_b1", "bias b1 of hidden unit 1 at the end, likewise"),
         end::<7>("end_b2", "bias b2 of hidden unit 2 at the end, likewise"),
         end::<8>("end_b3", "bias b3 of the output at the end, likewise"),
+        Column {
+            name: "solution",
+            kind: Word,
+            about: "what the hidden units of a converged run compute, up to symmetries, such as or+nand",
+            part: Part::Always,
+            cell: |row| Cell::word(row.end.solution),
+            read: |_, text| text.word().map(drop),
+        },
+        spectrum("gradient_norm", Number, "norm of the gradient ∇E at the end, from 0", |row| {
+            of_curvature(row, |curvature| curvature.gradient_norm)
+        }),
+        spectrum("sharpness", Number, "largest eigenvalue of the Hessian at the end", |row| {
+            of_curvature(row, Curvature::sharpness)
+        }),
+        spectrum("curvature_min", Number, "least eigenvalue of the Hessian at the end; below 0 it is no minimum", |row| {
+            of_curvature(row, Curvature::minimum)
+        }),
+        spectrum("flat_directions", Integer, "how many eigenvalues are zero to within 1e-6 of the largest, 0 to 9", |row| {
+            let flat = row.end.curvature.and_then(|curvature| curvature.flat_directions());
+            Cell::integer(flat.map(|count| count as u64))
+        }),
     ]
 };
 
@@ -211,6 +277,7 @@ const fn start<const PLACE: usize>(name: &'static str, about: &'static str) -> C
         name,
         kind: Kind::Number,
         about,
+        part: Part::Always,
         cell: |row| Cell::Number(row.finished.start[PLACE]),
         read: |draft, text| text.number().map(|value| draft.finished().start[PLACE] = value),
     }
@@ -221,9 +288,24 @@ const fn end<const PLACE: usize>(name: &'static str, about: &'static str) -> Col
         name,
         kind: Kind::Number,
         about,
+        part: Part::Always,
         cell: |row| Cell::Number(row.finished.end[PLACE]),
         read: |draft, text| text.number().map(|value| draft.finished().end[PLACE] = value),
     }
+}
+
+/// A column of [`Part::Spectrum`]. Reading passes over it: it follows from the end.
+const fn spectrum(
+    name: &'static str,
+    kind: Kind,
+    about: &'static str,
+    cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>,
+) -> Column {
+    Column { name, kind, about, part: Part::Spectrum, cell, read: |_, _| Some(()) }
+}
+
+fn of_curvature<'a>(row: &Row<'_>, value: fn(&Curvature) -> f64) -> Cell<'a> {
+    Cell::number(row.end.curvature.as_ref().map(value))
 }
 
 /// Appends the line of the columns' names.
@@ -302,7 +384,7 @@ fn trap_of(word: &str) -> Option<Option<Trap>> {
 
 /// Reads a table's rows, one at a time. `file` is what problems call the table.
 ///
-/// Columns may stand in any order, but all of [`COLUMNS`] must be there and no others. A last line without its line
+/// Columns may stand in any order, but all of [`Part::Always`] must be there, and none that is not in [`COLUMNS`]. A last line without its line
 /// end is a problem too, since it may have been cut short within a number. Every number comes back bit for bit, but
 /// for NaN, of which there is one.
 ///
@@ -333,7 +415,8 @@ fn columns_of(header: &ByteRecord, file: &str, format: Format) -> Result<Vec<&'s
         }
         columns.push(column);
     }
-    let missing = KNOWN.iter().find(|column| !header.iter().any(|name| name == column.name.as_bytes()));
+    let mut needed = KNOWN.iter().filter(|column| column.part == Part::Always);
+    let missing = needed.find(|column| !header.iter().any(|name| name == column.name.as_bytes()));
     match missing {
         Some(column) => Err(Problem::new(file, "", format!("the column {} is missing", column.name))),
         None => Ok(columns),
@@ -564,7 +647,10 @@ pub(super) mod tests {
         for end in ["start", "end"] {
             NAMES.iter().for_each(|name| expected += &format!(",{end}_{name}"));
         }
-        assert_eq!(String::from_utf8(out).unwrap(), expected + "\n");
+        let ends = ",solution,gradient_norm,sharpness,curvature_min,flat_directions\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected + ends);
+        assert_eq!(columns(true).len(), COLUMNS.len());
+        assert_eq!(columns(false).len(), COLUMNS.len() - 4);
     }
 
     #[test]
@@ -589,8 +675,11 @@ pub(super) mod tests {
         record.finished.outcome = Outcome::Trapped(Trap::OneUnit);
         let run = &mut record.finished;
         (run.escaped_at, run.solved_at, run.converged_at) = (Some(1), Some(2), Some(3));
+        let curvature = Curvature { error: 0.0, gradient_norm: 0.0, eigenvalues: [0.0; PARAMETERS] };
+        let end = End { solution: Some("or+nand"), curvature: Some(curvature) };
+        let row = Row { end, ..record.row() };
         for column in COLUMNS {
-            let kind = match (column.cell)(&record.row()) {
+            let kind = match (column.cell)(&row) {
                 Cell::Empty => None,
                 Cell::Integer(_) => Some(Kind::Integer),
                 Cell::Number(_) => Some(Kind::Number),
@@ -602,11 +691,11 @@ pub(super) mod tests {
 
     #[test]
     fn a_row_reads_well() {
-        let text = String::from_utf8(table(&[sample()], &COLUMNS, Format::PLAIN)).unwrap();
+        let text = String::from_utf8(table(&[sample()], &columns(false), Format::PLAIN)).unwrap();
         assert_eq!(
             text.lines().nth(1).unwrap(),
             "0,\"uniform(0,1)\",,0.3,0,converged,,,,,0,0.25,1e-7,0.25,0,0,\
-             0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,inf,inf,inf,inf,inf,inf,inf,inf,inf"
+             0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,inf,inf,inf,inf,inf,inf,inf,inf,inf,"
         );
     }
 

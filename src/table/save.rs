@@ -6,13 +6,15 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use super::commit::commit;
-use super::convergence::{self, Row};
+use super::convergence::{self, Column, End, Row};
 use super::files::{OutputFolder, TableWriter};
 use super::summary::{self, Group};
 use super::Format;
 use crate::Problem;
+use crate::network::curvature::Curvature;
+use crate::network::solution::Solution;
 use crate::sweep::engine::{self, Options, Progress};
-use crate::sweep::outcome::Finished;
+use crate::sweep::outcome::{Finished, Outcome};
 use crate::sweep::spec::Sweep;
 
 /// The table's file, without its ending.
@@ -93,7 +95,8 @@ pub fn save(
     let Destination { format, rows_per_file, .. } = *destination;
     let folder = OutputFolder::create(&destination.folder)?;
     let mut header = Vec::new();
-    convergence::append_header(&mut header, &convergence::COLUMNS, format);
+    let columns = convergence::columns(sweep.spectrum);
+    convergence::append_header(&mut header, &columns, format);
     let mut table = TableWriter::create(&folder, TABLE, header, rows_per_file)?;
     let mut summary = folder.file(SUMMARY)?;
     let mut spec = folder.file(SPEC)?;
@@ -108,7 +111,7 @@ pub fn save(
         0..sweep.runs(),
         options,
         progress,
-        |finished| prepare(sweep, finished, format),
+        |finished| prepare(sweep, finished, &columns, format),
         |piece: Piece| -> io::Result<()> {
             table.write_rows(&piece.text, &piece.ends)?;
             for finished in &piece.finished {
@@ -128,14 +131,18 @@ pub fn save(
     Ok(commit(&folder, table, vec![summary, spec])?)
 }
 
-fn prepare(sweep: &Sweep, finished: Vec<Finished>, format: Format) -> Piece {
+fn prepare(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: Format) -> Piece {
     let mut text = Vec::with_capacity(finished.len() * 512);
     let mut ends = Vec::with_capacity(finished.len());
     for finished in &finished {
         let run = sweep.run(finished.run);
         let (init, seed) = (sweep.init_name(run.init_index), run.seed);
-        let row = Row { init, seed, alpha: run.alpha, momentum: run.momentum, finished };
-        convergence::append_row(&mut text, &convergence::COLUMNS, &row, format);
+        let solution = (finished.outcome == Outcome::Converged)
+            .then(|| Solution::of(&sweep.network, &finished.end).to_string());
+        let curvature = sweep.spectrum.then(|| Curvature::at(&sweep.network, &finished.end));
+        let end = End { solution: solution.as_deref(), curvature };
+        let row = Row { init, seed, alpha: run.alpha, momentum: run.momentum, finished, end };
+        convergence::append_row(&mut text, columns, &row, format);
         ends.push(text.len());
     }
     Piece { finished, text, ends }

@@ -23,6 +23,8 @@ pub struct Sweep {
     pub axes: Axes,
     /// When a run ends.
     pub budget: Budget,
+    /// Whether the table describes the curvature at the end of each run.
+    pub spectrum: bool,
 }
 
 /// Where the starts come from.
@@ -261,6 +263,7 @@ impl Sweep {
         give("hidden", vec![word_of(self.network.hidden)]);
         give("output", vec![word_of(self.network.output)]);
         give("coding", vec![word_of(self.network.coding)]);
+        give("spectrum", vec![self.spectrum.to_string()]);
         spec
     }
 
