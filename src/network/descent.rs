@@ -112,6 +112,8 @@ pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
     let Walk { mut theta, mut velocity, half_rate, momentum } = *walk;
     let small = half_rate.like(sigmoid::SMALL * sigmoid::SMALL);
     let fair = half_rate.like(sigmoid::FAIR * sigmoid::FAIR);
+    // Without momentum v must not matter: adding 0 · v would make a 0 of −0, and a NaN where v is infinite.
+    let is_pushed = half_rate.like(0.0).less(momentum);
     // At the start nothing is current, so everything is computed afresh: rule 1 needs no code of its own.
     let mut exponentials = [[half_rate; 3]; 2];
     let (mut is_current, mut is_moderate) = (half_rate.less(half_rate), half_rate.less(half_rate));
@@ -137,7 +139,8 @@ pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
 
         let mut step = formula::change::<V, L>(&theta, &h, &delta, half_rate);
         if MOMENTUM {
-            step = each!(i => momentum.mul_add(velocity[i], step[i]));
+            let pushed: [L; PARAMETERS] = each!(i => momentum.mul_add(velocity[i], step[i]));
+            step = each!(i => L::select(is_pushed, pushed[i], step[i]));
             velocity = step;
         }
         theta = each!(i => theta[i] + step[i]);
