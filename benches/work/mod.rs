@@ -11,7 +11,7 @@ use xorsweep::sweep::outcome::{Budget, Finished};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::start::Init;
 use xorsweep::sweep::trace::trace;
-use xorsweep::table::convergence::{End, Row, append_row, columns};
+use xorsweep::table::convergence::{Extras, Row, append_row, columns};
 use xorsweep::table::Format;
 
 /// The learning rate of all benchmarks.
@@ -97,10 +97,10 @@ pub fn steps_of(all: &[Finished]) -> u64 {
 
 /// The rows of finished runs, as the table has them.
 pub fn rows(all: &[Finished]) -> Vec<u8> {
-    let (mut text, columns) = (Vec::new(), columns(false));
+    let (mut text, columns) = (Vec::new(), columns(false, false));
     for finished in all {
-        let (init, seed, end) = ("uniform(0,1)", Some(finished.run), End::default());
-        let row = Row { init, seed, alpha: ALPHA, momentum: 0.0, finished, end };
+        let (init, seed, extras) = ("uniform(0,1)", Some(finished.run), Extras::default());
+        let row = Row { init, seed, alpha: ALPHA, momentum: 0.0, finished, extras };
         append_row(&mut text, &columns, &row, Format::PLAIN);
     }
     text

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod engine;
 pub mod isa;
 pub mod outcome;
+pub mod plane;
 pub mod spec;
 pub mod start;
 pub mod text;

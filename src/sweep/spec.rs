@@ -6,6 +6,7 @@ use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
 use super::axes::{MOST_RUNS, Seeds, numbers, whole_number};
+use super::plane::Plane;
 use super::start::{Init, Starts, not_unicode};
 use super::text::{finite_number, shortest, split_outside_parentheses, suggestion};
 use crate::Problem;
@@ -80,7 +81,7 @@ pub const KEYS: &[Key] = &[
         "seeds",
         "RANGES",
         &["0..1000"],
-        "Seeds to draw from: whole numbers, or ranges without their end.",
+        "Seeds to draw from: whole numbers, or ranges such as 0..1000, which ends with 999.",
     ),
     Key::one(
         "starts",
@@ -116,6 +117,15 @@ pub const KEYS: &[Key] = &[
         &["false"],
         "Whether the table describes gradient and curvature at the end of each run: true or false.",
     ),
+    Key::list(
+        "plane_x",
+        "SIDE",
+        &[],
+        "A plane under every start: what x means, a parameter's name, alpha, or a direction of nine numbers.",
+    ),
+    Key::list("plane_x_range", "NUMBERS", &[], "The plane's coordinates x, in the notation of alpha."),
+    Key::list("plane_y", "SIDE", &[], "What y means, likewise; the runs go through x for each y."),
+    Key::list("plane_y_range", "NUMBERS", &[], "The plane's coordinates y."),
 ];
 
 /// The sweep that runs if none is asked for: which starts around the question's own point (all nine parameters 0.1)
@@ -147,6 +157,27 @@ pub struct Spec {
     given: [Option<Vec<String>>; KEYS.len()],
 }
 
+/// A table with the keys of `[plane]` as keys of their own: `x` is `plane_x`. Its `origin`, an init or nine numbers,
+/// and `seed` are the spec's `init` and `seeds`.
+fn flattened(table: toml::Table) -> impl Iterator<Item = (String, toml::Value)> {
+    table.into_iter().flat_map(|(name, value)| match value {
+        toml::Value::Table(plane) if name == "plane" => plane.into_iter().map(of_plane).collect(),
+        value => vec![(name, value)],
+    })
+}
+
+fn of_plane((name, value): (String, toml::Value)) -> (String, toml::Value) {
+    match (name.as_str(), value) {
+        ("origin", toml::Value::Array(numbers)) => {
+            let texts: Vec<String> = numbers.iter().map(|number| scalar_text(number).unwrap_or_default()).collect();
+            ("init".to_owned(), toml::Value::String(format!("point({})", texts.join(","))))
+        }
+        ("origin", value) => ("init".to_owned(), value),
+        ("seed", value) => ("seeds".to_owned(), value),
+        (_, value) => (format!("plane_{name}"), value),
+    }
+}
+
 /// Where `key` stands in [`KEYS`].
 fn place(key: &str) -> Option<usize> {
     KEYS.iter().position(|known| known.name == key)
@@ -171,7 +202,7 @@ impl Spec {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let table: toml::Table = text.parse().map_err(|error| syntax_problem(text, &error))?;
         let mut spec = Self::default();
-        for (name, value) in table {
+        for (name, value) in flattened(table) {
             let place = place_of_typed(&name)?;
             let problem = |remedy: &str| Problem::new(&name, one_line(&value.to_string()), remedy);
             let texts = match &value {
@@ -251,10 +282,12 @@ impl Spec {
         let alphas = numbers("alpha", &self.texts("alpha"), above_nought, "give finite numbers above 0")?;
         let momenta =
             numbers("momentum", &self.texts("momentum"), from_nought, "give finite numbers from 0")?;
-        Ok(Sweep {
+        let origins = self.origins(base_dir)?;
+        let plane = Plane::parse(self, origins.bound())?;
+        let sweep = Sweep {
             name: self.folder_name()?,
             network: self.network()?,
-            axes: Axes::new(alphas, momenta, self.origins(base_dir)?)?,
+            axes: Axes::new(alphas, momenta, origins)?,
             budget: Budget {
                 steps: self.whole("steps", 0, MOST_STEPS)?,
                 tolerance: self.number("tolerance", from_nought, "give a finite number from 0")?,
@@ -262,7 +295,9 @@ impl Spec {
                 blow_up: self.number_or_infinity("blow_up", above_nought, "give a number above 0, or inf")?,
             },
             spectrum: self.truth("spectrum")?,
-        })
+            plane: None,
+        };
+        sweep.with_plane(plane)
     }
 
     /// The spec as a TOML file: every key that is given, in the order of [`KEYS`].
@@ -294,7 +329,7 @@ impl Spec {
     }
 
     /// The texts of `key`, or else its default.
-    fn texts(&self, key: &str) -> Vec<String> {
+    pub(super) fn texts(&self, key: &str) -> Vec<String> {
         let place = place(key).expect("a key of KEYS");
         let default = || KEYS[place].default.iter().map(|text| (*text).to_owned()).collect();
         self.given[place].clone().unwrap_or_else(default)

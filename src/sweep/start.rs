@@ -42,6 +42,8 @@ const NORMAL_BOUND: f64 = 13.0;
 pub enum Term {
     /// The same number for each parameter; draws nothing.
     Constant(f64),
+    /// These nine numbers; draws nothing.
+    Point(Theta),
     /// Uniform from `lo`, included, to `hi`, left out.
     Uniform {
         /// The lower end.
@@ -70,7 +72,7 @@ impl Init {
     /// Whether the start depends on the seed.
     #[must_use]
     pub fn draws(&self) -> bool {
-        self.terms.iter().any(|term| !matches!(term, Term::Constant(_)))
+        self.terms.iter().any(|term| !matches!(term, Term::Constant(_) | Term::Point(_)))
     }
 
     /// The start that belongs to `seed`; always finite.
@@ -87,7 +89,7 @@ impl Init {
     }
 
     /// An upper bound of every partial sum: rounding is monotonic, so the sum of the bounds bounds the sums.
-    fn bound(&self) -> f64 {
+    pub(super) fn bound(&self) -> f64 {
         self.terms.iter().map(Term::bound).sum()
     }
 }
@@ -126,6 +128,7 @@ impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Constant(value) => write!(f, "constant({})", shortest(value)),
+            Self::Point(values) => write!(f, "point({})", values.map(shortest).join(",")),
             Self::Uniform { lo, hi } => write!(f, "uniform({},{})", shortest(lo), shortest(hi)),
             Self::Normal { sd } => write!(f, "normal({})", shortest(sd)),
             Self::Glorot => f.write_str("glorot"),
@@ -137,7 +140,7 @@ impl fmt::Display for Term {
 impl Term {
     /// Reads one term; the error is a remedy.
     fn parse(text: &str) -> Result<Self, String> {
-        const NAMES: [&str; 5] = ["constant", "uniform", "normal", "glorot", "pytorch"];
+        const NAMES: [&str; 6] = ["constant", "point", "uniform", "normal", "glorot", "pytorch"];
         let (name, numbers) = match text.split_once('(') {
             None => (text, None),
             Some((name, rest)) => {
@@ -147,6 +150,7 @@ impl Term {
         };
         match name {
             "constant" => Ok(Self::Constant(arguments::<1>(numbers, "constant(0.1)")?[0])),
+            "point" => Ok(Self::Point(arguments(numbers, "point(w1,w2,w3,w4,w5,w6,b1,b2,b3)")?)),
             "uniform" => Self::uniform(arguments(numbers, "uniform(0,1)")?),
             "normal" => Self::normal(arguments(numbers, "normal(0.01)")?),
             "glorot" => no_arguments(numbers, Self::Glorot),
@@ -173,6 +177,7 @@ impl Term {
     fn bound(&self) -> f64 {
         match *self {
             Self::Constant(value) => value.abs(),
+            Self::Point(values) => values.iter().fold(0.0, |most, value| value.abs().max(most)),
             Self::Uniform { lo, hi } => lo.abs().max(hi.abs()),
             Self::Normal { sd } => sd * NORMAL_BOUND,
             Self::Glorot | Self::Pytorch => SQRT_2,
@@ -182,6 +187,7 @@ impl Term {
     fn draw(&self, generator: &mut Xoshiro256PlusPlus) -> Theta {
         match *self {
             Self::Constant(value) => [value; PARAMETERS],
+            Self::Point(values) => values,
             Self::Uniform { lo, hi } => uniform_draws(generator).map(|u| scaled(u, lo, hi)),
             Self::Normal { sd } => normal_draws(generator).map(|z| sd * z),
             Self::Glorot => {

@@ -28,17 +28,19 @@ pub struct Row<'a> {
     pub momentum: f64,
     /// What became of it.
     pub finished: &'a Finished,
-    /// What follows from its end.
-    pub end: End<'a>,
+    /// What some tables say besides.
+    pub extras: Extras<'a>,
 }
 
-/// What follows from a run's end, where the table says it.
+/// What some tables say besides.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct End<'a> {
+pub struct Extras<'a> {
     /// How a converged run solves the problem.
     pub solution: Option<&'a str>,
     /// What the ground is like there, with `spectrum`.
     pub curvature: Option<Curvature>,
+    /// The coordinates x and y, with a plane.
+    pub point: Option<[f64; 2]>,
 }
 
 /// A row that was read: a [`Row`] that owns what it says.
@@ -57,11 +59,11 @@ pub struct Record {
 }
 
 impl Record {
-    /// The row, to be written again without what follows from its end.
+    /// The row, to be written again without what not all tables say.
     #[must_use]
     pub fn row(&self) -> Row<'_> {
         let Self { ref init, seed, alpha, momentum, ref finished } = *self;
-        Row { init, seed, alpha, momentum, finished, end: End::default() }
+        Row { init, seed, alpha, momentum, finished, extras: Extras::default() }
     }
 }
 
@@ -89,17 +91,25 @@ pub enum Part {
     Always,
     /// Those of sweeps with `spectrum`.
     Spectrum,
+    /// Those of sweeps with a plane.
+    Plane,
 }
 
 /// The columns of a sweep's table.
 #[must_use]
-pub fn columns(spectrum: bool) -> Vec<Column> {
-    COLUMNS.into_iter().filter(|column| spectrum || column.part != Part::Spectrum).collect()
+pub fn columns(spectrum: bool, plane: bool) -> Vec<Column> {
+    let has = |column: &Column| match column.part {
+        Part::Always => true,
+        Part::Spectrum => spectrum,
+        Part::Plane => plane,
+    };
+    COLUMNS.into_iter().filter(has).collect()
 }
 
 /// All columns there are, in order.
-pub const COLUMNS: [Column; 39] = {
+pub const COLUMNS: [Column; 41] = {
     use Kind::{Integer, Number, Word};
+    use Part::{Plane, Spectrum};
     [
         Column {
             name: "run",
@@ -253,21 +263,27 @@ pub const COLUMNS: [Column; 39] = {
             kind: Word,
             about: "what the hidden units of a converged run compute, up to symmetries, such as or+nand",
             part: Part::Always,
-            cell: |row| Cell::word(row.end.solution),
+            cell: |row| Cell::word(row.extras.solution),
             read: |_, text| text.word().map(drop),
         },
-        spectrum("gradient_norm", Number, "norm of the gradient ∇E at the end, from 0", |row| {
+        beyond(Spectrum, "gradient_norm", Number, "norm of the gradient ∇E at the end, from 0", |row| {
             of_curvature(row, |curvature| curvature.gradient_norm)
         }),
-        spectrum("sharpness", Number, "largest eigenvalue of the Hessian at the end", |row| {
+        beyond(Spectrum, "sharpness", Number, "largest eigenvalue of the Hessian at the end", |row| {
             of_curvature(row, Curvature::sharpness)
         }),
-        spectrum("curvature_min", Number, "least eigenvalue of the Hessian at the end; below 0 it is no minimum", |row| {
+        beyond(Spectrum, "curvature_min", Number, "least eigenvalue of the Hessian at the end; below 0 it is no minimum", |row| {
             of_curvature(row, Curvature::minimum)
         }),
-        spectrum("flat_directions", Integer, "how many eigenvalues are zero to within 1e-6 of the largest, 0 to 9", |row| {
-            let flat = row.end.curvature.and_then(|curvature| curvature.flat_directions());
+        beyond(Spectrum, "flat_directions", Integer, "how many eigenvalues are zero to within 1e-6 of the largest, 0 to 9", |row| {
+            let flat = row.extras.curvature.and_then(|curvature| curvature.flat_directions());
             Cell::integer(flat.map(|count| count as u64))
+        }),
+        beyond(Plane, "x", Number, "coordinate x of the start in the plane", |row| {
+            Cell::number(row.extras.point.map(|[x, _]| x))
+        }),
+        beyond(Plane, "y", Number, "coordinate y of the start in the plane", |row| {
+            Cell::number(row.extras.point.map(|[_, y]| y))
         }),
     ]
 };
@@ -294,18 +310,19 @@ const fn end<const PLACE: usize>(name: &'static str, about: &'static str) -> Col
     }
 }
 
-/// A column of [`Part::Spectrum`]. Reading passes over it: it follows from the end.
-const fn spectrum(
+/// A column that not all tables have. Reading passes over it: it follows from the end, or from the run's number.
+const fn beyond(
+    part: Part,
     name: &'static str,
     kind: Kind,
     about: &'static str,
     cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>,
 ) -> Column {
-    Column { name, kind, about, part: Part::Spectrum, cell, read: |_, _| Some(()) }
+    Column { name, kind, about, part, cell, read: |_, _| Some(()) }
 }
 
 fn of_curvature<'a>(row: &Row<'_>, value: fn(&Curvature) -> f64) -> Cell<'a> {
-    Cell::number(row.end.curvature.as_ref().map(value))
+    Cell::number(row.extras.curvature.as_ref().map(value))
 }
 
 /// Appends the line of the columns' names.
@@ -647,10 +664,11 @@ pub(super) mod tests {
         for end in ["start", "end"] {
             NAMES.iter().for_each(|name| expected += &format!(",{end}_{name}"));
         }
-        let ends = ",solution,gradient_norm,sharpness,curvature_min,flat_directions\n";
+        let ends = ",solution,gradient_norm,sharpness,curvature_min,flat_directions,x,y\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected + ends);
-        assert_eq!(columns(true).len(), COLUMNS.len());
-        assert_eq!(columns(false).len(), COLUMNS.len() - 4);
+        assert_eq!(columns(true, true).len(), COLUMNS.len());
+        assert_eq!(columns(false, true).len(), COLUMNS.len() - 4);
+        assert_eq!(columns(true, false).len(), COLUMNS.len() - 2);
     }
 
     #[test]
@@ -676,8 +694,8 @@ pub(super) mod tests {
         let run = &mut record.finished;
         (run.escaped_at, run.solved_at, run.converged_at) = (Some(1), Some(2), Some(3));
         let curvature = Curvature { error: 0.0, gradient_norm: 0.0, eigenvalues: [0.0; PARAMETERS] };
-        let end = End { solution: Some("or+nand"), curvature: Some(curvature) };
-        let row = Row { end, ..record.row() };
+        let extras = Extras { solution: Some("or+nand"), curvature: Some(curvature), point: Some([1.0, 2.0]) };
+        let row = Row { extras, ..record.row() };
         for column in COLUMNS {
             let kind = match (column.cell)(&row) {
                 Cell::Empty => None,
@@ -691,7 +709,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_row_reads_well() {
-        let text = String::from_utf8(table(&[sample()], &columns(false), Format::PLAIN)).unwrap();
+        let text = String::from_utf8(table(&[sample()], &columns(false, false), Format::PLAIN)).unwrap();
         assert_eq!(
             text.lines().nth(1).unwrap(),
             "0,\"uniform(0,1)\",,0.3,0,converged,,,,,0,0.25,1e-7,0.25,0,0,\

@@ -1,12 +1,13 @@
 //! A sweep executed into a folder: `convergence.csv`, `summary.csv` and `sweep.toml`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use super::commit::commit;
-use super::convergence::{self, Column, End, Row};
+use super::convergence::{self, Column, Extras, Row};
 use super::files::{OutputFolder, TableWriter};
 use super::summary::{self, Group};
 use super::Format;
@@ -95,7 +96,7 @@ pub fn save(
     let Destination { format, rows_per_file, .. } = *destination;
     let folder = OutputFolder::create(&destination.folder)?;
     let mut header = Vec::new();
-    let columns = convergence::columns(sweep.spectrum);
+    let columns = convergence::columns(sweep.spectrum, sweep.plane.is_some());
     convergence::append_header(&mut header, &columns, format);
     let mut table = TableWriter::create(&folder, TABLE, header, rows_per_file)?;
     let mut summary = folder.file(SUMMARY)?;
@@ -105,7 +106,7 @@ pub fn save(
     summary.write_all(&line)?;
     write!(spec, "# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_toml())?;
 
-    let mut groups = Groups { sweep, number: 0, current: None };
+    let mut groups = Groups { sweep, begun: BTreeMap::new() };
     engine::execute(
         sweep,
         0..sweep.runs(),
@@ -140,32 +141,32 @@ fn prepare(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: F
         let solution = (finished.outcome == Outcome::Converged)
             .then(|| Solution::of(&sweep.network, &finished.end).to_string());
         let curvature = sweep.spectrum.then(|| Curvature::at(&sweep.network, &finished.end));
-        let end = End { solution: solution.as_deref(), curvature };
-        let row = Row { init, seed, alpha: run.alpha, momentum: run.momentum, finished, end };
+        let extras = Extras { solution: solution.as_deref(), curvature, point: run.point };
+        let row = Row { init, seed, alpha: run.alpha, momentum: run.momentum, finished, extras };
         convergence::append_row(&mut text, columns, &row, format);
         ends.push(text.len());
     }
     Piece { finished, text, ends }
 }
 
-/// Sorts runs, which come in order, into groups.
+/// Sorts runs, which come in order, into groups. Only those begun and not complete are kept: one, or with learning
+/// rates on a side of a plane one for each.
 struct Groups<'a> {
     sweep: &'a Sweep,
-    number: u64,
-    /// The group being filled, and the number of its last run.
-    current: Option<(Group, u64)>,
+    /// Each with the runs still to come.
+    begun: BTreeMap<u64, (Group, u64)>,
 }
 
 impl Groups<'_> {
     /// Adds a run; returns its group if that is now complete.
     fn add(&mut self, finished: &Finished) -> Option<Group> {
-        let (group, last) = self.current.get_or_insert_with(|| {
-            let group = self.sweep.group(self.number);
-            self.number += 1;
-            (Group::new(group.init_name, group.momentum, group.alpha), group.runs.end - 1)
+        let number = self.sweep.run(finished.run).group;
+        let (group, left) = self.begun.entry(number).or_insert_with(|| {
+            let group = self.sweep.group(number);
+            (Group::new(group.init_name, group.momentum, group.alpha), group.runs)
         });
         group.tally.add(finished);
-        let is_complete = *last == finished.run;
-        if is_complete { self.current.take().map(|(group, _)| group) } else { None }
+        *left -= 1;
+        if *left > 0 { None } else { self.begun.remove(&number).map(|(group, _)| group) }
     }
 }

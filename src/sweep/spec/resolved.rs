@@ -1,6 +1,5 @@
 //! A sweep that has been checked: which runs it has, in which order.
 
-use std::ops::Range;
 use std::path::Path;
 
 use super::{BUILT_IN, Spec, word_of};
@@ -8,6 +7,7 @@ use crate::Problem;
 use crate::network::theta::Theta;
 use crate::network::variant::Network;
 use crate::sweep::axes::{MOST_RUNS, Seeds};
+use crate::sweep::plane::Plane;
 pub use crate::sweep::outcome::Budget;
 use crate::sweep::start::{Init, Starts};
 use crate::sweep::text::shortest;
@@ -25,6 +25,8 @@ pub struct Sweep {
     pub budget: Budget,
     /// Whether the table describes the curvature at the end of each run.
     pub spectrum: bool,
+    /// Two more axes below all others, for pictures.
+    pub plane: Option<Plane>,
 }
 
 /// Where the starts come from.
@@ -67,9 +69,11 @@ pub struct Run {
     pub momentum: f64,
     /// The seed, none if the init draws nothing; for starts of a file, the row from 0.
     pub seed: Option<u64>,
+    /// The coordinates x and y, if the sweep has a plane.
+    pub point: Option<[f64; 2]>,
 }
 
-/// The runs that share init, momentum and learning rate, and follow one another.
+/// The runs that share init, momentum and learning rate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// Which init, or which name of the starts.
@@ -80,8 +84,8 @@ pub struct Group {
     pub momentum: f64,
     /// The learning rate.
     pub alpha: f64,
-    /// The numbers of the runs.
-    pub runs: Range<u64>,
+    /// How many runs there are.
+    pub runs: u64,
 }
 
 impl Axes {
@@ -131,6 +135,23 @@ impl Axes {
         &self.names
     }
 
+    /// How many runs there are without a plane.
+    fn runs(&self) -> u64 {
+        self.first_runs.last().copied().unwrap_or(0)
+    }
+
+    /// The run of this number, without a plane.
+    fn run(&self, number: u64) -> Run {
+        let init_index = self.first_runs.partition_point(|first| *first <= number) - 1;
+        let within = number - self.first_runs[init_index];
+        let starts = self.origins.starts_of(init_index);
+        let cell = within / starts;
+        let (alpha, momentum) = self.rates(cell);
+        let seed = self.origins.seed(init_index, within % starts);
+        let group = count(init_index) * self.cells() + cell;
+        Run { number, group, init_index, alpha, momentum, seed, point: None }
+    }
+
     /// Learning rate and momentum of the group at `cell` among those of one init.
     fn rates(&self, cell: u64) -> (f64, f64) {
         let alphas = count(self.alphas.len());
@@ -144,6 +165,14 @@ impl Axes {
 }
 
 impl Origins {
+    /// The largest size of a parameter at a start.
+    pub(super) fn bound(&self) -> f64 {
+        match self {
+            Self::Inits { inits, .. } => inits.iter().map(Init::bound).fold(0.0, f64::max),
+            Self::Starts(starts) => starts.rows.as_flattened().iter().fold(0.0, |most, value| value.abs().max(most)),
+        }
+    }
+
     /// How many starts an init has.
     fn starts_of(&self, init_index: usize) -> u64 {
         match self {
@@ -170,10 +199,29 @@ impl Sweep {
         spec.expect("a test resolves the built-in spec")
     }
 
+    /// The same sweep with a plane under every start.
+    pub(super) fn with_plane(mut self, plane: Option<Plane>) -> Result<Self, Problem> {
+        let Some(plane) = plane else { return Ok(self) };
+        if plane.alphas().is_some() && self.axes.alphas.len() > 1 {
+            let remedy = "a side of the plane is alpha; give one value or none";
+            return Err(Problem::new("alpha", self.axes.alphas.len(), remedy));
+        }
+        if self.axes.runs().checked_mul(plane.points()).is_none_or(|runs| runs > MOST_RUNS) {
+            return Err(Problem::new("runs", "", format!("there are more than {MOST_RUNS}; ask for fewer")));
+        }
+        self.plane = Some(plane);
+        Ok(self)
+    }
+
     /// How many runs there are; at least one.
     #[must_use]
     pub fn runs(&self) -> u64 {
-        self.axes.first_runs.last().copied().unwrap_or(0)
+        self.axes.runs() * self.points()
+    }
+
+    /// How many runs each start has: the points of the plane, or one.
+    fn points(&self) -> u64 {
+        self.plane.as_ref().map_or(1, Plane::points)
     }
 
     /// How many steps all runs take at most.
@@ -190,14 +238,17 @@ impl Sweep {
     #[must_use]
     pub fn run(&self, number: u64) -> Run {
         assert!(number < self.runs(), "run {number} of {}", self.runs());
-        let init_index = self.axes.first_runs.partition_point(|first| *first <= number) - 1;
-        let within = number - self.axes.first_runs[init_index];
-        let starts = self.axes.origins.starts_of(init_index);
-        let cell = within / starts;
-        let (alpha, momentum) = self.axes.rates(cell);
-        let seed = self.axes.origins.seed(init_index, within % starts);
-        let group = count(init_index) * self.axes.cells() + cell;
-        Run { number, group, init_index, alpha, momentum, seed }
+        let mut run = self.axes.run(number / self.points());
+        run.number = number;
+        let Some(plane) = &self.plane else { return run };
+        let point = number % self.points();
+        run.point = Some(plane.at(point));
+        if let Some((alphas, place_of)) = plane.alphas() {
+            let place = place_of(point);
+            run.alpha = alphas[index(place)];
+            run.group = run.group * count(alphas.len()) + place;
+        }
+        run
     }
 
     /// Where `run` starts.
@@ -205,9 +256,13 @@ impl Sweep {
     pub fn start(&self, run: &Run) -> Theta {
         // An init that draws nothing starts at the same point whatever the seed.
         let seed = run.seed.unwrap_or(0);
-        match &self.axes.origins {
+        let start = match &self.axes.origins {
             Origins::Inits { inits, .. } => inits[run.init_index].start(seed),
             Origins::Starts(starts) => starts.rows[index(seed)],
+        };
+        match (&self.plane, run.point) {
+            (Some(plane), Some(point)) => plane.moved(point, start),
+            _ => start,
         }
     }
 
@@ -220,10 +275,15 @@ impl Sweep {
     /// How many groups of runs there are; at least one.
     #[must_use]
     pub fn groups(&self) -> u64 {
-        count(self.axes.names.len()) * self.axes.cells()
+        count(self.axes.names.len()) * self.axes.cells() * self.plane_alphas().map_or(1, |alphas| count(alphas.len()))
     }
 
-    /// The group of this number; groups follow one another as their runs do.
+    /// The learning rates of the plane, if it has them.
+    fn plane_alphas(&self) -> Option<&[f64]> {
+        self.plane.as_ref()?.alphas().map(|(alphas, _)| alphas)
+    }
+
+    /// The group of this number; groups begin in the order of their numbers.
     ///
     /// # Panics
     ///
@@ -231,13 +291,18 @@ impl Sweep {
     #[must_use]
     pub fn group(&self, number: u64) -> Group {
         assert!(number < self.groups(), "group {number} of {}", self.groups());
-        let init_index = index(number / self.axes.cells());
-        let cell = number % self.axes.cells();
-        let (alpha, momentum) = self.axes.rates(cell);
-        let starts = self.axes.origins.starts_of(init_index);
-        let first = self.axes.first_runs[init_index] + cell * starts;
-        let init_name = self.init_name(init_index).to_owned();
-        Group { init_index, init_name, momentum, alpha, runs: first..first + starts }
+        let alphas = self.plane_alphas().unwrap_or(&[]);
+        let rates = count(alphas.len().max(1));
+        let (cell, rate) = (number / rates, number % rates);
+        let init_index = index(cell / self.axes.cells());
+        let (alpha, momentum) = self.axes.rates(cell % self.axes.cells());
+        Group {
+            init_index,
+            init_name: self.init_name(init_index).to_owned(),
+            momentum,
+            alpha: alphas.get(index(rate)).copied().unwrap_or(alpha),
+            runs: self.axes.origins.starts_of(init_index) * self.points() / rates,
+        }
     }
 
     /// The whole request as a spec: every key, ranges of numbers written out.
@@ -264,6 +329,12 @@ impl Sweep {
         give("output", vec![word_of(self.network.output)]);
         give("coding", vec![word_of(self.network.coding)]);
         give("spectrum", vec![self.spectrum.to_string()]);
+        if let Some(Plane { x, y }) = &self.plane {
+            give("plane_x", x.along.texts());
+            give("plane_x_range", numbers(&x.values));
+            give("plane_y", y.along.texts());
+            give("plane_y_range", numbers(&y.values));
+        }
         spec
     }
 

@@ -191,12 +191,12 @@ fn check_against_nested_loops(sweep: &Sweep) {
                     vec![None]
                 };
                 for seed in every {
-                    assert_eq!(sweep.run(number), Run { number, group, init_index, alpha, momentum, seed });
+                    assert_eq!(sweep.run(number), Run { number, group, init_index, alpha, momentum, seed, point: None });
                     assert_eq!(sweep.start(&sweep.run(number)), init.start(seed.unwrap_or(3)));
                     number += 1;
                 }
                 let init_name = init.to_string();
-                let expected = Group { init_index, init_name, momentum, alpha, runs: first..number };
+                let expected = Group { init_index, init_name, momentum, alpha, runs: number - first };
                 assert_eq!(sweep.group(group), expected);
                 group += 1;
             }
@@ -253,5 +253,65 @@ proptest! {
         let _ = flags.set(&text, &[&value]);
         let _ = flags.resolve(Path::new("/no/such/folder"));
         prop_assert_eq!(Spec::from_toml(&flags.to_toml()).unwrap(), flags);
+    }
+}
+
+#[test]
+fn a_plane_goes_through_x_for_each_y() {
+    let sweep = sweep(
+        "[plane]\norigin = [0, 1, 2, 3, 4, 5, 6, 7, 8]\nx = 'w2'\nx_range = '-1:1:3'\n\
+         y = [1, 0, 0, 0, 0, 0, 0, 0, 2]\ny_range = [0.5, 0]",
+    );
+    let seen: Vec<_> = (0..sweep.runs())
+        .map(|number| sweep.run(number))
+        .map(|run| (run.point.unwrap(), sweep.start(&run)))
+        .map(|([x, y], start)| (x, y, start[0], start[1], start[2], start[8], ))
+        .collect();
+    let expected = [
+        (-1.0, 0.5, 0.5, -1.0, 2.0, 9.0),
+        (0.0, 0.5, 0.5, 0.0, 2.0, 9.0),
+        (1.0, 0.5, 0.5, 1.0, 2.0, 9.0),
+        (-1.0, 0.0, 0.0, -1.0, 2.0, 8.0),
+        (0.0, 0.0, 0.0, 0.0, 2.0, 8.0),
+        (1.0, 0.0, 0.0, 1.0, 2.0, 8.0),
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!((sweep.groups(), sweep.group(0).runs), (1, 6));
+    assert_eq!(self::sweep(&sweep.to_toml()), sweep);
+}
+
+#[test]
+fn a_side_of_learning_rates_makes_a_group_for_each() {
+    for (text, alphas) in [
+        ("x = 'alpha'\nx_range = [0.1, 0.2]\ny = 'b3'\ny_range = '0:1:3'", [0.1, 0.2, 0.1, 0.2, 0.1, 0.2]),
+        ("x = 'b3'\nx_range = '0:1:3'\ny = 'alpha'\ny_range = [0.1, 0.2]", [0.1, 0.1, 0.1, 0.2, 0.2, 0.2]),
+    ] {
+        let sweep = sweep(&format!("[plane]\norigin = 'normal(1)'\nseed = 4\n{text}"));
+        let runs: Vec<Run> = (0..sweep.runs()).map(|number| sweep.run(number)).collect();
+        assert_eq!(runs.iter().map(|run| run.alpha).collect::<Vec<_>>(), alphas);
+        for run in runs {
+            assert_eq!((sweep.group(run.group).alpha, sweep.group(run.group).runs), (run.alpha, 3));
+            assert_eq!(run.seed, Some(4));
+        }
+        assert_eq!(self::sweep(&sweep.to_toml()), sweep);
+    }
+}
+
+#[test]
+fn a_plane_that_cannot_be_is_refused() {
+    let range = "plane_x_range = '0:1:2'\nplane_y_range = '0:1:2'\n";
+    for (text, key) in [
+        ("plane_x = 'w1'", "plane_y"),
+        ("plane_x = 'w1'\nplane_y = 'w1'", "plane_y"),
+        ("plane_x = 'w7'\nplane_y = 'w1'", "plane_x"),
+        ("plane_x = [1, 2]\nplane_y = 'w1'", "plane_x"),
+        ("plane_x = [0, 0, 0, 0, 0, 0, 0, 0, 0]\nplane_y = 'w1'", "plane_x"),
+        ("plane_x = 'alpha'\nplane_y = 'w1'", "plane_x_range"),
+        ("plane_x = 'w2'\nplane_y = 'w1'\nplane_z = 1", "plane_z"),
+        ("plane_x = 'b1'\nplane_y = [1e308, 0, 0, 0, 0, 0, 0, 0, 0]\ninit = 'constant(1e308)'", "plane_x_range"),
+    ] {
+        let spec = Spec::from_toml(&format!("{range}{text}"));
+        let problem = spec.and_then(|spec| spec.resolve(Path::new(""))).unwrap_err();
+        assert_eq!(problem.key, key, "{text}: {problem}");
     }
 }

@@ -112,7 +112,7 @@ fn the_text_of_an_init_is_canonical() {
 fn a_bad_init_is_named() {
     let cases = [
         ("normall(1)", "did you mean `normal`?"),
-        ("gauss(1)", "there is constant, uniform"),
+        ("gauss(1)", "there is constant, point, uniform"),
         ("", "a term is missing"),
         ("normal(1)+", "a term is missing"),
         ("normal(1)++normal(1)", "a term is missing"),
