@@ -461,7 +461,8 @@ fn scalar_text(value: &toml::Value) -> Option<String> {
 /// `text` as a TOML value that [`scalar_text`] makes to the same text: a number if it is one, a string otherwise.
 fn toml_text(text: &str) -> String {
     match finite_number(text) {
-        Some(number) if shortest(number) == text => text.to_owned(),
+        // TOML has no negative zero among its integers.
+        Some(number) if shortest(number) == text && text != "-0" => text.to_owned(),
         _ => toml::Value::String(text.to_owned()).to_string(),
     }
 }
