@@ -10,6 +10,7 @@ use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use super::batch::{Feed, Job};
@@ -132,6 +133,17 @@ impl Chunks {
     }
 }
 
+/// Stops the sweep if the thread that holds it panics, so that the others do not wait for it for ever.
+struct StopOnPanic<'a>(&'a Progress);
+
+impl Drop for StopOnPanic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.stop();
+        }
+    }
+}
+
 /// A chunk in the hands of one thread.
 struct Open {
     chunk: u64,
@@ -231,8 +243,12 @@ pub fn execute<P: Send, E: Send>(
                 pending: 0..0,
                 open: VecDeque::new(),
             };
-            scope.spawn(move |_| isa::run(options.isa, &sweep.network, with_momentum, &sweep.budget, &mut worker));
+            scope.spawn(move |_| {
+                let _stop = StopOnPanic(progress);
+                isa::run(options.isa, &sweep.network, with_momentum, &sweep.budget, &mut worker);
+            });
         }
+        let _stop = StopOnPanic(progress);
         let in_order = accept_in_order(receiver, &chunks, &mut accept);
         if in_order.is_err() {
             progress.stop();

@@ -1,0 +1,96 @@
+//! What several integration tests share: sweeps from a text, executed in memory or into a folder.
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use std::convert::Infallible;
+use std::fs;
+use std::path::Path;
+
+use xorsweep::network::theta::Theta;
+use xorsweep::network::variant::{Coding, Hidden, Network, Output};
+use xorsweep::sweep::engine::{Options, Progress, execute};
+use xorsweep::sweep::isa::Isa;
+use xorsweep::sweep::outcome::Finished;
+use xorsweep::sweep::spec::{Spec, Sweep};
+use xorsweep::table::{Destination, Format, save};
+
+/// The sweep of a spec file's text.
+pub fn sweep(text: &str) -> Sweep {
+    Spec::from_toml(text)
+        .and_then(|spec| spec.resolve(Path::new("")))
+        .unwrap_or_else(|problem| panic!("{problem}"))
+}
+
+/// The lines of a spec that choose `network`.
+pub fn network_keys(network: &Network) -> String {
+    let hidden = match network.hidden {
+        Hidden::Sigmoid => "sigmoid",
+        Hidden::Tanh => "tanh",
+    };
+    let output = match network.output {
+        Output::Linear => "linear",
+        Output::Sigmoid => "sigmoid",
+    };
+    let coding = match network.coding {
+        Coding::ZeroOne => "zero-one",
+        Coding::PlusMinus => "plus-minus",
+    };
+    format!("hidden = \"{hidden}\"\noutput = \"{output}\"\ncoding = \"{coding}\"\n")
+}
+
+/// The instruction sets of this machine; those it lacks are reported.
+pub fn instruction_sets() -> Vec<Isa> {
+    for isa in Isa::ALL.into_iter().filter(|isa| !isa.is_available()) {
+        println!("skipped: this machine has no {isa}");
+    }
+    Isa::available().collect()
+}
+
+/// All rows of a sweep.
+pub fn finished(sweep: &Sweep, options: &Options) -> Vec<Finished> {
+    let mut rows = Vec::new();
+    let accept = |piece: Vec<Finished>| {
+        rows.extend(piece);
+        Ok::<(), Infallible>(())
+    };
+    execute(sweep, 0..sweep.runs(), options, &Progress::default(), |piece| piece, accept).unwrap();
+    rows
+}
+
+/// The two tables of a sweep, as they stand on the disk.
+#[derive(PartialEq, Eq)]
+pub struct Tables {
+    pub convergence: String,
+    pub summary: String,
+}
+
+/// Executes a sweep into a folder of its own and reads the tables.
+pub fn tables(sweep: &Sweep, options: &Options) -> Tables {
+    let folder = tempfile::tempdir().unwrap();
+    let destination =
+        Destination { folder: folder.path().to_owned(), format: Format::PLAIN, rows_per_file: None };
+    save(sweep, &destination, options, &Progress::default(), |_| ()).unwrap();
+    let read = |name| fs::read_to_string(folder.path().join(name)).unwrap();
+    Tables { convergence: read("convergence.csv"), summary: read("summary.csv") }
+}
+
+/// Panics at the first line in which two tables differ.
+pub fn assert_same(expected: &Tables, actual: &Tables, what: &str) {
+    for (expected, actual) in
+        [(&expected.convergence, &actual.convergence), (&expected.summary, &actual.summary)]
+    {
+        for (line, (expected, actual)) in expected.lines().zip(actual.lines()).enumerate() {
+            assert_eq!(expected, actual, "{what}: line {}", line + 1);
+        }
+        assert!(expected == actual, "{what}: {} and {} bytes", expected.len(), actual.len());
+    }
+}
+
+/// The bits of a number; all NaNs are one, as they are in a table.
+pub fn bits(number: f64) -> u64 {
+    if number.is_nan() { f64::NAN.to_bits() } else { number.to_bits() }
+}
+
+/// The bits of a point.
+pub fn point_bits(theta: &Theta) -> [u64; 9] {
+    theta.map(bits)
+}
