@@ -81,7 +81,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
             let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
                 return Err(Problem::new("out", path.display(), "give the name of a file").into());
             };
-            let mut file = OutputFolder::create(path.parent().unwrap_or(Path::new(".")))?.file(name)?;
+            let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+            let mut file = OutputFolder::create(folder)?.file(name)?;
             traced.write(&mut file)?;
             Ok(file.finish()?)
         }

@@ -1,0 +1,556 @@
+//! Shows how the program behaves at a shell: what it writes where, what it refuses before it writes anything, and
+//! what it leaves behind when the disk is full or it is interrupted.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_xorsweep");
+
+/// A sweep of a moment: 24 runs.
+const SMALL: [&str; 6] = ["--alpha", "0.3,0.9,1.2", "--seeds", "0..8", "--steps", "200"];
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.current_dir(folder).args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// What a command left: its exit code and all it said.
+#[derive(Debug)]
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    command(folder, arguments).output().unwrap().into()
+}
+
+/// The same, which must succeed without a word on standard error; returns standard output.
+fn succeed(folder: &Path, arguments: &[&str]) -> String {
+    let ran = run(folder, arguments);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{arguments:?}");
+    ran.out
+}
+
+/// All files and folders below a folder, with the files' bytes.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(contents(&path));
+            all.insert(path, None);
+        } else {
+            let bytes = fs::read(&path).unwrap();
+            all.insert(path, Some(bytes));
+        }
+    }
+    all
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn a_sweep_writes_three_files_and_reports_on_standard_output_alone() {
+    let folder = folder();
+    let out = succeed(folder.path(), &SMALL);
+    assert_eq!(names(folder.path()), ["results"]);
+    let results = folder.path().join("results/sweep");
+    assert_eq!(names(&results), ["convergence.csv", "summary.csv", "sweep.toml"]);
+    assert_eq!(read(results.join("convergence.csv")).lines().count(), 25);
+    assert_eq!(read(results.join("summary.csv")).lines().count(), 4);
+    assert!(read(results.join("sweep.toml")).starts_with("# xorsweep "));
+    assert!(out.contains("24 runs") && out.contains("results/sweep") && !out.contains('\x1b'), "{out}");
+    // Once more, under its subcommand and over the former results.
+    let before = contents(folder.path());
+    succeed(folder.path(), &[["sweep"].as_slice(), &SMALL].concat());
+    assert!(contents(folder.path()) == before);
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let folder = folder();
+    let out = succeed(folder.path(), &[SMALL.as_slice(), &["--dry-run"]].concat());
+    assert!(out.contains("24 runs") && out.contains("4800"), "{out}");
+    assert!(names(folder.path()).is_empty());
+}
+
+#[test]
+fn help_version_and_completions_go_to_standard_output() {
+    let folder = folder();
+    assert!(succeed(folder.path(), &["--help"]).contains("--alpha"));
+    assert!(succeed(folder.path(), &["trace", "--help"]).contains("--every"));
+    assert!(succeed(folder.path(), &["--version"]).starts_with("xorsweep "));
+    assert!(succeed(folder.path(), &["completions", "bash"]).contains("xorsweep"));
+}
+
+#[test]
+fn threads_and_instruction_set_are_without_effect_on_the_files() {
+    let folder = folder();
+    for (out, more) in
+        [("a", ["--threads", "1", "--isa", "auto"]), ("b", ["--threads", "5", "--isa", "scalar"])]
+    {
+        succeed(folder.path(), &[SMALL.as_slice(), &["--out", out], &more].concat());
+    }
+    for name in ["convergence.csv", "summary.csv", "sweep.toml"] {
+        assert_eq!(read(folder.path().join("a").join(name)), read(folder.path().join("b").join(name)));
+    }
+}
+
+#[test]
+fn the_spec_that_is_left_runs_again_to_the_same_bytes() {
+    let folder = folder();
+    let path = folder.path();
+    fs::write(path.join("points.csv"), "name,w1,w2,w3,w4,w5,w6,b1,b2,b3\nnear,1,-1,1,-1,1,1,0,0,-0\n")
+        .unwrap();
+    let drawn =
+        ["--init", "constant(0.1)+normal(1e-4),uniform(0,1),glorot", "--hidden", "tanh", "--name", "again"];
+    let listed = [
+        "--starts",
+        "points.csv",
+        "--momentum",
+        "0:0.9:4",
+        "--hold",
+        "1",
+        "--tolerance",
+        "0.01",
+        "--blow-up",
+        "inf",
+    ];
+    for arguments in [[SMALL.as_slice(), &drawn].concat(), listed.to_vec()] {
+        succeed(path, &[arguments.as_slice(), &["--out", "first"]].concat());
+        // From another folder, with a spec that was moved.
+        let elsewhere = self::folder();
+        fs::copy(path.join("first/sweep.toml"), elsewhere.path().join("moved.toml")).unwrap();
+        succeed(elsewhere.path(), &["moved.toml", "--out", "second"]);
+        for name in ["convergence.csv", "summary.csv", "sweep.toml"] {
+            let (first, second) = (path.join("first").join(name), elsewhere.path().join("second").join(name));
+            assert_eq!(read(first), read(second), "{name}");
+        }
+    }
+}
+
+#[test]
+fn flags_win_over_the_file() {
+    let folder = folder();
+    fs::write(
+        folder.path().join("spec.toml"),
+        "name = 'of-file'\nalpha = [0.1, 0.2]\nseeds = '0..9'\nsteps = 50",
+    )
+    .unwrap();
+    succeed(folder.path(), &["spec.toml", "--alpha", "0.5", "--alpha", "0.6,0.7"]);
+    let table = read(folder.path().join("results/of-file/summary.csv"));
+    let alphas: Vec<&str> = table.lines().skip(1).map(|line| line.split(',').nth(2).unwrap()).collect();
+    assert_eq!(alphas, ["0.5", "0.6", "0.7"]);
+}
+
+#[test]
+fn tables_for_a_spreadsheet_of_another_country_hold_the_same_numbers() {
+    let folder = folder();
+    succeed(folder.path(), &[SMALL.as_slice(), &["--out", "plain"]].concat());
+    succeed(
+        folder.path(),
+        &[SMALL.as_slice(), &["--out", "comma", "--decimal-comma", "--delimiter", "semicolon"]].concat(),
+    );
+    for name in ["convergence.csv", "summary.csv"] {
+        let plain = read(folder.path().join("plain").join(name));
+        let other = read(folder.path().join("comma").join(name));
+        assert!(other.contains(";0,3;") && !other.contains('.'), "{other}");
+        assert_eq!(other.replace(',', ".").replace(';', ","), plain);
+    }
+}
+
+#[test]
+fn a_table_is_split_into_files_of_so_many_rows() {
+    let folder = folder();
+    succeed(folder.path(), &[SMALL.as_slice(), &["--out", "whole"]].concat());
+    let whole = read(folder.path().join("whole/convergence.csv"));
+    let header = whole.lines().next().unwrap();
+    for (rows, files) in [("1", 24), ("7", 4), ("8", 3), ("24", 1), ("100", 1)] {
+        succeed(folder.path(), &[SMALL.as_slice(), &["--out", "split", "--rows-per-file", rows]].concat());
+        let mut joined = format!("{header}\n");
+        let parts: Vec<String> = names(&folder.path().join("split"))
+            .into_iter()
+            .filter(|name| name.starts_with("convergence"))
+            .collect();
+        assert_eq!(parts.len(), files, "{parts:?}");
+        for part in parts {
+            let text = read(folder.path().join("split").join(part));
+            let (first, rest) = text.split_once('\n').unwrap();
+            assert_eq!(first, header);
+            joined += rest;
+        }
+        assert_eq!(joined, whole, "{rows} rows a file");
+    }
+}
+
+/// The numbers of the last line of a trace.
+fn last_line(trace: &str) -> Vec<f64> {
+    trace.lines().last().unwrap().split(',').map(|cell| cell.parse().unwrap()).collect()
+}
+
+#[test]
+fn a_trace_goes_to_standard_output_or_a_file_and_ends_where_its_row_does() {
+    let folder = folder();
+    let path = folder.path();
+    succeed(path, &[SMALL.as_slice(), &["--hold", "1000"]].concat());
+    let table = read(path.join("results/sweep/convergence.csv"));
+    let header: Vec<&str> = table.lines().next().unwrap().split(',').collect();
+    for (number, row) in table.lines().skip(1).enumerate() {
+        let cells: BTreeMap<&str, &str> = header.iter().copied().zip(row.split(',')).collect();
+        let trace = succeed(
+            path,
+            &["trace", "results/sweep/sweep.toml", "--run", &number.to_string(), "--steps", cells["steps"]],
+        );
+        let numbers = last_line(&trace);
+        let names = [
+            "steps",
+            "error_last",
+            "end_w1",
+            "end_w2",
+            "end_w3",
+            "end_w4",
+            "end_w5",
+            "end_w6",
+            "end_b1",
+            "end_b2",
+            "end_b3",
+        ];
+        for (number, name) in numbers.iter().zip(names) {
+            assert_eq!(number.to_bits(), cells[name].parse::<f64>().unwrap().to_bits(), "{name} of {row}");
+        }
+    }
+    let keys = ["trace", "--alpha", "0.5", "--seed", "3", "--steps", "100", "--momentum", "0.5"];
+    let all = succeed(path, &keys);
+    assert!(all.starts_with("step,error,w1,w2,w3,w4,w5,w6,b1,b2,b3\n0,"));
+    assert_eq!(all.lines().count(), 102);
+    assert_eq!(succeed(path, &[keys.as_slice(), &["--out", "new/trace.csv"]].concat()), "");
+    assert_eq!(read(path.join("new/trace.csv")), all);
+    assert_eq!(succeed(path, &[keys.as_slice(), &["--out", "here.csv"]].concat()), "");
+    assert_eq!(read(path.join("here.csv")), all);
+    let some = succeed(path, &[keys.as_slice(), &["--every", "30"]].concat());
+    let steps: Vec<&str> = some.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(steps, ["0", "30", "60", "90", "100"]);
+    assert!(some.lines().all(|line| all.contains(line)));
+}
+
+#[test]
+fn whoever_closes_the_pipe_has_seen_enough() {
+    let folder = folder();
+    let mut child = command(folder.path(), &["trace", "--steps", "1000000000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("step,error,"));
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+
+    let mut child =
+        command(folder.path(), &SMALL).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert_eq!(names(&folder.path().join("results/sweep")), ["convergence.csv", "summary.csv", "sweep.toml"]);
+}
+
+/// A folder with an earlier result and with files that no request should be made of.
+fn folder_with_bad_files() -> TempDir {
+    let folder = folder();
+    succeed(folder.path(), &SMALL);
+    let header = "w1,w2,w3,w4,w5,w6,b1,b2,b3";
+    let good = "1,2,3,4,5,6,7,8,9";
+    for (name, text) in [
+        ("unknown-key.toml", "alhpa = 0.3".to_owned()),
+        ("not.toml", "alpha = = 3".to_owned()),
+        ("list.toml", "steps = [1, 2]".to_owned()),
+        ("nan.toml", "alpha = [0.3, nan]".to_owned()),
+        ("missing-column.csv", format!("{}\n{good}\n", header.replace("b2", "b4"))),
+        ("word.csv", format!("{header}\n{good}\n1,2,3,four,5,6,7,8,9\n")),
+        ("empty-row.csv", format!("{header}\n{good}\n\n{good}\n")),
+        ("empty-cells.csv", format!("{header}\n,,,,,,,,\n")),
+        ("only-header.csv", format!("{header}\n")),
+        ("empty.csv", String::new()),
+        ("infinite.csv", format!("{header}\n1,2,3,4,inf,6,7,8,9\n")),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    fs::write(folder.path().join("latin.csv"), b"w1\n\xff\n").unwrap();
+    folder
+}
+
+/// Arguments that are refused, and what the message must name.
+const REFUSED: &[(&[&str], &str)] = &[
+    (&["unknown-key.toml"], "alhpa"),
+    (&["not.toml"], "not.toml"),
+    (&["list.toml"], "steps"),
+    (&["nan.toml"], "alpha"),
+    (&["missing.toml"], "missing.toml"),
+    (&["results"], "results"),
+    (&["unknown-key.toml", "--alpha", "0.3"], "alhpa"),
+    (&["not.toml", "nan.toml"], "nan.toml"),
+    (&["--alhpa", "0.3"], "--alhpa"),
+    (&["--alpha"], "--alpha"),
+    (&["--alpha", "nan"], "alpha = nan"),
+    (&["--alpha", "0"], "alpha = 0"),
+    (&["--alpha", "-1"], "alpha = -1"),
+    (&["--alpha", "inf"], "alpha = inf"),
+    (&["--alpha", "word"], "alpha = word"),
+    (&["--alpha", ""], "alpha"),
+    (&["--alpha", "0.3,,0.5"], "alpha"),
+    (&["--alpha", "0.1:1:0"], "alpha = 0.1:1:0"),
+    (&["--alpha", "1:0.1:5"], "alpha = 1:0.1:5"),
+    (&["--alpha", "0.1:1:99999999999"], "alpha = 0.1:1:99999999999"),
+    (&["--momentum", "-0.1"], "momentum = -0.1"),
+    (&["--momentum", "inf"], "momentum = inf"),
+    (&["--seeds", "18446744073709551616"], "seeds = 18446744073709551616"),
+    (&["--seeds", "0..18446744073709551617"], "seeds = 0..18446744073709551617"),
+    (&["--seeds", "0..18446744073709551615"], "seeds = 0..18446744073709551615"),
+    (&["--seeds", "5..2"], "seeds = 5..2"),
+    (&["--seeds", "3..3"], "seeds = 3..3"),
+    (&["--seeds", "-1"], "seeds = -1"),
+    (&["--seeds", "x"], "seeds = x"),
+    (&["--seeds", "0..9007199254740992", "--alpha", "0.1,0.2"], "runs"),
+    (&["--starts", "missing-column.csv"], "b2"),
+    (&["--starts", "word.csv"], "four"),
+    (&["--starts", "empty-row.csv"], "line 3"),
+    (&["--starts", "empty-cells.csv"], "line 2"),
+    (&["--starts", "only-header.csv"], "only-header.csv"),
+    (&["--starts", "empty.csv"], "empty.csv"),
+    (&["--starts", "infinite.csv"], "w5"),
+    (&["--starts", "latin.csv"], "latin.csv"),
+    (&["--starts", "missing.csv"], "missing.csv"),
+    (&["--starts", "results"], "results"),
+    (&["--starts", "word.csv", "--init", "glorot"], "init"),
+    (&["--init", "gaussian(1)"], "gaussian"),
+    (&["--init", "uniform(1,0)"], "uniform(1,0)"),
+    (&["--init", "normal(0)"], "normal(0)"),
+    (&["--init", "normal(1"], "normal(1"),
+    (&["--init", "normal(1)+"], "normal(1)+"),
+    (&["--init", "constant(inf)"], "constant(inf)"),
+    (&["--init", "constant(1e308)+constant(1e308)"], "constant(1e308)"),
+    (&["--isa", "avx1024"], "isa = avx1024"),
+    (&["--threads", "0"], "threads = 0"),
+    (&["--threads", "-1"], "-1"),
+    (&["--threads", "many"], "threads = many"),
+    (&["--threads", "1000000"], "threads = 1000000"),
+    (&["--steps", "-1"], "steps = -1"),
+    (&["--steps", "1.5"], "steps = 1.5"),
+    (&["--steps", "1e99"], "steps = 1e99"),
+    (&["--steps", "5", "--steps", "6"], "steps"),
+    (&["--hold", "0"], "hold = 0"),
+    (&["--blow-up", "0"], "blow_up = 0"),
+    (&["--blow-up", "nan"], "blow_up = nan"),
+    (&["--tolerance", "-1"], "tolerance = -1"),
+    (&["--tolerance", "inf"], "tolerance = inf"),
+    (&["--hidden", "relu"], "hidden = relu"),
+    (&["--output", "step"], "output = step"),
+    (&["--coding", "gray"], "coding = gray"),
+    (&["--coding", "plus-minus", "--output", "sigmoid"], "coding = plus-minus"),
+    (&["--name", "a/b"], "name = a/b"),
+    (&["--name", ".."], "name = .."),
+    (&["--name", ""], "name"),
+    (&["--delimiter", "x"], "delimiter = x"),
+    (&["--decimal-comma"], "decimal_comma"),
+    (&["--decimal-comma", "--delimiter", ","], "decimal_comma"),
+    (&["--rows-per-file", "0"], "rows-per-file = 0"),
+    (&["--rows-per-file", "-5"], "-5"),
+    (&["--out", "empty.csv"], "empty.csv"),
+    (&["--out", "empty.csv/below"], "empty.csv/below"),
+    (&["--out", "empty.csv/below/and/below"], "empty.csv/below"),
+    (&["trace", "--seed", "3", "--run", "1"], "run = 1"),
+    (&["trace", "--run", "x"], "--run"),
+    (&["trace", "--every", "0"], "--every"),
+    (&["trace", "--seed", "x"], "seeds = x"),
+    (&["trace", "--out", "empty.csv/trace.csv"], "empty.csv"),
+    (&["trace", "--out", ".."], ".."),
+    (&["trace", "--threads", "1"], "--threads"),
+    (&["completions", "tcl"], "tcl"),
+];
+
+#[test]
+fn a_wrong_request_is_refused_in_one_line_before_anything_is_written() {
+    let folder = folder_with_bad_files();
+    let before = contents(folder.path());
+    for (arguments, named) in REFUSED {
+        let ran = run(folder.path(), arguments);
+        assert_eq!(ran.code, Some(2), "{arguments:?}: {ran:?}");
+        assert_eq!(ran.out, "", "{arguments:?}: {ran:?}");
+        assert!(ran.err.starts_with("xorsweep: ") && ran.err.ends_with('\n'), "{arguments:?}: {ran:?}");
+        assert_eq!(ran.err.lines().count(), 1, "{arguments:?}: {ran:?}");
+        assert!(ran.err.contains(named), "{arguments:?}: {ran:?}");
+        assert!(contents(folder.path()) == before, "{arguments:?} left something behind");
+    }
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_result_is_refused() {
+    let folder = folder();
+    for name in ["convergence.csv", "summary.csv", "sweep.toml"] {
+        let place = folder.path().join("out").join(name);
+        fs::create_dir_all(&place).unwrap();
+        let before = contents(folder.path());
+        let ran = run(folder.path(), &[SMALL.as_slice(), &["--out", "out"]].concat());
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.err.lines().count() == 1 && ran.err.contains(name), "{ran:?}");
+        assert!(contents(folder.path()) == before);
+        fs::remove_dir(place).unwrap();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_that_is_full_makes_standard_output_fail() {
+    let folder = folder();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    for arguments in [["trace", "--steps", "100"].as_slice(), &["--dry-run"], &SMALL] {
+        let ran = Ran::from(command(folder.path(), arguments).stdout(full()).output().unwrap());
+        assert_eq!(ran.code, Some(1), "{arguments:?}: {ran:?}");
+        assert!(ran.err.lines().count() == 1 && ran.err.contains("No space left"), "{arguments:?}: {ran:?}");
+    }
+}
+
+/// More than a megabyte of table.
+const LARGE: [&str; 4] = ["--seeds", "0..5000", "--steps", "3"];
+
+/// A limit on the size of files stands in for a full disk where there is no right to make one.
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_grow_leaves_the_earlier_result_untouched() {
+    for out in ["out", "new"] {
+        let folder = folder();
+        succeed(folder.path(), &[SMALL.as_slice(), &["--out", "out"]].concat());
+        let mut large = Command::new("sh");
+        // Without the trap the signal would end the program.
+        large.current_dir(folder.path()).args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 512; exec \"$0\" \"$@\"",
+            PROGRAM,
+        ]);
+        large.args(LARGE);
+        assert_fails(folder.path(), large, out, "too large");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_the_earlier_result_untouched() {
+    let folder = folder();
+    let mount =
+        Command::new("mount").args(["-t", "tmpfs", "-o", "size=512k", "tmpfs"]).arg(folder.path()).output();
+    if !mount.is_ok_and(|output| output.status.success()) {
+        println!("skipped: there is no right to mount a small disk");
+        return;
+    }
+    struct Mounted<'a>(&'a Path);
+    impl Drop for Mounted<'_> {
+        fn drop(&mut self) {
+            let _ = Command::new("umount").arg("-l").arg(self.0).status();
+        }
+    }
+    let _mounted = Mounted(folder.path());
+    succeed(folder.path(), &[SMALL.as_slice(), &["--out", "out"]].concat());
+    for out in ["out", "new"] {
+        assert_fails(folder.path(), command(folder.path(), &LARGE), out, "No space left");
+    }
+    let before = contents(folder.path());
+    let ran = run(folder.path(), &["trace", "--steps", "50000", "--out", "trace.csv"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.lines().count() == 1 && ran.err.contains("trace.csv"), "{ran:?}");
+    assert!(contents(folder.path()) == before);
+}
+
+/// Asserts that the sweep fails with one line that says why, and that the folder is as it was before.
+#[cfg(unix)]
+fn assert_fails(folder: &Path, mut sweep: Command, out: &str, why: &str) {
+    let before = contents(folder);
+    let ran = Ran::from(sweep.args(["--out", out]).output().unwrap());
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{ran:?}");
+    assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+    assert!(ran.err.contains(why) && ran.err.contains("convergence.csv"), "{ran:?}");
+    assert!(contents(folder) == before, "{:?}", contents(folder).keys());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_sweep_leaves_the_earlier_result_untouched() {
+    let folder = folder();
+    succeed(folder.path(), &SMALL);
+    let before = contents(folder.path());
+    for (signal, out) in [("INT", "results/sweep"), ("TERM", "new/deep")] {
+        let child = command(folder.path(), &["--alpha", "1e-9", "--steps", "1e12", "--out", out])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        while !folder.path().join(out).join("convergence.csv.partial").exists() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the sweep does not begin");
+            thread::sleep(Duration::from_millis(10));
+        }
+        thread::sleep(Duration::from_millis(100));
+        let sent =
+            Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let ran = Ran::from(child.wait_with_output().unwrap());
+        assert_eq!((ran.code, ran.out.as_str()), (Some(130), ""), "{ran:?}");
+        assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+        assert!(contents(folder.path()) == before, "{:?}", contents(folder.path()).keys());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn two_sweeps_do_not_write_into_one_folder() {
+    let folder = folder();
+    let mut first = command(folder.path(), &["--alpha", "1e-9", "--steps", "1e12"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while !folder.path().join("results/sweep/sweep.toml.partial").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the sweep does not begin");
+        thread::sleep(Duration::from_millis(10));
+    }
+    let second = run(folder.path(), &SMALL);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert_eq!(second.code, Some(2), "{second:?}");
+    assert!(second.err.contains("another sweep"), "{second:?}");
+    // What a sweep that was killed has left does not stand in the way.
+    succeed(folder.path(), &SMALL);
+    assert_eq!(names(&folder.path().join("results/sweep")), ["convergence.csv", "summary.csv", "sweep.toml"]);
+}
