@@ -315,3 +315,11 @@ fn a_plane_that_cannot_be_is_refused() {
         assert_eq!(problem.key, key, "{text}: {problem}");
     }
 }
+
+/// Found by `no_text_makes_a_spec_panic`.
+#[test]
+fn a_negative_zero_is_written_so_that_it_stays_one() {
+    let mut spec = Spec::default();
+    spec.set("alpha", &["-0"]).unwrap();
+    assert_eq!(Spec::from_toml(&spec.to_toml()).unwrap(), spec);
+}
