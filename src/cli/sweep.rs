@@ -133,13 +133,15 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     report.print(&mut out, stdout().is_terminal())?;
     writeln!(
         out,
-        "\n{} runs, {} steps in {seconds:.2} s with {} threads ({}): {:.0} million run-steps a second.\n\
+        "\n{} runs, {} steps in {seconds:.2} s with {} threads ({}): {:.0} million run-steps a second, \
+         lanes busy {:.1} %.\n\
          The tables are in {}.",
         HumanCount(progress.runs()),
         HumanCount(progress.run_steps()),
         options.threads,
         options.isa,
         progress.run_steps() as f64 / seconds / 1e6,
+        100.0 * progress.run_steps() as f64 / progress.lane_steps() as f64,
         destination.folder.display(),
     )?;
     Ok(())

@@ -17,6 +17,7 @@ use super::batch::{Feed, Job};
 use super::isa::{self, Isa};
 use super::outcome::{Finished, Outcome};
 use super::spec::Sweep;
+use crate::network::descent::WINDOW;
 
 /// The most runs in a chunk.
 const CHUNK: u64 = 128;
@@ -56,7 +57,7 @@ impl Progress {
     pub fn runs(&self) -> u64 {
         self.runs.load(Relaxed)
     }
-    /// Steps done in lanes that had a run.
+    /// Steps done by runs.
     pub fn run_steps(&self) -> u64 {
         self.run_steps.load(Relaxed)
     }
@@ -183,6 +184,9 @@ impl<P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, P, F> {
 
     fn done(&mut self, finished: Finished) {
         self.progress.runs.fetch_add(1, Relaxed);
+        // Its last window was counted whole.
+        let overshoot = WINDOW as u64 - finished.steps % WINDOW as u64;
+        self.progress.run_steps.fetch_sub(overshoot, Relaxed);
         self.progress.outcomes[finished.outcome.index()].fetch_add(1, Relaxed);
         let at = self.open.iter().position(|open| open.runs.contains(&finished.run)).expect("its chunk is open");
         let open = &mut self.open[at];

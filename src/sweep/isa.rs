@@ -90,6 +90,33 @@ impl FromStr for Isa {
     }
 }
 
+/// The instructions this program was compiled for that the processor does not have.
+///
+/// The standard library's own detection takes for granted what the compiler was told, so the processor is asked.
+#[must_use]
+pub fn missing_from_processor() -> Vec<&'static str> {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let cpuid = raw_cpuid::CpuId::new();
+        let basic = cpuid.get_feature_info();
+        let extended = cpuid.get_extended_feature_info();
+        let has = |yes: fn(&raw_cpuid::FeatureInfo) -> bool| basic.as_ref().is_some_and(yes);
+        let has_extended = |yes: fn(&raw_cpuid::ExtendedFeatures) -> bool| extended.as_ref().is_some_and(yes);
+        let needed = [
+            ("avx", cfg!(target_feature = "avx"), has(raw_cpuid::FeatureInfo::has_avx)),
+            ("fma", cfg!(target_feature = "fma"), has(raw_cpuid::FeatureInfo::has_fma)),
+            ("avx2", cfg!(target_feature = "avx2"), has_extended(raw_cpuid::ExtendedFeatures::has_avx2)),
+            ("bmi2", cfg!(target_feature = "bmi2"), has_extended(raw_cpuid::ExtendedFeatures::has_bmi2)),
+            ("avx512f", cfg!(target_feature = "avx512f"), has_extended(raw_cpuid::ExtendedFeatures::has_avx512f)),
+            ("avx512dq", cfg!(target_feature = "avx512dq"), has_extended(raw_cpuid::ExtendedFeatures::has_avx512dq)),
+            ("avx512vl", cfg!(target_feature = "avx512vl"), has_extended(raw_cpuid::ExtendedFeatures::has_avx512vl)),
+        ];
+        needed.into_iter().filter(|(_, needed, has)| *needed && !has).map(|(name, ..)| name).collect()
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    Vec::new()
+}
+
 /// Runs all that `feed` has, in lanes of this instruction set.
 pub fn run(isa: Isa, network: &Network, with_momentum: bool, budget: &Budget, feed: &mut dyn Feed) {
     network.visit(Runner { isa, with_momentum, budget, feed });
