@@ -1,6 +1,8 @@
 //! Shows that the Hessian and its eigenvalues are right: against 80 digits (`tests/oracle/hessian.csv`), against
 //! differences of the gradient, against a library, and where the answer is known.
 
+#![allow(clippy::needless_range_loop, reason = "matrices are written with their indices")]
+
 use nalgebra::{SMatrix, SymmetricEigen};
 use xorsweep::network::curvature::{Curvature, Matrix, eigenvalues, gradient, hessian};
 use xorsweep::network::dual::Dual;

@@ -114,7 +114,7 @@ fn runs(momentum: impl Fn(usize) -> f64) -> Vec<Run> {
         alpha: [0.1, 1.0, 1.2, 100.0][index / starts.len()],
         momentum: momentum(index),
     };
-    assert!(starts.len() % 7 != 0, "every start must be met");
+    assert!(!starts.len().is_multiple_of(7), "every start must be met");
     (0..count).map(run).collect()
 }
 

@@ -1,8 +1,10 @@
 //! Shows that every number type does the same arithmetic in every lane: each operation with special values in every
 //! combination, against one number alone.
 
+#![allow(clippy::neg_cmp_op_on_partial_ord, reason = "NaN is neither below nor above")]
+
 use fearless_simd::{Level, Simd};
-use xorsweep::network::lanes::{Lanes, Mask, Number, Pair};
+use xorsweep::network::lanes::{Lanes, Mask, Pair};
 
 /// Zeros, subnormal, borders, huge, not finite; and some ordinary ones.
 const VALUES: [f64; 23] = [
@@ -31,6 +33,9 @@ const VALUES: [f64; 23] = [
     f64::NAN,
 ];
 
+/// What an operation gives for one number of each register.
+type Reference = fn(f64, f64, f64) -> f64;
+
 /// A NaN is a NaN, whatever its sign and payload.
 fn same(a: f64, b: f64) -> bool {
     a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()
@@ -57,7 +62,7 @@ fn expect_the_same_arithmetic<L: Lanes>(token: L::Token, name: &str) {
         let c = |lane: usize| VALUES[(first + second + 3 * lane) % count];
         let (x, y, z) = (register::<L>(token, a), register::<L>(token, b), register::<L>(token, c));
         let (less, at_most) = (x.less(y), x.at_most(y));
-        let numbers: [(&str, L, fn(f64, f64, f64) -> f64); 11] = [
+        let numbers: [(&str, L, Reference); 11] = [
             ("+", x + y, |a, b, _| a + b),
             ("−", x - y, |a, b, _| a - b),
             ("·", x * y, |a, b, _| a * b),

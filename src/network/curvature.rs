@@ -94,6 +94,7 @@ fn norm(vector: &Theta) -> f64 {
 
 /// Turns coordinates p < q of the symmetric matrix so that the entry (p, q) becomes 0.
 #[inline]
+#[allow(clippy::needless_range_loop, reason = "i runs along rows and columns at once")]
 fn turn<const N: usize>(a: &mut [[f64; N]; N], p: usize, q: usize) {
     if a[p][q] == 0.0 {
         return;
@@ -117,13 +118,8 @@ fn turn<const N: usize>(a: &mut [[f64; N]; N], p: usize, q: usize) {
 
 /// The sum of the squares of what is not on the diagonal.
 fn beside_diagonal<const N: usize>(a: &[[f64; N]; N]) -> f64 {
-    let mut sum = 0.0;
-    for i in 0..N {
-        for j in 0..i {
-            sum += a[i][j] * a[i][j];
-        }
-    }
-    2.0 * sum
+    let below = a.iter().enumerate().flat_map(|(i, row)| &row[..i]);
+    2.0 * below.fold(0.0, |sum, entry| sum + entry * entry)
 }
 
 /// No eigenvalue is off by more than the root of what is left beside the diagonal; this is (ε / 4)², for a matrix

@@ -63,6 +63,7 @@ impl<N: Number, const D: usize> Sub for Dual<N, D> {
     }
 }
 
+#[allow(clippy::suspicious_arithmetic_impl, reason = "the rule of differentiation has other signs")]
 impl<N: Number, const D: usize> Mul for Dual<N, D> {
     type Output = Self;
     #[inline]
@@ -74,6 +75,7 @@ impl<N: Number, const D: usize> Mul for Dual<N, D> {
     }
 }
 
+#[allow(clippy::suspicious_arithmetic_impl, reason = "the rule of differentiation has other signs")]
 impl<N: Number, const D: usize> Div for Dual<N, D> {
     type Output = Self;
     #[inline]
