@@ -3,8 +3,8 @@
 //! Throughput is in run-steps a second (`item/s`; rows a second for the writer). 4,097 runs: one more than fills the
 //! lanes evenly.
 
-use divan::Bencher;
 use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
 use xorsweep::{Isa, Network, Options, run_all};
 
 mod work;
@@ -18,6 +18,14 @@ const STEPS: u64 = 2000;
 
 fn bench_kernel(bencher: Bencher<'_, '_>, isa: Isa, network: &Network, momentum: f64, runs: u64) {
     bencher.counter(ItemsCount::new(runs * STEPS)).bench(|| work::kernel(isa, network, momentum, runs, STEPS));
+}
+
+/// How many fused multiply-adds of eight numbers one core does in a second: the ceiling of every kernel.
+#[cfg(target_arch = "x86_64")]
+#[divan::bench(sample_count = 20)]
+fn ceiling(bencher: Bencher<'_, '_>) {
+    const ROUNDS: usize = 100_000;
+    bencher.counter(ItemsCount::new(ROUNDS * work::CHAINS)).bench(|| work::multiply_adds(black_box(ROUNDS)));
 }
 
 /// Full lanes of each instruction set, on one thread.

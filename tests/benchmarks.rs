@@ -29,3 +29,12 @@ fn a_whole_sweep_does_the_same_work_on_one_thread_and_on_two() {
     assert!(work::steps_of(&one) > 34);
     assert_eq!(work::rows(&one), work::rows(&two));
 }
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn multiply_adds_settle_at_their_fixed_point() {
+    match work::multiply_adds(100) {
+        Some(sum) => assert_eq!(sum, 0.5 * work::CHAINS as f64),
+        None => println!("skipped: no AVX-512"),
+    }
+}

@@ -105,3 +105,34 @@ pub fn rows(all: &[Finished]) -> Vec<u8> {
     }
     text
 }
+
+/// Independent chains of multiply-adds: enough to hide their latency, few enough for the registers.
+pub const CHAINS: usize = 16;
+
+/// `rounds` fused multiply-adds in each of [`CHAINS`] registers of eight numbers; their sum, or nothing where the
+/// processor has no AVX-512.
+#[cfg(target_arch = "x86_64")]
+pub fn multiply_adds(rounds: usize) -> Option<f64> {
+    use fearless_simd::{Avx512, Simd, f64x8};
+    use xorsweep::network::lanes::{Lanes, Number};
+
+    let token = fearless_simd::Level::new().as_avx512()?;
+    Some(token.vectorize(
+        #[inline(always)]
+        || {
+            let splat = |value| <f64x8<Avx512> as Lanes>::splat(token, value);
+            // Different starts, or the compiler would make one chain of them.
+            let mut chains = [splat(0.0); CHAINS];
+            for (index, chain) in chains.iter_mut().enumerate() {
+                *chain = splat(index as f64);
+            }
+            let (factor, addend) = (splat(0.5), splat(0.25));
+            for _ in 0..rounds {
+                for chain in &mut chains {
+                    *chain = Number::mul_add(*chain, factor, addend);
+                }
+            }
+            chains.iter().map(|chain| chain.lane(0)).sum()
+        },
+    ))
+}
