@@ -21,6 +21,8 @@ use crate::network::descent::WINDOW;
 
 /// The most runs in a chunk.
 const CHUNK: u64 = 128;
+/// The stack of a worker, in bytes; only an unoptimised build, which keeps all of a kernel's values there, needs it.
+const STACK: usize = 64 << 20;
 /// How long a thread without work waits before it looks whether the sweep was stopped.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// How many chunks may be begun beyond the last one accepted.
@@ -232,6 +234,7 @@ pub fn execute<P: Send, E: Send>(
     let with_momentum = sweep.axes.momenta().iter().any(|&momentum| momentum != 0.0);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads)
+        .stack_size(STACK)
         .thread_name(|index| format!("xorsweep-{index}"))
         .build()
         .expect("threads can be started");
