@@ -17,7 +17,9 @@ const RUNS: u64 = 4097;
 const STEPS: u64 = 2000;
 
 fn bench_kernel(bencher: Bencher<'_, '_>, isa: Isa, network: &Network, momentum: f64, runs: u64) {
-    bencher.counter(ItemsCount::new(runs * STEPS)).bench(|| work::kernel(isa, network, momentum, runs, STEPS));
+    bencher
+        .counter(ItemsCount::new(runs * STEPS))
+        .bench(|| work::kernel(isa, network, momentum, runs, STEPS));
 }
 
 /// How many fused multiply-adds of eight numbers one core does in a second: the ceiling of every kernel.

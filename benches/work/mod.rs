@@ -11,8 +11,8 @@ use xorsweep::sweep::outcome::{Budget, Finished};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::start::Init;
 use xorsweep::sweep::trace::trace;
-use xorsweep::table::convergence::{Extras, Row, append_row, columns};
 use xorsweep::table::Format;
+use xorsweep::table::convergence::{Extras, Row, append_row, columns};
 
 /// The learning rate of all benchmarks.
 pub const ALPHA: f64 = 0.3;
@@ -80,7 +80,10 @@ pub fn single_run(steps: u64) -> u64 {
 
 /// A sweep of this many runs with early stop.
 pub fn sweep(runs: u64) -> Sweep {
-    let text = format!("init = \"uniform(0,1)\"\nalpha = [0.1, {ALPHA}]\nseeds = \"0..{}\"\nsteps = 10000", runs / 2);
+    let text = format!(
+        "init = \"uniform(0,1)\"\nalpha = [0.1, {ALPHA}]\nseeds = \"0..{}\"\nsteps = 10000",
+        runs / 2
+    );
     let spec = Spec::from_toml(&text).expect("the spec is right");
     spec.resolve(std::path::Path::new("")).expect("the spec is right")
 }

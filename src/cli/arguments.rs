@@ -51,12 +51,15 @@ const LARGEST_SPEC: u64 = 256 << 20;
 /// The spec of a file, with its paths relative to it.
 fn spec_of_file(path: &Path) -> Result<Spec, Problem> {
     let refused = |reason: String| Problem::new("spec", path.display(), reason);
-    let length = fs::metadata(path).map_err(|error| refused(format!("the file cannot be read: {error}")))?.len();
+    let length =
+        fs::metadata(path).map_err(|error| refused(format!("the file cannot be read: {error}")))?.len();
     if length > LARGEST_SPEC {
         return Err(refused(format!("the file has {length} bytes; a spec may have at most {LARGEST_SPEC}")));
     }
-    let text = fs::read_to_string(path).map_err(|error| refused(format!("the file cannot be read: {error}")))?;
-    let spec = Spec::from_toml(&text).map_err(|problem| Problem { key: format!("{}: {}", path.display(), problem.key), ..problem })?;
+    let text =
+        fs::read_to_string(path).map_err(|error| refused(format!("the file cannot be read: {error}")))?;
+    let spec = Spec::from_toml(&text)
+        .map_err(|problem| Problem { key: format!("{}: {}", path.display(), problem.key), ..problem })?;
     spec.anchored(path.parent().unwrap_or(Path::new("")))
 }
 
@@ -68,4 +71,16 @@ pub fn sweep_of(matches: &ArgMatches) -> Result<Sweep, Problem> {
         None if flags == Spec::default() => Ok(Sweep::built_in()),
         None => flags.resolve(Path::new("")),
     }
+}
+
+/// As [`sweep_of`], for a single run: without a file the seed is 0 unless one is given.
+pub fn run_or_sweep_of(matches: &ArgMatches) -> Result<Sweep, Problem> {
+    let mut flags = spec_of_flags(matches)?;
+    if matches.get_one::<PathBuf>("spec").is_some() {
+        return sweep_of(matches);
+    }
+    if !flags.has("seeds") && !flags.has("starts") {
+        flags.set("seeds", &["0"])?;
+    }
+    flags.resolve(Path::new(""))
 }

@@ -90,7 +90,11 @@ fn show_point(
     let run = sweep.run(number);
     let seed = run.seed.map_or(String::new(), |seed| format!(", seed {seed}"));
     writeln!(out, "point {number}: {}{seed}, error {}", sweep.init_name(run.init_index), ours.0)?;
-    writeln!(out, "     {:>23}  {:>23}  {:>23}  {:>23}", "value", "gradient", "central differences", "dual numbers")?;
+    writeln!(
+        out,
+        "     {:>23}  {:>23}  {:>23}  {:>23}",
+        "value", "gradient", "central differences", "dual numbers"
+    )?;
     for (i, name) in NAMES.iter().enumerate() {
         let numbers = [theta[i], ours.1[i], by_differences.1[i], by_dual.1[i]].map(|x| format!("{x:.16e}"));
         let [value, ours, differences, dual] = numbers;

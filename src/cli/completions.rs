@@ -12,7 +12,11 @@ pub const NAME: &str = "completions";
 /// Its arguments.
 pub fn command() -> Command {
     Command::new(NAME).about("Print a completion script for a shell, to be sourced by it").arg(
-        Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell)).help("Which shell"),
+        Arg::new("shell")
+            .value_name("SHELL")
+            .required(true)
+            .value_parser(value_parser!(Shell))
+            .help("Which shell"),
     )
 }
 

@@ -18,7 +18,13 @@ const LINE_EVERY: Duration = Duration::from_secs(30);
 pub fn shown_while<T>(progress: &Progress, runs: u64, work: impl FnOnce() -> T) -> T {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
-        let watcher = scope.spawn(|| if stderr().is_terminal() { bar(progress, runs, &is_over) } else { lines(progress, runs, &is_over) });
+        let watcher = scope.spawn(|| {
+            if stderr().is_terminal() {
+                bar(progress, runs, &is_over)
+            } else {
+                lines(progress, runs, &is_over)
+            }
+        });
         let result = work();
         is_over.store(true, Relaxed);
         watcher.thread().unpark();
@@ -28,7 +34,8 @@ pub fn shown_while<T>(progress: &Progress, runs: u64, work: impl FnOnce() -> T) 
 
 fn bar(progress: &Progress, runs: u64, is_over: &AtomicBool) {
     let style = "{bar:32} {percent:>3} %  {human_pos} of {human_len} runs, {eta} left  {msg}";
-    let bar = ProgressBar::new(runs).with_style(ProgressStyle::with_template(style).expect("the template is fixed"));
+    let bar = ProgressBar::new(runs)
+        .with_style(ProgressStyle::with_template(style).expect("the template is fixed"));
     let started = Instant::now();
     while !is_over.load(Relaxed) {
         bar.set_position(progress.runs());
@@ -52,7 +59,12 @@ fn lines(progress: &Progress, runs: u64, is_over: &AtomicBool) {
                 let share = (runs - done) as f64 / done as f64;
                 format!(", about {} left", HumanDuration(elapsed.mul_f64(share)))
             };
-            eprintln!("{} of {} runs{left}  {}", HumanCount(done), HumanCount(runs), message(progress, started));
+            eprintln!(
+                "{} of {} runs{left}  {}",
+                HumanCount(done),
+                HumanCount(runs),
+                message(progress, started)
+            );
         }
     }
 }

@@ -57,7 +57,8 @@ impl Report {
         let mut sentences = Vec::new();
         let below: Vec<&Group> = self.groups.iter().filter(|group| group.alpha < 1.0).collect();
         if !below.is_empty() {
-            let escapes: Vec<String> = inits(&below).into_iter().map(|init| escapes_of(init, &below)).collect();
+            let escapes: Vec<String> =
+                inits(&below).into_iter().map(|init| escapes_of(init, &below)).collect();
             sentences.push(format!(
                 "Who escapes the symmetric saddle (error below 1/6) at learning rates below 1: {}.",
                 escapes.join("; ")
@@ -72,7 +73,8 @@ impl Report {
         let groups: Vec<&Group> = self.groups.iter().filter(|group| wanted(group.alpha)).collect();
         let runs: u64 = groups.iter().map(|group| group.tally.runs()).sum();
         let count = |outcome| groups.iter().map(|group| group.tally.count(outcome)).sum::<u64>();
-        let peak = groups.iter().filter_map(|group| group.tally.error_peak().percentile(50)).fold(0.0, f64::max);
+        let peak =
+            groups.iter().filter_map(|group| group.tally.error_peak().percentile(50)).fold(0.0, f64::max);
         (runs > 0).then(|| {
             format!(
                 "{which}, {} of {} runs converged and {} diverged (median of the largest error: {peak:.3e}).",

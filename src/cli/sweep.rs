@@ -64,10 +64,9 @@ pub fn arguments() -> Vec<Arg> {
             .value_name("CHARACTER")
             .default_value("comma")
             .help("What separates cells: comma, semicolon, tab or bar"),
-        Arg::new("decimal-comma")
-            .long("decimal-comma")
-            .action(ArgAction::SetTrue)
-            .help("Write 0,3 instead of 0.3, for spreadsheets that expect it; give another delimiter with it"),
+        Arg::new("decimal-comma").long("decimal-comma").action(ArgAction::SetTrue).help(
+            "Write 0,3 instead of 0.3, for spreadsheets that expect it; give another delimiter with it",
+        ),
         Arg::new("rows-per-file")
             .long("rows-per-file")
             .value_name("N")

@@ -12,7 +12,7 @@ use xorsweep::sweep::text::shortest;
 use xorsweep::sweep::trace::{Step, trace};
 use xorsweep::table::{Failure, OutputFolder};
 
-use super::arguments::{key_flags, spec_file, sweep_of};
+use super::arguments::{key_flags, run_or_sweep_of, spec_file};
 
 /// The subcommand's name.
 pub const NAME: &str = "trace";
@@ -36,7 +36,7 @@ pub fn command() -> Command {
                 .long("run")
                 .value_name("NUMBER")
                 .value_parser(value_parser!(u64))
-                .help("Which run of the sweep, from 0 [default: 0]"),
+                .help("Which run, from 0; needed where there are several"),
         )
         .arg(
             Arg::new("seeds")
@@ -65,10 +65,15 @@ pub fn command() -> Command {
 
 /// Writes the trace the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let sweep = sweep_of(matches)?;
-    let number = matches.get_one::<u64>("run").copied().unwrap_or(0);
+    let sweep = run_or_sweep_of(matches)?;
+    let Some(number) = matches.get_one::<u64>("run").copied().or((sweep.runs() == 1).then_some(0)) else {
+        let remedy =
+            format!("there are {} runs: give the number of one, or one value for each key", sweep.runs());
+        return Err(Problem::new("run", "", remedy).into());
+    };
     if number >= sweep.runs() {
-        let remedy = format!("the sweep has {} runs: give a number from 0 to {}", sweep.runs(), sweep.runs() - 1);
+        let remedy =
+            format!("the sweep has {} runs: give a number from 0 to {}", sweep.runs(), sweep.runs() - 1);
         return Err(Problem::new("run", number, remedy).into());
     }
     let run = sweep.run(number);

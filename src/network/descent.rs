@@ -121,16 +121,14 @@ pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
         if !is_current.all() {
             let squares = formula::squares::<V, L>(&theta);
             let fresh: [[L; 3]; 2] = each!(unit => each!(part => (-squares[unit][part]).exp()));
-            exponentials =
-                each!(unit => each!(part => L::select(is_current, exponentials[unit][part], fresh[unit][part])));
+            exponentials = each!(unit => each!(part => L::select(is_current, exponentials[unit][part], fresh[unit][part])));
             is_moderate = (is_current & is_moderate) | (!is_current & moderate(&squares));
         }
         let mut h: [[L; 4]; 2] =
             each!(unit => formula::activations_from_exponentials::<V, L>(exponentials[unit]));
         if !is_moderate.all() {
             let squares = formula::squares::<V, L>(&theta);
-            let direct: [[L; 4]; 2] =
-                each!(unit => formula::activations::<V, L>(squares[unit]));
+            let direct: [[L; 4]; 2] = each!(unit => formula::activations::<V, L>(squares[unit]));
             h = each!(unit => each!(i => L::select(is_moderate, h[unit][i], direct[unit][i])));
         }
         let Residuals { residual, delta } = formula::residuals::<V, L>(&theta, &h);
@@ -148,7 +146,8 @@ pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
         let moved = formula::squares::<V, L>(&step);
         let length = squared_length(&moved);
         let is_small = length.at_most(small);
-        let advanced = each!(unit => each!(part => sigmoid::advance(exponentials[unit][part], -moved[unit][part])));
+        let advanced =
+            each!(unit => each!(part => sigmoid::advance(exponentials[unit][part], -moved[unit][part])));
         if is_small.all() {
             exponentials = advanced;
             is_current = is_small;
@@ -156,7 +155,8 @@ pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
         }
         let leapt: [[L; 3]; 2] =
             each!(unit => each!(part => sigmoid::leap(exponentials[unit][part], -moved[unit][part])));
-        exponentials = each!(unit => each!(part => L::select(is_small, advanced[unit][part], leapt[unit][part])));
+        exponentials =
+            each!(unit => each!(part => L::select(is_small, advanced[unit][part], leapt[unit][part])));
         is_current = length.at_most(fair);
     }
     walk.theta = theta;

@@ -6,9 +6,9 @@
 
 use std::fmt;
 
-use super::formula::{Visitor, Variant, squares};
-use super::theta::at::{W5, W6};
+use super::formula::{Variant, Visitor, squares};
 use super::theta::Theta;
+use super::theta::at::{W5, W6};
 use super::variant::Network;
 
 /// A logical function of the two inputs, by its values for the samples 00, 10, 01, 11 (bit 0 is 00).

@@ -89,7 +89,11 @@ struct Batch<L: Lanes> {
 
 /// Runs all that `feed` has, with momentum only if `MOMENTUM`.
 #[inline(always)]
-pub fn work<V: Variant, L: Lanes, const MOMENTUM: bool>(token: L::Token, budget: &Budget, feed: &mut dyn Feed) {
+pub fn work<V: Variant, L: Lanes, const MOMENTUM: bool>(
+    token: L::Token,
+    budget: &Budget,
+    feed: &mut dyn Feed,
+) {
     let levels = Levels::of(&V::NETWORK);
     let mut batch = Batch::<L>::new(token);
     loop {

@@ -190,7 +190,8 @@ impl<P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, P, F> {
         let overshoot = WINDOW as u64 - finished.steps % WINDOW as u64;
         self.progress.run_steps.fetch_sub(overshoot, Relaxed);
         self.progress.outcomes[finished.outcome.index()].fetch_add(1, Relaxed);
-        let at = self.open.iter().position(|open| open.runs.contains(&finished.run)).expect("its chunk is open");
+        let at =
+            self.open.iter().position(|open| open.runs.contains(&finished.run)).expect("its chunk is open");
         let open = &mut self.open[at];
         let place = (finished.run - open.runs.start) as usize;
         debug_assert!(open.finished[place].is_none(), "a run is done once");

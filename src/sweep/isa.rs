@@ -82,10 +82,14 @@ impl FromStr for Isa {
         let names: Vec<&str> = Self::available().map(Self::name).collect();
         match Self::ALL.into_iter().find(|isa| isa.name() == name) {
             Some(isa) if isa.is_available() => Ok(isa),
-            Some(_) => {
-                Err(Problem::new("isa", name, format!("this machine does not have it; it has {}", names.join(", "))))
+            Some(_) => Err(Problem::new(
+                "isa",
+                name,
+                format!("this machine does not have it; it has {}", names.join(", ")),
+            )),
+            None => {
+                Err(Problem::new("isa", name, format!("give auto or a name; {}", suggestion(name, &names))))
             }
-            None => Err(Problem::new("isa", name, format!("give auto, {}{}", names.join(", "), suggestion(name, &names)))),
         }
     }
 }
@@ -107,9 +111,21 @@ pub fn missing_from_processor() -> Vec<&'static str> {
             ("fma", cfg!(target_feature = "fma"), has(raw_cpuid::FeatureInfo::has_fma)),
             ("avx2", cfg!(target_feature = "avx2"), has_extended(raw_cpuid::ExtendedFeatures::has_avx2)),
             ("bmi2", cfg!(target_feature = "bmi2"), has_extended(raw_cpuid::ExtendedFeatures::has_bmi2)),
-            ("avx512f", cfg!(target_feature = "avx512f"), has_extended(raw_cpuid::ExtendedFeatures::has_avx512f)),
-            ("avx512dq", cfg!(target_feature = "avx512dq"), has_extended(raw_cpuid::ExtendedFeatures::has_avx512dq)),
-            ("avx512vl", cfg!(target_feature = "avx512vl"), has_extended(raw_cpuid::ExtendedFeatures::has_avx512vl)),
+            (
+                "avx512f",
+                cfg!(target_feature = "avx512f"),
+                has_extended(raw_cpuid::ExtendedFeatures::has_avx512f),
+            ),
+            (
+                "avx512dq",
+                cfg!(target_feature = "avx512dq"),
+                has_extended(raw_cpuid::ExtendedFeatures::has_avx512dq),
+            ),
+            (
+                "avx512vl",
+                cfg!(target_feature = "avx512vl"),
+                has_extended(raw_cpuid::ExtendedFeatures::has_avx512vl),
+            ),
         ];
         needed.into_iter().filter(|(_, needed, has)| *needed && !has).map(|(name, ..)| name).collect()
     }

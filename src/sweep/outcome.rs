@@ -78,9 +78,10 @@ impl Trap {
     }
 
     fn at(error: f64, levels: &Levels) -> Option<Self> {
-        Self::ALL.into_iter().zip([levels.constant, levels.one_unit, levels.saturated]).find_map(|(trap, level)| {
-            ((error - level).abs() <= TRAPPED_WITHIN * level).then_some(trap)
-        })
+        Self::ALL
+            .into_iter()
+            .zip([levels.constant, levels.one_unit, levels.saturated])
+            .find_map(|(trap, level)| ((error - level).abs() <= TRAPPED_WITHIN * level).then_some(trap))
     }
 }
 
@@ -240,7 +241,13 @@ impl Tracker {
 
     /// Looks through the window that starts at `step`. Returns the index of the step at which the run is over, with
     /// the outcome.
-    pub fn look(&mut self, step: u64, seen: &Seen, budget: &Budget, levels: &Levels) -> Option<(usize, Outcome)> {
+    pub fn look(
+        &mut self,
+        step: u64,
+        seen: &Seen,
+        budget: &Budget,
+        levels: &Levels,
+    ) -> Option<(usize, Outcome)> {
         let mut previous = seen.before;
         self.window_at = step;
         for (index, (&error, &worst)) in seen.errors.iter().zip(&seen.worst).enumerate() {

@@ -46,7 +46,10 @@ impl Along {
             return match NAMES.iter().position(|known| known == name) {
                 Some(place) => Ok(Self::Parameter(place)),
                 None if name == ALPHA => Ok(Self::Alpha),
-                None => Err(problem(format!("give {ALPHA}, nine numbers or a parameter; {}", suggestion(name, &names)))),
+                None => Err(problem(format!(
+                    "give {ALPHA}, nine numbers or a parameter; {}",
+                    suggestion(name, &names)
+                ))),
             };
         }
         let numbers: Option<Vec<f64>> = texts.iter().map(|text| finite_number(text)).collect();
@@ -54,7 +57,9 @@ impl Along {
             .and_then(|numbers| Theta::try_from(numbers).ok())
             .filter(|direction| direction.iter().any(|&part| part != 0.0))
             .map(Self::Direction)
-            .ok_or_else(|| problem(format!("give a parameter's name, {ALPHA}, or nine finite numbers, not all 0")))
+            .ok_or_else(|| {
+                problem(format!("give a parameter's name, {ALPHA}, or nine finite numbers, not all 0"))
+            })
     }
 
     /// As it is read.
@@ -97,7 +102,9 @@ impl Side {
         let largest = self.values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
         match self.along {
             Along::Parameter(_) => size.max(largest),
-            Along::Direction(direction) => size + largest * direction.iter().fold(0.0_f64, |m, d| m.max(d.abs())),
+            Along::Direction(direction) => {
+                size + largest * direction.iter().fold(0.0_f64, |m, d| m.max(d.abs()))
+            }
             Along::Alpha => size,
         }
     }
@@ -111,15 +118,27 @@ impl Plane {
             return Ok(None);
         }
         if let Some(missing) = ["plane_x", "plane_y"].iter().find(|key| !spec.has(key)) {
-            return Err(Problem::new(*missing, "", "a plane needs both x and y: a parameter, alpha or nine numbers"));
+            return Err(Problem::new(
+                *missing,
+                "",
+                "a plane needs both x and y: a parameter, alpha or nine numbers",
+            ));
         }
         let x = Side::parse(spec, keys[0], keys[1])?;
         let y = Side::parse(spec, keys[2], keys[3])?;
         if x.along == y.along {
-            return Err(Problem::new(keys[2], spec.texts(keys[2]).join(","), "x is the same; give another side"));
+            return Err(Problem::new(
+                keys[2],
+                spec.texts(keys[2]).join(","),
+                "x is the same; give another side",
+            ));
         }
         if !x.bound(y.bound(size)).is_finite() {
-            return Err(Problem::new(keys[1], spec.texts(keys[1]).join(","), "starts could be infinite; give smaller numbers"));
+            return Err(Problem::new(
+                keys[1],
+                spec.texts(keys[1]).join(","),
+                "starts could be infinite; give smaller numbers",
+            ));
         }
         Ok(Some(Self { x, y }))
     }
@@ -158,4 +177,3 @@ impl Plane {
         Some((&side.values, move |point| if is_x { point % columns } else { point / columns }))
     }
 }
-

@@ -169,7 +169,8 @@ fn flattened(table: toml::Table) -> impl Iterator<Item = (String, toml::Value)> 
 fn of_plane((name, value): (String, toml::Value)) -> (String, toml::Value) {
     match (name.as_str(), value) {
         ("origin", toml::Value::Array(numbers)) => {
-            let texts: Vec<String> = numbers.iter().map(|number| scalar_text(number).unwrap_or_default()).collect();
+            let texts: Vec<String> =
+                numbers.iter().map(|number| scalar_text(number).unwrap_or_default()).collect();
             ("init".to_owned(), toml::Value::String(format!("point({})", texts.join(","))))
         }
         ("origin", value) => ("init".to_owned(), value),

@@ -10,9 +10,9 @@ use csv::ByteRecord;
 
 use super::Format;
 use super::cell::{Cell, Kind, Text, append_line};
+use crate::network::curvature::Curvature;
 use crate::network::theta::{PARAMETERS, asymmetry};
 use crate::problem::Problem;
-use crate::network::curvature::Curvature;
 use crate::sweep::outcome::{Finished, Outcome, Trap};
 
 /// A run with the words of its axes: what a row says.
@@ -272,13 +272,23 @@ pub const COLUMNS: [Column; 41] = {
         beyond(Spectrum, "sharpness", Number, "largest eigenvalue of the Hessian at the end", |row| {
             of_curvature(row, Curvature::sharpness)
         }),
-        beyond(Spectrum, "curvature_min", Number, "least eigenvalue of the Hessian at the end; below 0 it is no minimum", |row| {
-            of_curvature(row, Curvature::minimum)
-        }),
-        beyond(Spectrum, "flat_directions", Integer, "how many eigenvalues are zero to within 1e-6 of the largest, 0 to 9", |row| {
-            let flat = row.extras.curvature.and_then(|curvature| curvature.flat_directions());
-            Cell::integer(flat.map(|count| count as u64))
-        }),
+        beyond(
+            Spectrum,
+            "curvature_min",
+            Number,
+            "least eigenvalue of the Hessian at the end; below 0 it is no minimum",
+            |row| of_curvature(row, Curvature::minimum),
+        ),
+        beyond(
+            Spectrum,
+            "flat_directions",
+            Integer,
+            "how many eigenvalues are zero to within 1e-6 of the largest, 0 to 9",
+            |row| {
+                let flat = row.extras.curvature.and_then(|curvature| curvature.flat_directions());
+                Cell::integer(flat.map(|count| count as u64))
+            },
+        ),
         beyond(Plane, "x", Number, "coordinate x of the start in the plane", |row| {
             Cell::number(row.extras.point.map(|[x, _]| x))
         }),
@@ -694,7 +704,8 @@ pub(super) mod tests {
         let run = &mut record.finished;
         (run.escaped_at, run.solved_at, run.converged_at) = (Some(1), Some(2), Some(3));
         let curvature = Curvature { error: 0.0, gradient_norm: 0.0, eigenvalues: [0.0; PARAMETERS] };
-        let extras = Extras { solution: Some("or+nand"), curvature: Some(curvature), point: Some([1.0, 2.0]) };
+        let extras =
+            Extras { solution: Some("or+nand"), curvature: Some(curvature), point: Some([1.0, 2.0]) };
         let row = Row { extras, ..record.row() };
         for column in COLUMNS {
             let kind = match (column.cell)(&row) {

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
+use super::Format;
 use super::commit::commit;
 use super::convergence::{self, Column, Extras, Row};
 use super::files::{OutputFolder, TableWriter};
 use super::summary::{self, Group};
-use super::Format;
 use crate::Problem;
 use crate::network::curvature::Curvature;
 use crate::network::solution::Solution;

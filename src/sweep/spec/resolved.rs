@@ -7,8 +7,8 @@ use crate::Problem;
 use crate::network::theta::Theta;
 use crate::network::variant::Network;
 use crate::sweep::axes::{MOST_RUNS, Seeds};
-use crate::sweep::plane::Plane;
 pub use crate::sweep::outcome::Budget;
+use crate::sweep::plane::Plane;
 use crate::sweep::start::{Init, Starts};
 use crate::sweep::text::shortest;
 
@@ -169,7 +169,9 @@ impl Origins {
     pub(super) fn bound(&self) -> f64 {
         match self {
             Self::Inits { inits, .. } => inits.iter().map(Init::bound).fold(0.0, f64::max),
-            Self::Starts(starts) => starts.rows.as_flattened().iter().fold(0.0, |most, value| value.abs().max(most)),
+            Self::Starts(starts) => {
+                starts.rows.as_flattened().iter().fold(0.0, |most, value| value.abs().max(most))
+            }
         }
     }
 
@@ -275,7 +277,9 @@ impl Sweep {
     /// How many groups of runs there are; at least one.
     #[must_use]
     pub fn groups(&self) -> u64 {
-        count(self.axes.names.len()) * self.axes.cells() * self.plane_alphas().map_or(1, |alphas| count(alphas.len()))
+        count(self.axes.names.len())
+            * self.axes.cells()
+            * self.plane_alphas().map_or(1, |alphas| count(alphas.len()))
     }
 
     /// The learning rates of the plane, if it has them.

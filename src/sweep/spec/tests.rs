@@ -191,7 +191,10 @@ fn check_against_nested_loops(sweep: &Sweep) {
                     vec![None]
                 };
                 for seed in every {
-                    assert_eq!(sweep.run(number), Run { number, group, init_index, alpha, momentum, seed, point: None });
+                    assert_eq!(
+                        sweep.run(number),
+                        Run { number, group, init_index, alpha, momentum, seed, point: None }
+                    );
                     assert_eq!(sweep.start(&sweep.run(number)), init.start(seed.unwrap_or(3)));
                     number += 1;
                 }
@@ -265,7 +268,7 @@ fn a_plane_goes_through_x_for_each_y() {
     let seen: Vec<_> = (0..sweep.runs())
         .map(|number| sweep.run(number))
         .map(|run| (run.point.unwrap(), sweep.start(&run)))
-        .map(|([x, y], start)| (x, y, start[0], start[1], start[2], start[8], ))
+        .map(|([x, y], start)| (x, y, start[0], start[1], start[2], start[8]))
         .collect();
     let expected = [
         (-1.0, 0.5, 0.5, -1.0, 2.0, 9.0),
@@ -308,7 +311,10 @@ fn a_plane_that_cannot_be_is_refused() {
         ("plane_x = [0, 0, 0, 0, 0, 0, 0, 0, 0]\nplane_y = 'w1'", "plane_x"),
         ("plane_x = 'alpha'\nplane_y = 'w1'", "plane_x_range"),
         ("plane_x = 'w2'\nplane_y = 'w1'\nplane_z = 1", "plane_z"),
-        ("plane_x = 'b1'\nplane_y = [1e308, 0, 0, 0, 0, 0, 0, 0, 0]\ninit = 'constant(1e308)'", "plane_x_range"),
+        (
+            "plane_x = 'b1'\nplane_y = [1e308, 0, 0, 0, 0, 0, 0, 0, 0]\ninit = 'constant(1e308)'",
+            "plane_x_range",
+        ),
     ] {
         let spec = Spec::from_toml(&format!("{range}{text}"));
         let problem = spec.and_then(|spec| spec.resolve(Path::new(""))).unwrap_err();
