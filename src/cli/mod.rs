@@ -4,6 +4,7 @@ mod arguments;
 mod check_gradient;
 mod completions;
 mod progress;
+mod published;
 mod report;
 mod sweep;
 mod trace;
@@ -49,6 +50,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((sweep::NAME, matches)) => sweep::run(matches),
         Some((trace::NAME, matches)) => trace::run(matches),
         Some((check_gradient::NAME, matches)) => check_gradient::run(matches),
+        Some((published::NAME, matches)) => published::run(matches),
         Some((completions::NAME, matches)) => completions::run(matches, command()),
         Some((name, _)) => unreachable!("clap knows no subcommand {name}"),
     }
@@ -73,6 +75,7 @@ fn command() -> Command {
         .subcommand(sweep::command())
         .subcommand(trace::command())
         .subcommand(check_gradient::command())
+        .subcommand(published::command())
         .subcommand(completions::command())
 }
 

@@ -1,0 +1,246 @@
+//! A figure: what was published, what we get, and whether the two agree.
+
+use std::fmt;
+
+use indicatif::HumanCount;
+use xorsweep::sweep::text::shortest;
+use xorsweep::table::summary::wilson_interval;
+
+use super::seen::Seen;
+
+/// How a figure is written.
+#[derive(Clone, Copy)]
+pub enum Unit {
+    /// A share, from 0 to 1.
+    Percent,
+    /// A count, or a step.
+    Count,
+    /// A number with so many decimals.
+    Decimals(usize),
+    /// A number with all its digits.
+    Digits,
+}
+
+impl Unit {
+    fn text(self, value: f64) -> String {
+        match self {
+            Self::Percent => format!("{:.1} %", 100.0 * value),
+            Self::Count if value.is_infinite() => "never".to_owned(),
+            Self::Count => HumanCount(value.round() as u64).to_string(),
+            Self::Decimals(decimals) => format!("{value:.decimals$}"),
+            Self::Digits => shortest(value),
+        }
+    }
+
+    /// A difference, without its sign.
+    fn distance(self, value: f64) -> String {
+        match self {
+            Self::Percent => format!("{:.1} points", 100.0 * value),
+            Self::Digits => format!("{value:.1e}"),
+            _ => self.text(value),
+        }
+    }
+}
+
+/// What was published.
+pub enum Published {
+    /// A number that stands for all within `half` of it.
+    Rounded {
+        /// The number.
+        value: f64,
+        /// Half a unit of its last digit, or what chance may add or take.
+        half: f64,
+    },
+    /// So many of so many random trials.
+    Trials {
+        /// Those that succeeded.
+        successes: u64,
+        /// All.
+        trials: u64,
+    },
+    /// Something between two numbers, in the words of the source.
+    Between {
+        /// The lower end.
+        low: f64,
+        /// The upper end.
+        high: f64,
+        /// The words.
+        words: &'static str,
+    },
+    /// Nothing that could be compared, in a few words.
+    Words(&'static str),
+}
+
+impl Published {
+    /// A whole number, met exactly.
+    pub const fn exactly(value: f64) -> Self {
+        Self::Rounded { value, half: 0.0 }
+    }
+
+    /// A share in whole percent.
+    pub fn percent(value: u8) -> Self {
+        Self::Rounded { value: f64::from(value) / 100.0, half: 0.005 }
+    }
+
+    /// A number to one part in `1/relative`.
+    pub fn near(value: f64, relative: f64) -> Self {
+        Self::Rounded { value, half: value.abs() * relative }
+    }
+
+    /// A share counted on this many random trials.
+    pub fn counted(share: f64, trials: f64) -> Self {
+        Self::Rounded { value: share, half: 2.0 * (share * (1.0 - share) / trials).sqrt() }
+    }
+
+    /// The values that agree with it, and the value itself.
+    fn range(&self) -> Option<(f64, f64, f64)> {
+        match *self {
+            Self::Rounded { value, half } => Some((value - half, value, value + half)),
+            Self::Trials { successes, trials } => {
+                let (low, high) = wilson_interval(successes, trials)?;
+                Some((low, successes as f64 / trials as f64, high))
+            }
+            Self::Between { low, high, .. } => Some((low, f64::NAN, high)),
+            Self::Words(_) => None,
+        }
+    }
+
+    fn text(&self, unit: Unit) -> String {
+        match *self {
+            Self::Rounded { value, .. } if matches!(unit, Unit::Percent) => {
+                format!("{} %", shortest((1000.0 * value).round() / 10.0))
+            }
+            Self::Rounded { value, .. } => unit.text(value),
+            Self::Trials { successes, trials } => format!("{successes} of {trials}"),
+            Self::Between { words, .. } | Self::Words(words) => words.to_owned(),
+        }
+    }
+}
+
+/// What we get.
+pub struct Ours {
+    /// The figure.
+    pub value: f64,
+    /// What chance may add or take with a probability of 95 %; 0 where there is no chance.
+    pub margin: f64,
+    /// The least and the largest of what `value` is the mean of.
+    pub between: Option<(f64, f64)>,
+}
+
+impl Ours {
+    /// A figure without chance.
+    pub fn exact(value: f64) -> Self {
+        Self { value, margin: 0.0, between: None }
+    }
+
+    /// A share of this many random starts.
+    pub fn share(share: f64, of: f64) -> Self {
+        Self { value: share, margin: 2.0 * (share * (1.0 - share) / of).sqrt(), between: None }
+    }
+}
+
+/// One thing that is compared.
+pub struct Figure {
+    /// What it is.
+    pub what: String,
+    /// How it is written.
+    pub unit: Unit,
+    /// What was published.
+    pub published: Published,
+    /// How ours follows from the runs.
+    pub ours: Box<dyn Fn(&Seen) -> Ours>,
+}
+
+/// Whether two figures agree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Within digits and chance.
+    Agrees,
+    /// Not; by so much.
+    Differs(String),
+    /// There is nothing to compare with.
+    None,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Agrees => f.write_str("agrees"),
+            Self::Differs(by) => write!(f, "differs by {by}"),
+            Self::None => Ok(()),
+        }
+    }
+}
+
+/// A figure, compared: a line of the table.
+pub struct Line {
+    /// What it is.
+    pub what: String,
+    /// What was published.
+    pub published: String,
+    /// Ours.
+    pub ours: String,
+    /// Whether they agree.
+    pub verdict: Verdict,
+}
+
+impl Figure {
+    /// Compares.
+    pub fn line(&self, seen: &Seen) -> Line {
+        let ours = (self.ours)(seen);
+        let mut text = self.unit.text(ours.value);
+        if let Some((low, high)) = ours.between {
+            text.push_str(&format!(" ({} to {})", self.unit.text(low), self.unit.text(high)));
+        }
+        Line {
+            what: self.what.clone(),
+            published: self.published.text(self.unit),
+            ours: text,
+            verdict: self.verdict(&ours),
+        }
+    }
+
+    fn verdict(&self, ours: &Ours) -> Verdict {
+        let Some((low, value, high)) = self.published.range() else { return Verdict::None };
+        // A comparison with NaN is false: it differs.
+        if low - ours.margin <= ours.value && ours.value <= high + ours.margin {
+            return Verdict::Agrees;
+        }
+        let nearest = if value.is_nan() { ours.value.clamp(low, high) } else { value };
+        Verdict::Differs(self.unit.distance((ours.value - nearest).abs()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(published: Published, value: f64, margin: f64) -> Verdict {
+        let ours = Ours { value, margin, between: None };
+        let figure = Figure {
+            what: String::new(),
+            unit: Unit::Percent,
+            published,
+            ours: Box::new(|_| Ours::exact(0.0)),
+        };
+        figure.verdict(&ours)
+    }
+
+    #[test]
+    fn a_figure_agrees_within_the_digits_published_and_within_chance() {
+        let differs = |by: &str| Verdict::Differs(by.to_owned());
+        assert_eq!(verdict(Published::percent(15), 0.1549, 0.0), Verdict::Agrees);
+        assert_eq!(verdict(Published::percent(15), 0.156, 0.0), differs("0.6 points"));
+        assert_eq!(verdict(Published::percent(15), 0.156, 0.002), Verdict::Agrees);
+        assert_eq!(verdict(Published::percent(15), f64::NAN, 0.0), differs("NaN points"));
+        assert_eq!(verdict(Published::Trials { successes: 25, trials: 30 }, 0.92, 0.0), Verdict::Agrees);
+        assert_eq!(
+            verdict(Published::Trials { successes: 25, trials: 30 }, 0.98, 0.0),
+            differs("14.7 points")
+        );
+        let between = || Published::Between { low: 0.05, high: 0.5, words: "some" };
+        assert_eq!(verdict(between(), 0.3, 0.0), Verdict::Agrees);
+        assert_eq!(verdict(between(), 0.6, 0.0), differs("10.0 points"));
+        assert_eq!(verdict(Published::Words("hardly any"), 0.6, 0.0), Verdict::None);
+    }
+}
