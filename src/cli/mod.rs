@@ -3,6 +3,7 @@
 mod arguments;
 mod check_gradient;
 mod completions;
+mod inspect;
 mod progress;
 mod published;
 mod report;
@@ -49,6 +50,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         None => sweep::run(matches),
         Some((sweep::NAME, matches)) => sweep::run(matches),
         Some((trace::NAME, matches)) => trace::run(matches),
+        Some((inspect::NAME, matches)) => inspect::run(matches),
         Some((check_gradient::NAME, matches)) => check_gradient::run(matches),
         Some((published::NAME, matches)) => published::run(matches),
         Some((completions::NAME, matches)) => completions::run(matches, command()),
@@ -74,6 +76,7 @@ fn command() -> Command {
         .args(sweep::arguments())
         .subcommand(sweep::command())
         .subcommand(trace::command())
+        .subcommand(inspect::command())
         .subcommand(check_gradient::command())
         .subcommand(published::command())
         .subcommand(completions::command())

@@ -1,0 +1,226 @@
+//! Shows that `inspect` says what is so of a point: why the question's start cannot work, what a solution looks like,
+//! where steps become unstable, and that it refuses what is no point.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use xorsweep::network::curvature::Curvature;
+use xorsweep::network::variant::Network;
+
+fn program(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xorsweep")).arg("inspect").args(arguments).output().unwrap()
+}
+
+/// What is said of a point.
+fn said(arguments: &[&str]) -> String {
+    let output = program(arguments);
+    assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn assert_says(text: &str, phrases: &[&str]) {
+    for phrase in phrases {
+        assert!(text.contains(phrase), "should say `{phrase}`:\n{text}");
+    }
+}
+
+fn assert_is_silent_on(text: &str, phrases: &[&str]) {
+    for phrase in phrases {
+        assert!(!text.contains(phrase), "should not say `{phrase}`:\n{text}");
+    }
+}
+
+/// The number behind a label.
+fn number_after(text: &str, label: &str) -> f64 {
+    let rest = &text[text.find(label).unwrap_or_else(|| panic!("no `{label}`:\n{text}")) + label.len()..];
+    rest.lines().next().unwrap().trim().parse().unwrap()
+}
+
+const TENTHS: &str = "0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1";
+const LIMIT: &str = "Stability limit of the learning rate here (2/sharpness):";
+
+#[test]
+fn the_asker_of_the_question_is_told_that_equal_units_cannot_work() {
+    let text = said(&["--theta", TENTHS, "--alpha", "0.3"]);
+    assert_says(
+        &text,
+        &[
+            "E = 0.33412631954274197",
+            "Distance to the subspace where both are equal: 0",
+            "Both hidden units are equal",
+            "they stay equal for ever",
+            "Its error is always above 1/6",
+            "Start with units that differ",
+            "It was run, for at most 10,000 steps: it was trapped (`constant`)",
+            "After 10,000 steps the error was 0.249995191611446",
+            "may still come down to 1/6, but never below",
+            "The error was never below 1/6.",
+        ],
+    );
+    assert_is_silent_on(&text, &["too large for any start", "near a minimum"]);
+    let same = said(&["--init", "constant(0.1)"]);
+    assert_eq!(text.lines().skip(1).collect::<Vec<_>>(), same.lines().skip(1).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_asker_of_the_question_is_told_that_a_learning_rate_of_1_cannot_work() {
+    let text = said(&["--theta", TENTHS, "--alpha", "1"]);
+    assert_says(
+        &text,
+        &[
+            "The learning rate is too large for any start.",
+            "∂²E/∂b3² = 2",
+            "at exactly 1 it grows for ever, slowly",
+            "it diverged. After 10,000 steps the error was 164.07675915834304, and still growing.",
+        ],
+    );
+    let above = said(&["--init", "normal(1)", "--seed", "2", "--alpha", "1.1"]);
+    assert_says(&above, &["diverges above 1", "it diverged. After", "farther away on the other side"]);
+}
+
+#[test]
+fn the_end_of_a_run_that_went_on_long_is_a_minimum_as_far_as_second_order_tells() {
+    let arguments =
+        ["--init", "normal(1)", "--seed", "2", "--end", "--steps", "20000", "--tolerance", "1e-25"];
+    let text = said(&arguments);
+    assert_says(
+        &text,
+        &[
+            "4 of 4 outputs are on the right side of ½.",
+            "Together they solve XOR as `",
+            "Negative: 0 directions.",
+            "as far as second order tells this is near a minimum",
+            "A learning rate of 0.3 is below",
+            "The units differ",
+            "it converged.",
+        ],
+    );
+    assert_is_silent_on(&text, &["saddle", "always above 1/6"]);
+}
+
+#[test]
+fn no_point_with_a_clearly_negative_eigenvalue_is_called_a_minimum() {
+    let (mut bending, mut others) = (0, 0);
+    for seed in 0..12 {
+        let text = said(&["--init", "normal(1)", "--seed", &seed.to_string(), "--end", "--steps", "3000"]);
+        let eigenvalues =
+            text.lines().find_map(|line| line.strip_prefix("Eigenvalues of the Hessian: ")).unwrap();
+        let eigenvalues: Vec<f64> = eigenvalues.split(' ').map(|value| value.parse().unwrap()).collect();
+        assert!(eigenvalues.len() == 9 && eigenvalues.is_sorted(), "{eigenvalues:?}");
+        if eigenvalues[0] < -1e-10 {
+            bending += 1;
+            assert_is_silent_on(&text, &["this is near a minimum"]);
+        } else {
+            others += 1;
+        }
+    }
+    println!("{bending} with a negative eigenvalue, {others} without");
+    assert!(bending > 0);
+}
+
+#[test]
+fn the_stability_limit_is_2_over_the_sharpness() {
+    let text = said(&["--init", "normal(1)", "--seed", "2", "--steps", "0"]);
+    let sharpness = number_after(&text, "Sharpness (the largest eigenvalue):");
+    assert_eq!(number_after(&text, LIMIT), 2.0 / sharpness);
+    let tenths = Curvature::at(&Network::default(), &[0.1; 9]).sharpness();
+    assert_eq!(number_after(&said(&["--theta", TENTHS]), LIMIT), 2.0 / tenths);
+    let formula = "(2(1 + momentum)/sharpness):";
+    assert_eq!(number_after(&said(&["--theta", TENTHS, "--momentum", "0.5"]), formula), 3.0 / tenths);
+}
+
+#[test]
+fn what_holds_for_the_default_network_alone_is_not_said_of_others() {
+    let of_default = ["2.16960", "diverges above 1", "for ever, slowly"];
+    for keys in [["--hidden", "tanh"], ["--output", "sigmoid"], ["--coding", "plus-minus"]] {
+        for alpha in ["0.95", "1", "1.1"] {
+            let text = said(&[&["--init", "normal(1)", "--seed", "1", "--alpha", alpha], &keys[..]].concat());
+            assert_is_silent_on(&text, &of_default);
+            if keys == ["--output", "sigmoid"] {
+                assert_is_silent_on(&text, &["∂²E/∂b3²"]);
+            }
+        }
+    }
+    assert_says(&said(&["--init", "normal(1)", "--seed", "1", "--alpha", "0.95"]), &of_default[..1]);
+    // With momentum more than 1 may do.
+    let text = said(&["--init", "normal(1)", "--seed", "1", "--alpha", "1.1", "--momentum", "0.5"]);
+    assert_is_silent_on(&text, &["too large for any start"]);
+    // Levels are four times as high.
+    let text = said(&["--theta", TENTHS, "--coding", "plus-minus"]);
+    assert_says(&text, &["Its error is always above 2/3", "right side of 0."]);
+}
+
+#[test]
+fn tanh_units_that_are_opposite_are_one_unit_as_well() {
+    let text = said(&["--theta", "1,-1,0.5,-0.5,0.7,-0.7,0.2,-0.2,0.1", "--hidden", "tanh"]);
+    assert_says(
+        &text,
+        &["The hidden units are opposite", "Its error is always above 1/6", "The error was never below 1/6."],
+    );
+}
+
+#[test]
+fn a_run_of_a_sweep_is_explained_at_its_start_and_at_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = folder.path().join("my.toml");
+    fs::write(
+        &spec,
+        "alpha = [0.3, 1.5]\ninit = ['constant(0.1)', 'normal(1)']\nseeds = '0..5'\nsteps = 500",
+    )
+    .unwrap();
+    let spec = spec.to_str().unwrap();
+    assert_says(
+        &said(&[spec, "--run", "0"]),
+        &["run 0 of", "constant(0.1), learning rate 0.3", "for at most 500 steps"],
+    );
+    let start = said(&[spec, "--run", "4"]);
+    assert_says(&start, &["run 4 of", "normal(1), seed 2, learning rate 0.3"]);
+    let end = said(&[spec, "--run", "4", "--end"]);
+    assert_says(&end, &["The point is the end of run 4 of", "What happens at a learning rate of 0.3\n"]);
+    // Another learning rate changes what is predicted, not which run it is.
+    let other = said(&[spec, "--run", "4", "--end", "--alpha", "0.1"]);
+    assert_says(&other, &["seed 2, learning rate 0.3", "What happens at a learning rate of 0.1\n"]);
+    assert_eq!(number_after(&end, "E = "), number_after(&other, "E = "));
+    // The error overflowed.
+    let blown = said(&[spec, "--run", "9", "--end"]);
+    assert_says(&blown, &["learning rate 1.5"]);
+}
+
+#[test]
+fn a_request_that_is_no_point_is_refused_in_one_line() {
+    for (arguments, told) in [
+        (&[][..], "give a point"),
+        (&["--alpha", "0.3"], "give a point"),
+        (&["--theta", "0.1,0.1"], "there are 2 numbers"),
+        (&["--theta", "1,2,3,4,5,6,7,8,9,10"], "there are 10 numbers"),
+        (&["--theta", "1,2,3,4,nan,6,7,8,9"], "`nan` is no finite number"),
+        (&["--theta", "1,2,3,4,1e999,6,7,8,9"], "`1e999` is no finite number"),
+        (&["--theta", ""], "theta"),
+        (&["--theta", TENTHS, "--alpha", "0"], "alpha = 0: give a finite number above 0"),
+        (&["--theta", TENTHS, "--alpha", "nan"], "alpha = nan: give a finite number above 0"),
+        (&["--theta", TENTHS, "--momentum", "-1"], "momentum = -1: give a finite number from 0"),
+        (&["--theta", TENTHS, "--init", "normal(1)"], "cannot be used with"),
+        (&["--theta", TENTHS, "--coding", "plus-minus", "--output", "sigmoid"], "plus-minus"),
+        (&["--init", "normal(1)", "--run", "1000"], "run = 1000: the sweep has 1 runs"),
+        (&["--init", "normal(1),uniform(0,1)"], "there are 2 runs"),
+        (&["no-such-file.toml"], "cannot be read"),
+    ] {
+        let output = program(arguments);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), output.stdout.len(), error.lines().count()),
+            (Some(2), 0, 1),
+            "{arguments:?}: {error}"
+        );
+        assert!(error.contains(told), "{arguments:?} should tell `{told}`: {error}");
+    }
+}
+
+#[test]
+fn very_large_points_are_explained_too() {
+    for value in ["1e3", "-1e5", "1e150", "-1e200", "1e308"] {
+        let text = said(&["--theta", &[value; 9].join(",")]);
+        assert_says(&text, &["The curvature", "Both hidden units are equal", "It was run"]);
+        assert_is_silent_on(&text, &["near a minimum"]);
+    }
+}
