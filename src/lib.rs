@@ -34,6 +34,7 @@
 //! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does.
 #![forbid(unsafe_code)]
 
+pub mod facts;
 pub mod network;
 pub mod problem;
 pub mod sweep;
