@@ -60,29 +60,12 @@ impl<L: Lanes> Walk<L> {
         self.half_rate.set_lane(lane, alpha / 2.0);
         self.momentum.set_lane(lane, momentum);
     }
-
-    /// The run of one lane, alone.
-    #[inline(always)]
-    pub fn only(&self, lane: usize) -> Walk<f64> {
-        Walk {
-            theta: self.theta.map(|register| register.lane(lane)),
-            velocity: self.velocity.map(|register| register.lane(lane)),
-            half_rate: self.half_rate.lane(lane),
-            momentum: self.momentum.lane(lane),
-        }
-    }
 }
 
 /// Is shown each step of a window before its update.
 pub trait Observer<L> {
     /// Step `index` of the window, with the error and the largest squared residual at θ.
     fn see(&mut self, index: usize, theta: &[L; PARAMETERS], error: L, worst: L);
-}
-
-/// Sees nothing.
-impl<L> Observer<L> for () {
-    #[inline(always)]
-    fn see(&mut self, _: usize, _: &[L; PARAMETERS], _: L, _: L) {}
 }
 
 /// Whether the products of the exponentials are safe.

@@ -52,10 +52,10 @@ macro_rules! each {
         )
     };
 }
-pub(super) use each;
+pub(crate) use each;
 
 #[inline(always)]
-pub(super) fn each_of<T: Copy, const N: usize>(f: impl Fn(usize) -> T) -> [T; N] {
+pub(crate) fn each_of<T: Copy, const N: usize>(f: impl Fn(usize) -> T) -> [T; N] {
     let mut all = [f(0); N];
     for (index, place) in all.iter_mut().enumerate().skip(1) {
         *place = f(index);

@@ -2,13 +2,13 @@
 //!
 //! A lane that waited for the slowest of its neighbours would idle most of the time, since runs differ in length a
 //! hundredfold. Between two windows the batch compares a few numbers a lane with what its tracker watches for; only
-//! a lane in which something happened is looked at step by step. A run that ends inside a window is advanced again,
-//! alone, from the window's start to that step, so what is recorded is exact.
+//! a lane in which something happened is looked at step by step. If runs end inside a window, the lanes do it once more
+//! up to the last of these ends, and θ is kept on the way: so what is recorded is exact, and costs nothing else.
 
-use super::outcome::{Budget, Finished, Levels, Seen, Tracker, Watch};
-use crate::network::descent::{Observer, WINDOW, Walk, window, window_of_one};
+use super::outcome::{Budget, Finished, Levels, Outcome, Seen, Tracker, Watch};
+use crate::network::descent::{Observer, WINDOW, Walk, window};
 use crate::network::formula::Variant;
-use crate::network::lanes::{Lanes, Mask};
+use crate::network::lanes::{Lanes, Mask, each};
 use crate::network::theta::{PARAMETERS, Theta};
 
 /// A run to be done.
@@ -74,6 +74,31 @@ impl<L: Lanes> Observer<L> for Recorder<'_, L> {
     }
 }
 
+/// Keeps θ at the steps whose bit is set.
+struct Keeper<'a, L> {
+    wanted: u32,
+    thetas: &'a mut [[L; PARAMETERS]; WINDOW],
+}
+
+const _: () = assert!(WINDOW <= u32::BITS as usize);
+
+impl<L: Lanes> Observer<L> for Keeper<'_, L> {
+    #[inline(always)]
+    fn see(&mut self, index: usize, theta: &[L; PARAMETERS], _: L, _: L) {
+        if self.wanted >> index & 1 == 1 {
+            self.thetas[index] = *theta;
+        }
+    }
+}
+
+/// The end of a run in a window.
+struct End {
+    lane: usize,
+    index: usize,
+    outcome: Outcome,
+    tracker: Tracker,
+}
+
 struct Batch<L: Lanes> {
     walk: Walk<L>,
     watches: Watches<L>,
@@ -96,6 +121,7 @@ pub fn work<V: Variant, L: Lanes, const MOMENTUM: bool>(
 ) {
     let levels = Levels::of(&V::NETWORK);
     let mut batch = Batch::<L>::new(token);
+    let mut thetas = [[L::splat(token, 0.0); PARAMETERS]; WINDOW];
     loop {
         batch.refill(budget, &levels, feed);
         if batch.live == 0 {
@@ -109,13 +135,19 @@ pub fn work<V: Variant, L: Lanes, const MOMENTUM: bool>(
         if !feed.advanced(batch.live * WINDOW, L::LANES * WINDOW) {
             return;
         }
+        let mut over = Vec::new();
         while eventful != 0 {
             let lane = eventful.trailing_zeros() as usize;
             eventful &= eventful - 1;
-            if let Some((tracker, index, outcome)) = batch.look(lane, budget, &levels) {
-                let mut alone = begun.only(lane);
-                window_of_one::<V>(&mut alone, index, None);
-                feed.done(tracker.finish(index, outcome, batch.errors[index].lane(lane), alone.theta));
+            over.extend(batch.look(lane, budget, &levels));
+        }
+        if let Some(last) = over.iter().map(|end| end.index).max() {
+            let wanted = over.iter().fold(0, |wanted, end| wanted | 1 << end.index);
+            let mut keeper = Keeper { wanted, thetas: &mut thetas };
+            window::<V, L, MOMENTUM>(&mut { begun }, last + 1, &mut keeper);
+            for End { lane, index, outcome, tracker } in over {
+                let theta = each!(parameter => thetas[index][parameter].lane(lane));
+                feed.done(tracker.finish(index, outcome, batch.errors[index].lane(lane), theta));
             }
         }
         batch.step = batch.step + batch.step.like(WINDOW as f64);
@@ -187,12 +219,7 @@ impl<L: Lanes> Batch<L> {
 
     /// Looks through a lane's window; if its run is over, empties the lane.
     #[inline(always)]
-    fn look(
-        &mut self,
-        lane: usize,
-        budget: &Budget,
-        levels: &Levels,
-    ) -> Option<(Tracker, usize, super::outcome::Outcome)> {
+    fn look(&mut self, lane: usize, budget: &Budget, levels: &Levels) -> Option<End> {
         let tracker = self.trackers[lane].as_mut()?;
         let mut seen = Seen { before: self.before.lane(lane), errors: [0.0; WINDOW], worst: [0.0; WINDOW] };
         for index in 0..WINDOW {
@@ -207,6 +234,6 @@ impl<L: Lanes> Batch<L> {
         self.live -= 1;
         self.watches.set(lane, &Watch::NOTHING);
         self.walk.enter(lane, &[0.0; PARAMETERS], 0.0, 0.0);
-        self.trackers[lane].take().map(|tracker| (tracker, index, outcome))
+        self.trackers[lane].take().map(|tracker| End { lane, index, outcome, tracker })
     }
 }
