@@ -192,6 +192,21 @@ fn tables_for_a_spreadsheet_of_another_country_hold_the_same_numbers() {
 }
 
 #[test]
+fn a_summary_can_stand_alone_and_is_the_same() {
+    let folder = folder();
+    succeed(folder.path(), &[SMALL.as_slice(), &["--out", "whole"]].concat());
+    succeed(folder.path(), &[SMALL.as_slice(), &["--out", "alone"]].concat());
+    succeed(folder.path(), &[SMALL.as_slice(), &["--out", "alone", "--summary-only"]].concat());
+    let (whole, alone) = (contents(&folder.path().join("whole")), contents(&folder.path().join("alone")));
+    let named = |all: &BTreeMap<PathBuf, Option<Vec<u8>>>, name: &str| {
+        all.iter().find(|(path, _)| path.ends_with(name)).map(|(_, bytes)| bytes.clone())
+    };
+    assert_eq!(alone.len(), 2, "the former table is gone");
+    assert_eq!(named(&alone, "summary.csv").unwrap(), named(&whole, "summary.csv").unwrap());
+    assert_eq!(named(&alone, "convergence.csv"), None);
+}
+
+#[test]
 fn a_table_is_split_into_files_of_so_many_rows() {
     let folder = folder();
     succeed(folder.path(), &[SMALL.as_slice(), &["--out", "whole"]].concat());

@@ -67,6 +67,10 @@ pub fn arguments() -> Vec<Arg> {
         Arg::new("decimal-comma").long("decimal-comma").action(ArgAction::SetTrue).help(
             "Write 0,3 instead of 0.3, for spreadsheets that expect it; give another delimiter with it",
         ),
+        Arg::new("summary-only")
+            .long("summary-only")
+            .action(ArgAction::SetTrue)
+            .help("Write summary.csv and sweep.toml, but no table of runs"),
         Arg::new("rows-per-file")
             .long("rows-per-file")
             .value_name("N")
@@ -105,6 +109,7 @@ fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Probl
             matches.get_flag("decimal-comma"),
         )?,
         rows_per_file: count::<NonZeroU64>(matches, "rows-per-file")?,
+        summary_only: matches.get_flag("summary-only"),
     })
 }
 
@@ -132,7 +137,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     report.print(&mut out, stdout().is_terminal())?;
     writeln!(
         out,
-        "\n{} runs, {} steps in {seconds:.2} s with {} threads ({}): {:.0} million run-steps a second, \
+        "\n{} runs, {} steps in {seconds:.2} s with {} threads ({}): {:.1} million run-steps a second, \
          lanes busy {:.1} %.\n\
          The tables are in {}.",
         HumanCount(progress.runs()),
@@ -147,15 +152,18 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
 }
 
 fn dry_run(sweep: &Sweep, destination: &Destination) -> Result<(), Failure> {
+    let table = if destination.summary_only {
+        "there would be no table".to_owned()
+    } else {
+        format!("the table would have about {}", HumanBytes(sweep.runs().saturating_mul(BYTES_A_ROW)))
+    };
     let mut out = stdout().lock();
     writeln!(
         out,
-        "{} runs of at most {} steps each ({} in all); the table has {} rows, about {}; results would go to {}.",
+        "{} runs of at most {} steps each ({} in all); {table}; results would go to {}.",
         HumanCount(sweep.runs()),
         HumanCount(sweep.budget.steps),
         sweep.at_most_steps(),
-        HumanCount(sweep.runs()),
-        HumanBytes(sweep.runs().saturating_mul(BYTES_A_ROW)),
         destination.folder.display(),
     )?;
     out.flush()?;
@@ -164,6 +172,9 @@ fn dry_run(sweep: &Sweep, destination: &Destination) -> Result<(), Failure> {
 }
 
 fn warn_of_rows(sweep: &Sweep, destination: &Destination) {
+    if destination.summary_only {
+        return;
+    }
     let rows = destination.rows_per_file.map_or(sweep.runs(), |most| most.get().min(sweep.runs()));
     if rows > SPREADSHEET_ROWS {
         // A message that cannot be written changes nothing.

@@ -207,7 +207,7 @@ pub struct TableWriter {
     stem: String,
     header: Vec<u8>,
     rows_per_file: Option<NonZeroU64>,
-    /// All files begun; rows go to the last.
+    /// All files begun; rows go to the last. Empty where there is to be no table.
     files: Vec<PartialFile>,
     rows_in_last: u64,
 }
@@ -230,6 +230,13 @@ impl TableWriter {
             .map_err(|error| Problem::new("out", first.path().display(), error.to_string()))?;
         let (folder, stem) = (folder.clone(), stem.to_owned());
         Ok(Self { folder, stem, header, rows_per_file, files: vec![first], rows_in_last: 0 })
+    }
+
+    /// No table at all: a former one of this name goes when the rest is committed.
+    #[must_use]
+    pub fn none(folder: &OutputFolder, stem: &str) -> Self {
+        let (folder, stem) = (folder.clone(), stem.to_owned());
+        Self { folder, stem, header: Vec::new(), rows_per_file: None, files: Vec::new(), rows_in_last: 0 }
     }
 
     /// Appends one row, with its line end.

@@ -34,6 +34,8 @@ pub struct Destination {
     pub format: Format,
     /// The most rows in a file of the table; one file if none.
     pub rows_per_file: Option<NonZeroU64>,
+    /// Whether only the summary is written, and no table.
+    pub summary_only: bool,
 }
 
 /// Why there are no results.
@@ -93,12 +95,16 @@ pub fn save(
     progress: &Progress,
     mut on_group: impl FnMut(&Group) + Send,
 ) -> Result<(), Failure> {
-    let Destination { format, rows_per_file, .. } = *destination;
+    let Destination { format, rows_per_file, summary_only, .. } = *destination;
     let folder = OutputFolder::create(&destination.folder)?;
     let mut header = Vec::new();
     let columns = convergence::columns(sweep.spectrum, sweep.plane.is_some());
     convergence::append_header(&mut header, &columns, format);
-    let mut table = TableWriter::create(&folder, TABLE, header, rows_per_file)?;
+    let mut table = if summary_only {
+        TableWriter::none(&folder, TABLE)
+    } else {
+        TableWriter::create(&folder, TABLE, header, rows_per_file)?
+    };
     let mut summary = folder.file(SUMMARY)?;
     let mut spec = folder.file(SPEC)?;
     let mut line = Vec::new();
@@ -112,7 +118,12 @@ pub fn save(
         0..sweep.runs(),
         options,
         progress,
-        |finished| prepare(sweep, finished, &columns, format),
+        |finished| {
+            if summary_only {
+                return Piece { finished, text: Vec::new(), ends: Vec::new() };
+            }
+            prepare(sweep, finished, &columns, format)
+        },
         |piece: Piece| -> io::Result<()> {
             table.write_rows(&piece.text, &piece.ends)?;
             for finished in &piece.finished {

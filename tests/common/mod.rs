@@ -66,8 +66,12 @@ pub struct Tables {
 /// Executes a sweep into a folder of its own and reads the tables.
 pub fn tables(sweep: &Sweep, options: &Options) -> Tables {
     let folder = tempfile::tempdir().unwrap();
-    let destination =
-        Destination { folder: folder.path().to_owned(), format: Format::PLAIN, rows_per_file: None };
+    let destination = Destination {
+        folder: folder.path().to_owned(),
+        format: Format::PLAIN,
+        rows_per_file: None,
+        summary_only: false,
+    };
     save(sweep, &destination, options, &Progress::default(), |_| ()).unwrap();
     let read = |name| fs::read_to_string(folder.path().join(name)).unwrap();
     Tables { convergence: read("convergence.csv"), summary: read("summary.csv") }
