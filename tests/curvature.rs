@@ -8,16 +8,11 @@ use xorsweep::network::curvature::{Curvature, Matrix, eigenvalues, gradient, hes
 use xorsweep::network::dual::Dual;
 use xorsweep::network::formula::{Question, error_and_gradient};
 use xorsweep::network::theta::Theta;
-use xorsweep::network::variant::{Coding, Hidden, Network, Output};
+use xorsweep::network::variant::{Hidden, Network, Output};
 
-fn network_named(name: &str) -> Network {
-    let [hidden, output, coding] = name.splitn(3, '-').collect::<Vec<_>>().try_into().unwrap();
-    Network {
-        hidden: if hidden == "tanh" { Hidden::Tanh } else { Hidden::Sigmoid },
-        output: if output == "sigmoid" { Output::Sigmoid } else { Output::Linear },
-        coding: if coding == "plus-minus" { Coding::PlusMinus } else { Coding::ZeroOne },
-    }
-}
+mod common;
+
+use common::network_named;
 
 /// Points of every network with their exact Hessians.
 fn oracle() -> Vec<(Network, Theta, Matrix)> {

@@ -5,21 +5,16 @@ use xorsweep::network::curvature::{gradient, gradient_by_differences, gradient_b
 use xorsweep::network::theta::Theta;
 use xorsweep::network::variant::{Coding, Hidden, Network, Output};
 
+mod common;
+
+use common::network_named;
+
 /// A point with its exact error and gradient.
 struct Row {
     network: Network,
     theta: Theta,
     error: f64,
     gradient: Theta,
-}
-
-fn network_named(name: &str) -> Network {
-    let [hidden, output, coding] = name.splitn(3, '-').collect::<Vec<_>>().try_into().unwrap();
-    Network {
-        hidden: if hidden == "tanh" { Hidden::Tanh } else { Hidden::Sigmoid },
-        output: if output == "sigmoid" { Output::Sigmoid } else { Output::Linear },
-        coding: if coding == "plus-minus" { Coding::PlusMinus } else { Coding::ZeroOne },
-    }
 }
 
 fn oracle() -> Vec<Row> {

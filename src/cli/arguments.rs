@@ -45,6 +45,23 @@ pub fn spec_file() -> Arg {
         .value_parser(clap::value_parser!(PathBuf))
 }
 
+/// The arguments that choose one run: a spec file, `--run` and `--seed`.
+pub fn one_run() -> [Arg; 3] {
+    [
+        spec_file(),
+        Arg::new("run")
+            .long("run")
+            .value_name("NUMBER")
+            .value_parser(clap::value_parser!(u64))
+            .help("Which run, from 0; needed where there are several"),
+        Arg::new("seeds")
+            .long("seed")
+            .value_name("SEED")
+            .help("The seed of the start [default: 0]")
+            .help_heading("Keys of the spec"),
+    ]
+}
+
 /// The largest spec file that is read, in bytes.
 const LARGEST_SPEC: u64 = 256 << 20;
 

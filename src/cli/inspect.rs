@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io::{self, BufWriter, Write, stdout};
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::network::curvature::{Curvature, FLAT, gradient};
@@ -19,7 +19,7 @@ use xorsweep::sweep::spec::{Run, Spec, Sweep};
 use xorsweep::sweep::text::{finite_number, shortest};
 use xorsweep::table::Failure;
 
-use super::arguments::{key_flags, run_or_sweep_of, spec_file, spec_of_flags};
+use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_of_flags};
 
 /// The subcommand's name.
 pub const NAME: &str = "inspect";
@@ -42,7 +42,7 @@ pub fn command() -> Command {
              The point is a start (--init and --seed), nine numbers (--theta), or a run of a sweep: inspect \
              results/<name>/sweep.toml --run 123, with --end for the point where that run ended.",
         )
-        .arg(spec_file())
+        .args(one_run())
         .arg(
             Arg::new("theta")
                 .long("theta")
@@ -52,13 +52,6 @@ pub fn command() -> Command {
                 .help("The point itself: w1,w2,w3,w4,w5,w6,b1,b2,b3"),
         )
         .arg(
-            Arg::new("run")
-                .long("run")
-                .value_name("NUMBER")
-                .value_parser(value_parser!(u64))
-                .help("Which run, from 0; needed where there are several"),
-        )
-        .arg(
             Arg::new("end")
                 .long("end")
                 .action(ArgAction::SetTrue)
@@ -66,13 +59,6 @@ pub fn command() -> Command {
         )
         .arg(prediction("rate", "alpha", "The learning rate of the prediction [default: the run's, or 0.3]"))
         .arg(prediction("inertia", "momentum", "The momentum of the prediction [default: the run's, or 0]"))
-        .arg(
-            Arg::new("seeds")
-                .long("seed")
-                .value_name("SEED")
-                .help("The seed of the start [default: 0]")
-                .help_heading("Keys of the spec"),
-        )
         .args(key_flags(|key| KEYS.contains(&key)))
 }
 

@@ -12,7 +12,7 @@ use xorsweep::sweep::text::shortest;
 use xorsweep::sweep::trace::{Step, trace};
 use xorsweep::table::{Failure, OutputFolder};
 
-use super::arguments::{key_flags, run_or_sweep_of, spec_file};
+use super::arguments::{key_flags, one_run, run_or_sweep_of};
 
 /// The subcommand's name.
 pub const NAME: &str = "trace";
@@ -30,21 +30,7 @@ pub fn command() -> Command {
              The run is given by its keys, or as the run of that number in a sweep: trace results/<name>/sweep.toml \
              --run 123.",
         )
-        .arg(spec_file())
-        .arg(
-            Arg::new("run")
-                .long("run")
-                .value_name("NUMBER")
-                .value_parser(value_parser!(u64))
-                .help("Which run, from 0; needed where there are several"),
-        )
-        .arg(
-            Arg::new("seeds")
-                .long("seed")
-                .value_name("SEED")
-                .help("The seed of the start [default: 0]")
-                .help_heading("Keys of the spec"),
-        )
+        .args(one_run())
         .arg(
             Arg::new("every")
                 .long("every")

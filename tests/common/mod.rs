@@ -20,6 +20,16 @@ pub fn sweep(text: &str) -> Sweep {
         .unwrap_or_else(|problem| panic!("{problem}"))
 }
 
+/// The network that an oracle's file calls `name`, such as `tanh-linear-zero-one`.
+pub fn network_named(name: &str) -> Network {
+    let [hidden, output, coding] = name.splitn(3, '-').collect::<Vec<_>>().try_into().unwrap();
+    Network {
+        hidden: if hidden == "tanh" { Hidden::Tanh } else { Hidden::Sigmoid },
+        output: if output == "sigmoid" { Output::Sigmoid } else { Output::Linear },
+        coding: if coding == "plus-minus" { Coding::PlusMinus } else { Coding::ZeroOne },
+    }
+}
+
 /// The lines of a spec that choose `network`.
 pub fn network_keys(network: &Network) -> String {
     let hidden = match network.hidden {
