@@ -51,8 +51,8 @@
 //! 1/(2λ − ½) + 2/(2λ) + 1/(2λ − ¾) = 1: λ = 2.16960, and 2/λ = 0.92183. A unit answers one sample alone only as its
 //! weights grow without end, so this is a limit; in 64-bit numbers it is reached.
 //!
-//! **Measured**, not proved, is that no other solution has less: random walks along the surface of exact solutions, downhill
-//! in the sharpness, found this one and none below, and of 5,000 normal(1) starts (`xorsweep sweep --alpha 0.85,0.9,0.92
+//! **Measured**, not proved, is that no other solution has less: of two random walks along the surface of exact solutions,
+//! downhill in the sharpness, one found this one and neither one below, and of 5,000 normal(1) starts (`xorsweep sweep --alpha 0.85,0.9,0.92
 //! --seeds 0..5000 --steps 30000 --spectrum true`) those that converge end with a sharpness of at least 2.282 at α = 0.85
 //! (580 runs) and 2.208 at 0.9 (421 runs); at 0.92 none converges. Between 0.92183 and 1 a run may still touch a small
 //! error in passing. That is why a run has converged only after `hold` steps in a row.

@@ -640,8 +640,8 @@ impl Inspected {
             }
         } else if is_default && momentum == 0.0 && alpha > 2.0 / LEAST_SHARPNESS {
             reasons.push(
-                "No exact solution has a sharpness below 2.16960, so none is stable above a learning rate of 0.92183: \
-                 a run may come near one, and is thrown out again."
+                "No exact solution is known with a sharpness below 2.16960, so none is known to be stable above a \
+                 learning rate of 0.92183: a run may come near one, and is thrown out again."
                     .to_owned(),
             );
         }
