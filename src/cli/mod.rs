@@ -38,8 +38,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             eprintln!("xorsweep: {failure}");
             ExitCode::from(match failure {
                 Failure::Refused(_) => REFUSED,
-                Failure::Failed(_) => FAILED,
-                Failure::Stopped => STOPPED,
+                Failure::Failed(_) | Failure::Broken(_) => FAILED,
+                Failure::Stopped | Failure::Paused => STOPPED,
             })
         }
     }

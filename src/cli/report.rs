@@ -14,6 +14,8 @@ const MOST_GROUPS: usize = 400;
 pub struct Report {
     groups: Vec<Group>,
     left_out: u64,
+    /// Whether there were groups before those that were added.
+    pub groups_before: bool,
 }
 
 impl Report {
@@ -30,6 +32,9 @@ impl Report {
     pub fn print(&self, out: &mut impl Write, is_terminal: bool) -> io::Result<()> {
         let (bold, plain) = if is_terminal { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
         let with_momentum = self.groups.iter().any(|group| group.momentum != 0.0);
+        if self.groups_before {
+            writeln!(out, "\nGroups that were complete before are in summary.csv.")?;
+        }
         let mut before = None;
         for group in &self.groups {
             let key = (&group.init, group.momentum.to_bits());

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write, stdout};
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use indicatif::{HumanBytes, HumanCount};
@@ -12,7 +12,10 @@ use xorsweep::Problem;
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::isa::Isa;
 use xorsweep::sweep::spec::Sweep;
-use xorsweep::table::{Destination, Failure, Format, SPREADSHEET_ROWS, save};
+use xorsweep::table::layout::FileFormat;
+use xorsweep::table::{
+    Destination, Failure, Format, Group, Layout, Resumed, SPREADSHEET_ROWS, Unfinished, Watcher, save,
+};
 
 use super::arguments::{key_flags, spec_file, sweep_of};
 use super::progress::shown_while;
@@ -67,6 +70,17 @@ pub fn arguments() -> Vec<Arg> {
         Arg::new("decimal-comma").long("decimal-comma").action(ArgAction::SetTrue).help(
             "Write 0,3 instead of 0.3, for spreadsheets that expect it; give another delimiter with it",
         ),
+        Arg::new("format")
+            .long("format")
+            .value_name("FORMAT")
+            .default_value("csv")
+            .help("Files of the table of runs: csv"),
+        Arg::new("columns")
+            .long("columns")
+            .value_name("NAMES")
+            .action(ArgAction::Append)
+            .value_delimiter(',')
+            .help("Columns of the table of runs, in this order, such as run,alpha,outcome [default: all]"),
         Arg::new("summary-only")
             .long("summary-only")
             .action(ArgAction::SetTrue)
@@ -75,6 +89,23 @@ pub fn arguments() -> Vec<Arg> {
             .long("rows-per-file")
             .value_name("N")
             .help("Split the table into files of at most N rows each; a spreadsheet takes 1048575"),
+        Arg::new("resume")
+            .long("resume")
+            .action(ArgAction::SetTrue)
+            .help("Go on with the same sweep where it was interrupted, or begin it if it was not begun"),
+        Arg::new("force")
+            .long("force")
+            .action(ArgAction::SetTrue)
+            .conflicts_with("resume")
+            .help("Begin anew although an unfinished sweep is in the folder"),
+        Arg::new("shard")
+            .long("shard")
+            .value_name("K/N")
+            .help("Run only the K-th of N equal parts, from 1/N to N/N; see merge"),
+        Arg::new("checkpoint")
+            .long("checkpoint")
+            .value_name("SECONDS")
+            .help("How often to bring what is done to the disk, so that a kill loses no more [default: 2]"),
     ];
     own.into_iter().chain(key_flags(|_| true)).collect()
 }
@@ -100,17 +131,77 @@ fn options(matches: &ArgMatches) -> Result<Options, Problem> {
     Ok(options)
 }
 
+/// The longest time between two checkpoints, in seconds: a day.
+const MOST_SECONDS: f64 = 86_400.0;
+
 fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Problem> {
+    let text = |flag: &str| matches.get_one::<String>(flag).map(String::as_str);
     let folder = matches.get_one::<PathBuf>("out").cloned();
-    Ok(Destination {
-        folder: folder.unwrap_or_else(|| Path::new("results").join(&sweep.name)),
-        format: Format::new(
-            matches.get_one::<String>("delimiter").expect("it has a default"),
-            matches.get_flag("decimal-comma"),
-        )?,
+    let mut destination = Destination::new(folder.unwrap_or_else(|| Path::new("results").join(&sweep.name)));
+    let file_format = text("format").expect("it has a default").parse()?;
+    let summary_only = matches.get_flag("summary-only");
+    destination.layout = Layout {
+        file_format: if summary_only { FileFormat::None } else { file_format },
+        format: Format::new(text("delimiter").expect("it has a default"), matches.get_flag("decimal-comma"))?,
+        columns: matches.get_many("columns").map(|names| names.map(String::clone).collect()),
         rows_per_file: count::<NonZeroU64>(matches, "rows-per-file")?,
-        summary_only: matches.get_flag("summary-only"),
-    })
+    };
+    destination.layout.columns_of(sweep)?;
+    destination.shard = text("shard").map(str::parse).transpose()?;
+    if matches.get_flag("resume") {
+        destination.unfinished = Unfinished::Resume;
+    } else if matches.get_flag("force") {
+        destination.unfinished = Unfinished::Replace;
+    }
+    if let Some(seconds) = text("checkpoint") {
+        let problem =
+            || Problem::new("checkpoint", seconds, format!("give seconds from 0 to {MOST_SECONDS}"));
+        let value =
+            seconds.parse().ok().filter(|value| (0.0..=MOST_SECONDS).contains(value)).ok_or_else(problem)?;
+        destination.checkpoint_every = Duration::from_secs_f64(value);
+    }
+    Ok(destination)
+}
+
+/// Stops `progress` when the program is interrupted; at the second time, the program.
+fn stop_on_interruption(progress: &Arc<Progress>) {
+    let to_stop = Arc::clone(progress);
+    // Without the handler an interruption ends the program at once, which loses what came after the last checkpoint.
+    let _ = ctrlc::set_handler(move || {
+        if to_stop.is_stopped() {
+            std::process::exit(i32::from(super::STOPPED));
+        }
+        to_stop.stop();
+    });
+}
+
+/// Reports the groups, and tells what is gone on with.
+struct Seen<'a> {
+    report: &'a mut Report,
+    runs: u64,
+}
+
+impl Watcher for Seen<'_> {
+    fn group(&mut self, group: &Group) {
+        self.report.add(group);
+    }
+
+    fn resumed(&mut self, resumed: &Resumed) {
+        self.report.groups_before = true;
+        // A message that cannot be written changes nothing.
+        let _ = writeln!(
+            io::stderr(),
+            "{}going on after {} of {} runs{}",
+            if resumed.damaged { "note: files were damaged; what they lost is done again; " } else { "" },
+            HumanCount(resumed.done),
+            HumanCount(self.runs),
+            if resumed.ahead > 0 {
+                format!(" and {} after them", HumanCount(resumed.ahead))
+            } else {
+                String::new()
+            },
+        );
+    }
 }
 
 /// Runs the sweep the arguments ask for.
@@ -123,14 +214,13 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     }
     warn_of_rows(&sweep, &destination);
     let progress = Arc::new(Progress::default());
-    let to_stop = Arc::clone(&progress);
-    // Without the handler an interruption ends the program at once, which leaves no results either.
-    let _ = ctrlc::set_handler(move || to_stop.stop());
-
+    stop_on_interruption(&progress);
+    let wanted = destination.runs(&sweep);
+    let runs = wanted.end - wanted.start;
     let mut report = Report::default();
     let started = Instant::now();
-    shown_while(&progress, sweep.runs(), || {
-        save(&sweep, &destination, &options, &progress, |group| report.add(group))
+    shown_while(&progress, runs, || {
+        save(&sweep, &destination, &options, &progress, &mut Seen { report: &mut report, runs })
     })?;
     let seconds = started.elapsed().as_secs_f64();
     let mut out = stdout().lock();
@@ -145,14 +235,14 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
         options.threads,
         options.isa,
         progress.run_steps() as f64 / seconds / 1e6,
-        100.0 * progress.run_steps() as f64 / progress.lane_steps() as f64,
-        destination.folder.display(),
+        100.0 * progress.run_steps() as f64 / progress.lane_steps().max(1) as f64,
+        destination.path().display(),
     )?;
     Ok(())
 }
 
 fn dry_run(sweep: &Sweep, destination: &Destination) -> Result<(), Failure> {
-    let table = if destination.summary_only {
+    let table = if destination.layout.file_format == FileFormat::None {
         "there would be no table".to_owned()
     } else {
         format!("the table would have about {}", HumanBytes(sweep.runs().saturating_mul(BYTES_A_ROW)))
@@ -172,10 +262,10 @@ fn dry_run(sweep: &Sweep, destination: &Destination) -> Result<(), Failure> {
 }
 
 fn warn_of_rows(sweep: &Sweep, destination: &Destination) {
-    if destination.summary_only {
+    if destination.layout.file_format == FileFormat::None {
         return;
     }
-    let rows = destination.rows_per_file.map_or(sweep.runs(), |most| most.get().min(sweep.runs()));
+    let rows = destination.layout.rows_per_file.map_or(sweep.runs(), |most| most.get().min(sweep.runs()));
     if rows > SPREADSHEET_ROWS {
         // A message that cannot be written changes nothing.
         let _ = writeln!(

@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn a_linear_range_holds_the_decimals_it_shows() {
         let tenths = ["0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1", "1.1", "1.2"];
-        assert_eq!(list(&["0.1:1.2:12"]).unwrap(), tenths.map(|text| text.parse().unwrap()));
+        assert_eq!(list(&["0.1:1.2:12"]).unwrap(), tenths.map(|text| text.parse::<f64>().unwrap()));
         assert_eq!(any_list("-0.5:0.5:3"), [-0.5, 0.0, 0.5]);
         assert_eq!(any_list("1e3:2E3:3"), [1000.0, 1500.0, 2000.0]);
         assert_eq!(any_list("0:1:4"), [0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0]);

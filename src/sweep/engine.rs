@@ -4,12 +4,16 @@
 //! fills its lanes from it, and prepares a chunk whose runs are all over (formats it, say) on its own. The calling
 //! thread, which is no worker, puts the prepared chunks in order and accepts them. No thread claims a chunk too far
 //! ahead of the last one accepted: that bounds the memory, whatever the number of runs.
+//!
+//! Whoever wants to go on after an interruption asks now and then for the runs that are over but wait for an earlier
+//! one, and gives them back the next time ([`Sink`], [`execute_from`]).
 
 use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Condvar, Mutex, mpsc};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -25,6 +29,8 @@ const CHUNK: u64 = 128;
 const STACK: usize = 64 << 20;
 /// How long a thread without work waits before it looks whether the sweep was stopped.
 const PATIENCE: Duration = Duration::from_millis(50);
+/// Why a lock is never poisoned.
+const NO_PANIC: &str = "no thread panics with the lock";
 /// How many chunks may be begun beyond the last one accepted.
 const AHEAD: u64 = 512;
 
@@ -71,6 +77,10 @@ impl Progress {
     pub fn outcomes(&self) -> [u64; Outcome::WORDS.len()] {
         std::array::from_fn(|index| self.outcomes[index].load(Relaxed))
     }
+    /// Counts runs that were over before.
+    pub fn add_known(&self, runs: u64) {
+        self.runs.fetch_add(runs, Relaxed);
+    }
     /// Asks the sweep to stop; it does within a window of steps a lane.
     pub fn stop(&self) {
         self.stop.store(true, Relaxed);
@@ -108,14 +118,14 @@ impl Chunks {
 
     /// Claims the next chunk, if there is one that may be begun now.
     fn claim(&self) -> Option<u64> {
-        let accepted = *self.accepted.lock().expect("no thread panics with the lock");
+        let accepted = *self.accepted.lock().expect(NO_PANIC);
         let last = self.count().min(accepted + AHEAD);
         self.next.fetch_update(Relaxed, Relaxed, |next| (next < last).then_some(next + 1)).ok()
     }
 
     /// Waits until a chunk may be begun; false if there are no more.
     fn wait(&self, progress: &Progress) -> bool {
-        let mut accepted = self.accepted.lock().expect("no thread panics with the lock");
+        let mut accepted = self.accepted.lock().expect(NO_PANIC);
         loop {
             let next = self.next.load(Relaxed);
             if next >= self.count() || progress.is_stopped() {
@@ -126,12 +136,12 @@ impl Chunks {
             }
             // The time limit is for a sweep that is stopped from outside.
             let waited = self.moved.wait_timeout(accepted, PATIENCE);
-            accepted = waited.expect("no thread panics with the lock").0;
+            accepted = waited.expect(NO_PANIC).0;
         }
     }
 
     fn accept(&self, chunk: u64) {
-        *self.accepted.lock().expect("no thread panics with the lock") = chunk + 1;
+        *self.accepted.lock().expect(NO_PANIC) = chunk + 1;
         self.moved.notify_all();
     }
 }
@@ -144,6 +154,50 @@ impl Drop for StopOnPanic<'_> {
         if thread::panicking() {
             self.0.stop();
         }
+    }
+}
+
+/// Takes what a sweep brings, on the thread that called [`execute_from`].
+pub trait Sink<P> {
+    /// Why it takes no more.
+    type Error;
+
+    /// Takes what was prepared of the next runs, in order.
+    ///
+    /// # Errors
+    /// If it cannot; that stops the sweep.
+    fn accept(&mut self, prepared: P) -> Result<(), Self::Error>;
+
+    /// The runs that something prepared was made of.
+    fn finished<'a>(&self, _prepared: &'a P) -> &'a [Finished] {
+        &[]
+    }
+
+    /// Called several times a second. `ahead` gives the runs that are over but not accepted yet, in no order.
+    ///
+    /// # Errors
+    /// As for `accept`.
+    fn pause(&mut self, _ahead: &dyn Fn(&Self) -> Vec<Finished>) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// Called last if the sweep was stopped before its end, with the runs that are over but were not accepted.
+    ///
+    /// # Errors
+    /// As for `accept`.
+    fn stopped(&mut self, _ahead: Vec<Finished>) -> Result<(), Self::Error> {
+        Ok(())
+    }
+}
+
+/// A [`Sink`] that accepts, and does nothing else.
+struct Accepting<F>(F);
+
+impl<P, E, F: FnMut(P) -> Result<(), E>> Sink<P> for Accepting<F> {
+    type Error = E;
+
+    fn accept(&mut self, prepared: P) -> Result<(), E> {
+        (self.0)(prepared)
     }
 }
 
@@ -162,22 +216,64 @@ struct Worker<'a, P, F> {
     progress: &'a Progress,
     prepare: &'a F,
     prepared: mpsc::Sender<(u64, P)>,
+    /// Runs that are over from the start, by rising number.
+    known: &'a [Finished],
     /// The runs of the chunk claimed last that are not begun.
     pending: Range<u64>,
-    open: VecDeque<Open>,
+    /// Only this thread adds and removes; others may look.
+    open: &'a Mutex<VecDeque<Open>>,
+}
+
+impl<P, F: Fn(Vec<Finished>) -> P> Worker<'_, P, F> {
+    /// Claims the next chunk, if there is one that may be begun now.
+    fn claim(&mut self) -> Option<()> {
+        let chunk = self.chunks.claim()?;
+        self.pending = self.chunks.runs_of(chunk);
+        let count = (self.pending.end - self.pending.start) as usize;
+        let open = Open { chunk, runs: self.pending.clone(), finished: vec![None; count], left: count };
+        self.open.lock().expect(NO_PANIC).push_back(open);
+        Some(())
+    }
+
+    fn known(&self, run: u64) -> Option<&Finished> {
+        let place = self.known.binary_search_by_key(&run, |finished| finished.run).ok()?;
+        Some(&self.known[place])
+    }
+
+    /// Puts a run that is over into its chunk, and sends the chunk off if it was the last one.
+    fn put(&self, finished: Finished) {
+        let mut open = self.open.lock().expect(NO_PANIC);
+        let at = open.iter().position(|open| open.runs.contains(&finished.run)).expect("its chunk is open");
+        let chunk = &mut open[at];
+        let place = (finished.run - chunk.runs.start) as usize;
+        debug_assert!(chunk.finished[place].is_none(), "a run is done once");
+        chunk.finished[place] = Some(finished);
+        chunk.left -= 1;
+        if chunk.left == 0 {
+            let chunk = open.remove(at).expect("it was just found");
+            drop(open);
+            let finished: Vec<Finished> = chunk.finished.into_iter().flatten().collect();
+            // The receiver is gone only if the sweep has failed; then nobody wants the chunk.
+            let _ = self.prepared.send((chunk.chunk, (self.prepare)(finished)));
+        }
+    }
 }
 
 impl<P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, P, F> {
     fn next(&mut self) -> Option<Job> {
-        if self.pending.is_empty() {
-            let chunk = self.chunks.claim()?;
-            self.pending = self.chunks.runs_of(chunk);
-            let count = (self.pending.end - self.pending.start) as usize;
-            let runs = self.pending.clone();
-            self.open.push_back(Open { chunk, runs, finished: vec![None; count], left: count });
+        loop {
+            let Some(number) = self.pending.next() else {
+                self.claim()?;
+                continue;
+            };
+            if let Some(finished) = self.known(number) {
+                self.put(finished.clone());
+                continue;
+            }
+            let run = self.sweep.run(number);
+            let start = self.sweep.start(&run);
+            return Some(Job { run: number, start, alpha: run.alpha, momentum: run.momentum });
         }
-        let run = self.sweep.run(self.pending.next()?);
-        Some(Job { run: run.number, start: self.sweep.start(&run), alpha: run.alpha, momentum: run.momentum })
     }
 
     fn wait(&mut self) -> bool {
@@ -190,19 +286,7 @@ impl<P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, P, F> {
         let overshoot = WINDOW as u64 - finished.steps % WINDOW as u64;
         self.progress.run_steps.fetch_sub(overshoot, Relaxed);
         self.progress.outcomes[finished.outcome.index()].fetch_add(1, Relaxed);
-        let at =
-            self.open.iter().position(|open| open.runs.contains(&finished.run)).expect("its chunk is open");
-        let open = &mut self.open[at];
-        let place = (finished.run - open.runs.start) as usize;
-        debug_assert!(open.finished[place].is_none(), "a run is done once");
-        open.finished[place] = Some(finished);
-        open.left -= 1;
-        if open.left == 0 {
-            let open = self.open.remove(at).expect("it was just found");
-            let finished: Vec<Finished> = open.finished.into_iter().flatten().collect();
-            // The receiver is gone only if the sweep has failed; then nobody wants the chunk.
-            let _ = self.prepared.send((open.chunk, (self.prepare)(finished)));
-        }
+        self.put(finished);
     }
 
     fn advanced(&mut self, run_steps: usize, lane_steps: usize) -> bool {
@@ -229,9 +313,30 @@ pub fn execute<P: Send, E: Send>(
     options: &Options,
     progress: &Progress,
     prepare: impl Fn(Vec<Finished>) -> P + Sync,
-    mut accept: impl FnMut(P) -> Result<(), E>,
+    accept: impl FnMut(P) -> Result<(), E>,
 ) -> Result<(), E> {
+    execute_from(sweep, runs, &[], options, progress, prepare, &mut Accepting(accept))
+}
+
+/// As [`execute`], but for runs that are `known` to be over: they are given by rising number, and are not done again.
+///
+/// # Errors
+/// The first error of `sink`, which stops the sweep.
+///
+/// # Panics
+/// If the threads cannot be started.
+pub fn execute_from<P: Send, S: Sink<P, Error: Send>>(
+    sweep: &Sweep,
+    runs: Range<u64>,
+    known: &[Finished],
+    options: &Options,
+    progress: &Progress,
+    prepare: impl Fn(Vec<Finished>) -> P + Sync,
+    sink: &mut S,
+) -> Result<(), S::Error> {
+    debug_assert!(known.is_sorted_by(|a, b| a.run < b.run), "known runs come by rising number");
     let chunks = Chunks::new(runs, options.threads);
+    let opens: Vec<Mutex<VecDeque<Open>>> = (0..options.threads).map(|_| Mutex::default()).collect();
     let with_momentum = sweep.axes.momenta().iter().any(|&momentum| momentum != 0.0);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads)
@@ -241,27 +346,21 @@ pub fn execute<P: Send, E: Send>(
         .expect("threads can be started");
     let (sender, receiver) = mpsc::channel();
     pool.in_place_scope(|scope| {
-        for prepared in std::iter::repeat_n(sender, options.threads) {
-            let mut worker = Worker {
-                sweep,
-                chunks: &chunks,
-                progress,
-                prepare: &prepare,
-                prepared,
-                pending: 0..0,
-                open: VecDeque::new(),
-            };
+        for (prepared, open) in std::iter::repeat_n(sender, options.threads).zip(&opens) {
+            let (chunks, prepare) = (&chunks, &prepare);
+            let mut worker =
+                Worker { sweep, chunks, progress, prepare, prepared, known, pending: 0..0, open };
             scope.spawn(move |_| {
                 let _stop = StopOnPanic(progress);
                 isa::run(options.isa, &sweep.network, with_momentum, &sweep.budget, &mut worker);
             });
         }
         let _stop = StopOnPanic(progress);
-        let in_order = accept_in_order(receiver, &chunks, &mut accept);
-        if in_order.is_err() {
+        let taken = InOrder { early: BTreeMap::new(), next: 0, opens: &opens }.take(receiver, &chunks, sink);
+        if taken.is_err() {
             progress.stop();
         }
-        in_order
+        taken
     })
 }
 
@@ -280,20 +379,48 @@ pub fn run_all(sweep: &Sweep, options: &Options) -> Vec<Finished> {
     all
 }
 
-fn accept_in_order<P, E>(
-    receiver: mpsc::Receiver<(u64, P)>,
-    chunks: &Chunks,
-    accept: &mut impl FnMut(P) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut early = BTreeMap::new();
-    let mut next = 0;
-    for (chunk, prepared) in receiver {
-        early.insert(chunk, prepared);
-        while let Some(prepared) = early.remove(&next) {
-            accept(prepared)?;
-            chunks.accept(next);
-            next += 1;
+/// Puts prepared chunks in order.
+struct InOrder<'a, P> {
+    /// Those that wait for an earlier one.
+    early: BTreeMap<u64, P>,
+    next: u64,
+    opens: &'a [Mutex<VecDeque<Open>>],
+}
+
+impl<P> InOrder<'_, P> {
+    /// Takes all chunks that there will be.
+    fn take<S: Sink<P>>(
+        mut self,
+        receiver: mpsc::Receiver<(u64, P)>,
+        chunks: &Chunks,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        loop {
+            match receiver.recv_timeout(PATIENCE) {
+                Ok((chunk, prepared)) => {
+                    self.early.insert(chunk, prepared);
+                    while let Some(prepared) = self.early.remove(&self.next) {
+                        sink.accept(prepared)?;
+                        chunks.accept(self.next);
+                        self.next += 1;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => (),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            sink.pause(&|sink| self.ahead(sink))?;
         }
+        if self.next == chunks.count() { Ok(()) } else { sink.stopped(self.ahead(sink)) }
     }
-    Ok(())
+
+    /// The runs that are over and not accepted: those of early chunks, and of chunks that threads have open.
+    fn ahead<S: Sink<P>>(&self, sink: &S) -> Vec<Finished> {
+        let mut ahead: Vec<Finished> =
+            self.early.values().flat_map(|prepared| sink.finished(prepared)).cloned().collect();
+        for open in self.opens {
+            let open = open.lock().expect(NO_PANIC);
+            ahead.extend(open.iter().flat_map(|open| open.finished.iter().flatten()).cloned());
+        }
+        ahead
+    }
 }

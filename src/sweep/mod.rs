@@ -6,6 +6,7 @@ pub mod engine;
 pub mod isa;
 pub mod outcome;
 pub mod plane;
+pub mod shard;
 pub mod spec;
 pub mod start;
 pub mod text;

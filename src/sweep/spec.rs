@@ -314,6 +314,11 @@ impl Spec {
         lines
     }
 
+    /// The keys that are given, in the order of [`KEYS`], with their texts.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, &[String])> {
+        KEYS.iter().zip(&self.given).filter_map(|(key, texts)| Some((key.name, texts.as_deref()?)))
+    }
+
     /// The texts of a key that the program itself names.
     fn slot(&mut self, key: &str) -> &mut Option<Vec<String>> {
         &mut self.given[place(key).expect("a key of KEYS")]

@@ -11,19 +11,21 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::{OutputFolder, PARTIAL, PartialFile, TableWriter, is_of_table, naming};
+use super::files::{Mark, OutputFolder, PARTIAL, PartialFile, naming, partial_path};
+use super::layout::is_of_table;
+use super::writer::TableWriter;
 
 /// What a file that is about to be replaced has behind its name.
 const FORMER: &str = ".former";
 
 /// Gives all files of a sweep their names: the table's, then `others` in their order, of which the last one stands for
-/// the whole. A former sweep's files of the same names are replaced, and its table's files of another split removed.
+/// the whole. A former sweep's files of the same names are replaced, and its table's files of another kind or split
+/// removed.
 ///
 /// # Errors
-/// If a file cannot be brought to the disk or replaced. Then all is as it was before the sweep, and the error names
-/// the file.
+/// If a file cannot be brought to the disk or replaced. Then all is as it was before, and the error names the file.
 pub fn commit(folder: &OutputFolder, table: TableWriter, others: Vec<PartialFile>) -> io::Result<()> {
-    let (stem, mut files) = table.into_files();
+    let mut files = table.into_files();
     files.extend(others);
     for file in &mut files {
         file.seal()?;
@@ -31,21 +33,41 @@ pub fn commit(folder: &OutputFolder, table: TableWriter, others: Vec<PartialFile
     let listed = names_in(folder.path()).map_err(|error| naming(folder.path(), &error))?;
     let mut former: Vec<PathBuf> = listed
         .iter()
-        .filter(|name| is_of_table(name, &stem) || is_replaced_by(&files, name))
+        .filter(|name| is_of_table(name) || is_replaced_by(&files, name))
         .map(|name| folder.path().join(name))
         .collect();
     let marker = files.last().map(|file| file.path().to_owned());
     former.sort_by_key(|path| Some(path) != marker.as_ref());
-    replace(&former, &mut files)?;
+    replace(folder, &former, &mut files)?;
     let is_rest = |name: &str| {
         let whole = name.strip_suffix(PARTIAL).or_else(|| name.strip_suffix(FORMER));
-        whole.is_some_and(|whole| is_of_table(whole, &stem) || is_replaced_by(&files, whole))
+        whole.is_some_and(|whole| is_of_table(whole) || is_replaced_by(&files, whole))
     };
     // What sweeps that were killed have left; often nothing, or gone already.
     for name in listed.iter().filter(|name| is_rest(name)) {
-        let _ = fs::remove_file(folder.path().join(name));
+        let _ = folder.disk().remove(&folder.path().join(name));
     }
     sync(folder.path());
+    Ok(())
+}
+
+/// Undoes a commit that a kill cut short: files of these names that are as their marks say get their other name back,
+/// and so does what was set aside for them.
+pub(super) fn undo(folder: &OutputFolder, files: &[(String, Mark)]) -> io::Result<()> {
+    for (name, mark) in files {
+        let (path, partial) = (folder.path().join(name), partial_path(folder.path(), name));
+        if !partial.exists() && mark.is_of(&path)? {
+            folder.disk().rename(&path, &partial).map_err(|error| naming(&path, &error))?;
+        }
+    }
+    for name in names_in(folder.path())? {
+        let Some(whole) = name.strip_suffix(FORMER) else { continue };
+        let path = folder.path().join(whole);
+        if (is_of_table(whole) || files.iter().any(|(name, _)| name == whole)) && !path.exists() {
+            let aside = folder.path().join(&name);
+            folder.disk().rename(&aside, &path).map_err(|error| naming(&aside, &error))?;
+        }
+    }
     Ok(())
 }
 
@@ -54,40 +76,31 @@ fn is_replaced_by(files: &[PartialFile], name: &str) -> bool {
 }
 
 /// Sets the former files aside, names the new ones, and deletes the former ones; or does nothing.
-fn replace(former: &[PathBuf], files: &mut [PartialFile]) -> io::Result<()> {
-    let mut undo = Undo::default();
-    for path in former {
-        let aside = with_suffix(path, FORMER);
-        fs::rename(path, &aside).map_err(|error| naming(path, &error))?;
-        undo.set_aside.push((path.clone(), aside));
-    }
-    for file in files {
-        file.rename()?;
-        undo.named.push(file.path().to_owned());
-    }
-    undo.named.clear();
-    for (_, aside) in undo.set_aside.drain(..) {
-        let _ = fs::remove_file(aside); // the results are whole, whether this succeeds or not
-    }
-    Ok(())
-}
-
-/// What has to be undone if the next step fails.
-#[derive(Default)]
-struct Undo {
-    set_aside: Vec<(PathBuf, PathBuf)>,
-    named: Vec<PathBuf>,
-}
-
-impl Drop for Undo {
-    fn drop(&mut self) {
-        for path in self.named.iter().rev() {
-            let _ = fs::remove_file(path); // the failure that led here is the one to be told
+fn replace(folder: &OutputFolder, former: &[PathBuf], files: &mut [PartialFile]) -> io::Result<()> {
+    let mut set_aside = Vec::new();
+    let mut named = 0;
+    let result = (|| {
+        for path in former {
+            let aside = with_suffix(path, FORMER);
+            folder.disk().rename(path, &aside).map_err(|error| naming(path, &error))?;
+            set_aside.push((path, aside));
         }
-        for (path, aside) in self.set_aside.iter().rev() {
-            let _ = fs::rename(aside, path);
+        for file in &mut *files {
+            file.rename()?;
+            named += 1;
+        }
+        Ok(())
+    })();
+    // If the results are not whole, the failure that led here is the one to be told; if they are, they stay so.
+    if result.is_err() {
+        for file in files[..named].iter_mut().rev() {
+            let _ = file.unname();
         }
     }
+    for (path, aside) in set_aside.iter().rev() {
+        let _ = if result.is_err() { folder.disk().rename(aside, path) } else { folder.disk().remove(aside) };
+    }
+    result
 }
 
 fn names_in(folder: &Path) -> io::Result<Vec<String>> {
@@ -111,15 +124,18 @@ fn sync(folder: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::convergence::COLUMNS;
     use super::super::files::tests::names;
+    use super::super::layout::Layout;
     use super::*;
     use std::io::Write as _;
     use std::num::NonZeroU64;
 
     /// A sweep of so many rows, ready to be committed.
     fn sweep(folder: &OutputFolder, rows: u8, per_file: Option<u64>) -> (TableWriter, Vec<PartialFile>) {
-        let per_file = per_file.map(|rows| NonZeroU64::new(rows).unwrap());
-        let mut table = TableWriter::create(folder, "convergence", b"run\n".to_vec(), per_file).unwrap();
+        let rows_per_file = per_file.map(|rows| NonZeroU64::new(rows).unwrap());
+        let layout = Layout { rows_per_file, ..Layout::default() };
+        let mut table = TableWriter::create(folder, &layout, &COLUMNS[..1]).unwrap();
         let others = ["summary.csv", "sweep.toml"].map(|name| {
             let mut file = folder.file(name).unwrap();
             write!(file, "of {rows} rows").unwrap();

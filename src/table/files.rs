@@ -1,18 +1,20 @@
 //! Files that have another name until they are whole.
 //!
 //! An [`OutputFolder`] and the [`PartialFile`]s in it are made before any work, so that a path that cannot be written
-//! fails at once. Whatever is dropped before it is finished is deleted, and so is a folder that was made for nothing.
+//! fails at once. Whatever is dropped before it is finished is deleted, unless it can be gone on with, and so is a folder
+//! that was made for nothing.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
-use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use crc32fast::Hasher;
+use serde::{Deserialize, Serialize};
+
+use super::disk::{Disk, RealDisk};
 use crate::problem::Problem;
-
-/// The most rows below a header that a spreadsheet opens: 2²⁰ lines.
-pub const SPREADSHEET_ROWS: u64 = 1_048_575;
 
 /// What a file that is not whole has behind its name.
 pub(super) const PARTIAL: &str = ".partial";
@@ -30,7 +32,10 @@ struct Folder {
     path: PathBuf,
     /// Holds a lock for as long as it is open.
     _lock: Option<File>,
-    created: Created,
+    _created: Created,
+    disk: Box<dyn Disk>,
+    /// Whether what is not whole stays when it is dropped.
+    keeps: AtomicBool,
 }
 
 /// Folders that were made, the innermost first; on drop those that are empty are removed again.
@@ -55,11 +60,17 @@ impl OutputFolder {
     /// # Errors
     /// If it cannot be made, is no folder, or another sweep writes to it.
     pub fn create(path: &Path) -> Result<Self, Problem> {
+        Self::on(Box::new(RealDisk), path)
+    }
+
+    /// As [`create`](Self::create), on a disk that a test chooses.
+    pub(super) fn on(disk: Box<dyn Disk>, path: &Path) -> Result<Self, Problem> {
         let missing = path.ancestors().take_while(|part| !part.as_os_str().is_empty() && !part.exists());
         let created = Created(missing.map(Path::to_owned).collect());
         fs::create_dir_all(path).map_err(|error| refused(path, "the folder cannot be made", &error))?;
         let lock = lock(path)?;
-        Ok(Self { shared: Arc::new(Folder { path: path.to_owned(), _lock: lock, created }) })
+        let (path, keeps) = (path.to_owned(), AtomicBool::new(false));
+        Ok(Self { shared: Arc::new(Folder { path, _lock: lock, _created: created, disk, keeps }) })
     }
 
     /// Where it is.
@@ -68,10 +79,17 @@ impl OutputFolder {
         &self.shared.path
     }
 
-    /// Whether it was not there before.
-    #[must_use]
-    pub fn is_new(&self) -> bool {
-        !self.shared.created.0.is_empty()
+    pub(super) fn disk(&self) -> &dyn Disk {
+        &*self.shared.disk
+    }
+
+    /// From now on files that are not whole stay, since they can be gone on with.
+    pub(super) fn keep(&self) {
+        self.shared.keeps.store(true, Relaxed);
+    }
+
+    pub(super) fn keeps(&self) -> bool {
+        self.shared.keeps.load(Relaxed)
     }
 
     /// Begins a file in it, which has its name as soon as it is finished.
@@ -117,26 +135,71 @@ pub(super) fn naming(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
+/// How much of a file is there: so many bytes, and a check of them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Mark {
+    pub(super) bytes: u64,
+    /// CRC-32, which tells damage, not malice.
+    pub(super) crc: u32,
+}
+
 /// A file that has another name until it is whole, and is deleted if it never is.
 #[derive(Debug)]
 pub struct PartialFile {
     /// Nothing once all is on the disk.
-    writer: Option<BufWriter<File>>,
+    writer: Option<BufWriter<Output>>,
+    /// Of all bytes so far.
+    check: Hasher,
+    bytes: u64,
     partial: PathBuf,
     path: PathBuf,
     renamed: bool,
     /// Dropped after the file, so that an empty folder is empty.
-    _folder: OutputFolder,
+    folder: OutputFolder,
+}
+
+/// A file on the folder's disk.
+#[derive(Debug)]
+struct Output {
+    file: File,
+    folder: OutputFolder,
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.folder.disk().write(&mut self.file, bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl PartialFile {
-    fn open(folder: &OutputFolder, name: &str) -> io::Result<Self> {
-        let path = folder.path().join(name);
-        let partial = folder.path().join(format!("{name}{PARTIAL}"));
+    pub(super) fn open(folder: &OutputFolder, name: &str) -> io::Result<Self> {
         // A rest of a sweep that was killed may be there; the lock says that none is writing it now.
-        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&partial)?;
-        let writer = Some(BufWriter::with_capacity(BUFFER_BYTES, file));
-        Ok(Self { writer, partial, path, renamed: false, _folder: folder.clone() })
+        let file = folder.disk().create(&partial_path(folder.path(), name))?;
+        Ok(Self::from(folder, name, file, Mark { bytes: 0, crc: 0 }))
+    }
+
+    /// Goes on with a file that was interrupted, behind a mark; what is there after it is dropped.
+    pub(super) fn reopen(folder: &OutputFolder, name: &str, mark: Mark) -> io::Result<Self> {
+        let path = partial_path(folder.path(), name);
+        let file = folder.disk().reopen(&path, mark.bytes).map_err(|error| naming(&path, &error))?;
+        Ok(Self::from(folder, name, file, mark))
+    }
+
+    fn from(folder: &OutputFolder, name: &str, file: File, mark: Mark) -> Self {
+        let output = Output { file, folder: folder.clone() };
+        Self {
+            writer: Some(BufWriter::with_capacity(BUFFER_BYTES, output)),
+            check: Hasher::new_with_initial_len(mark.crc, mark.bytes),
+            bytes: mark.bytes,
+            partial: partial_path(folder.path(), name),
+            path: folder.path().join(name),
+            renamed: false,
+            folder: folder.clone(),
+        }
     }
 
     /// The name it will have.
@@ -145,23 +208,51 @@ impl PartialFile {
         &self.path
     }
 
+    /// All that was written so far.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { bytes: self.bytes, crc: self.check.clone().finalize() }
+    }
+
+    /// Brings what was written so far to the disk.
+    ///
+    /// # Errors
+    /// If that fails; the error names the file.
+    pub(super) fn save(&mut self) -> io::Result<()> {
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        let saved = writer.flush().and_then(|()| self.folder.disk().sync(&writer.get_ref().file));
+        saved.map_err(|error| naming(&self.partial, &error))
+    }
+
     /// Brings all of it to the disk and closes it; it keeps its name for now. A disk that is full shows here at the
     /// latest.
     ///
     /// # Errors
     /// If that fails; the error names the file.
     pub fn seal(&mut self) -> io::Result<()> {
-        let Some(mut writer) = self.writer.take() else { return Ok(()) };
-        let sealed = writer.flush().and_then(|()| writer.get_ref().sync_all());
-        let _ = writer.into_parts(); // does not try to write again what failed
-        sealed.map_err(|error| naming(&self.partial, &error))
+        let saved = self.save();
+        self.close();
+        saved
+    }
+
+    /// Closes it without writing what waits.
+    fn close(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.into_parts(); // does not try to write again what failed
+        }
     }
 
     /// Gives it its name, in place of what had it. It must be sealed.
     pub(super) fn rename(&mut self) -> io::Result<()> {
         debug_assert!(self.writer.is_none(), "a file must be whole before it is named");
-        fs::rename(&self.partial, &self.path).map_err(|error| naming(&self.path, &error))?;
+        self.folder.disk().rename(&self.partial, &self.path).map_err(|error| naming(&self.path, &error))?;
         self.renamed = true;
+        Ok(())
+    }
+
+    /// Takes its name away again.
+    pub(super) fn unname(&mut self) -> io::Result<()> {
+        self.folder.disk().rename(&self.path, &self.partial).map_err(|error| naming(&self.path, &error))?;
+        self.renamed = false;
         Ok(())
     }
 
@@ -180,7 +271,10 @@ impl Write for PartialFile {
         let Some(writer) = &mut self.writer else {
             return Err(naming(&self.partial, &io::Error::other("already closed")));
         };
-        writer.write(bytes).map_err(|error| naming(&self.partial, &error))
+        let written = writer.write(bytes).map_err(|error| naming(&self.partial, &error))?;
+        self.check.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -191,118 +285,16 @@ impl Write for PartialFile {
 
 impl Drop for PartialFile {
     fn drop(&mut self) {
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.into_parts(); // without writing the rest
-        }
-        if !self.renamed {
-            let _ = fs::remove_file(&self.partial); // a drop has nobody to tell
+        self.close();
+        if !self.renamed && !self.folder.keeps() {
+            let _ = self.folder.disk().remove(&self.partial); // a drop has nobody to tell
         }
     }
 }
 
-/// A table of many rows, as one file or as several of so many rows each, all with the header.
-#[derive(Debug)]
-pub struct TableWriter {
-    folder: OutputFolder,
-    stem: String,
-    header: Vec<u8>,
-    rows_per_file: Option<NonZeroU64>,
-    /// All files begun; rows go to the last. Empty where there is to be no table.
-    files: Vec<PartialFile>,
-    rows_in_last: u64,
-}
-
-impl TableWriter {
-    /// Begins the table `<stem>.csv`, or `<stem>-0001.csv`, `<stem>-0002.csv`, … with so many rows each.
-    ///
-    /// # Errors
-    /// If its first file cannot be written.
-    pub fn create(
-        folder: &OutputFolder,
-        stem: &str,
-        header: Vec<u8>,
-        rows_per_file: Option<NonZeroU64>,
-    ) -> Result<Self, Problem> {
-        let name = table_name(stem, rows_per_file.map(|_| 1));
-        let mut first = folder.file(&name)?;
-        first
-            .write_all(&header)
-            .map_err(|error| Problem::new("out", first.path().display(), error.to_string()))?;
-        let (folder, stem) = (folder.clone(), stem.to_owned());
-        Ok(Self { folder, stem, header, rows_per_file, files: vec![first], rows_in_last: 0 })
-    }
-
-    /// No table at all: a former one of this name goes when the rest is committed.
-    #[must_use]
-    pub fn none(folder: &OutputFolder, stem: &str) -> Self {
-        let (folder, stem) = (folder.clone(), stem.to_owned());
-        Self { folder, stem, header: Vec::new(), rows_per_file: None, files: Vec::new(), rows_in_last: 0 }
-    }
-
-    /// Appends one row, with its line end.
-    ///
-    /// # Errors
-    /// If it cannot be written; the error names the file.
-    pub fn write_row(&mut self, row: &[u8]) -> io::Result<()> {
-        if self.rows_per_file.is_some_and(|most| self.rows_in_last == most.get()) {
-            self.begin_next()?;
-        }
-        self.rows_in_last += 1;
-        self.last().write_all(row)
-    }
-
-    /// Appends several rows, which end at these places of `text`.
-    ///
-    /// # Errors
-    /// If they cannot be written; the error names the file.
-    ///
-    /// # Panics
-    /// If the ends do not rise, or lie outside of `text`.
-    pub fn write_rows(&mut self, text: &[u8], ends: &[usize]) -> io::Result<()> {
-        let mut start = 0;
-        for &end in ends {
-            self.write_row(&text[start..end])?;
-            start = end;
-        }
-        Ok(())
-    }
-
-    fn begin_next(&mut self) -> io::Result<()> {
-        self.last().seal()?;
-        let name = table_name(&self.stem, Some(self.files.len() + 1));
-        let path = self.folder.path().join(&name);
-        self.files.push(PartialFile::open(&self.folder, &name).map_err(|error| naming(&path, &error))?);
-        self.rows_in_last = 0;
-        let header = std::mem::take(&mut self.header);
-        let written = self.last().write_all(&header);
-        self.header = header;
-        written
-    }
-
-    fn last(&mut self) -> &mut PartialFile {
-        self.files.last_mut().expect("a table has a file from the start")
-    }
-
-    /// How many files it has so far.
-    #[must_use]
-    pub fn file_count(&self) -> usize {
-        self.files.len()
-    }
-
-    pub(super) fn into_files(self) -> (String, Vec<PartialFile>) {
-        (self.stem, self.files)
-    }
-}
-
-fn table_name(stem: &str, number: Option<usize>) -> String {
-    number.map_or_else(|| format!("{stem}.csv"), |number| format!("{stem}-{number:04}.csv"))
-}
-
-/// Whether a file is one of the table's, of any split.
-pub(super) fn is_of_table(name: &str, stem: &str) -> bool {
-    let Some(rest) = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(".csv")) else { return false };
-    let numbered = |digits: &str| digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    rest.is_empty() || rest.strip_prefix('-').is_some_and(numbered)
+/// The path of a file of this name while it is not whole.
+pub(super) fn partial_path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{PARTIAL}"))
 }
 
 #[cfg(test)]
@@ -333,11 +325,29 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_file_is_gone_on_with_behind_a_mark() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = OutputFolder::create(root.path()).unwrap();
+        let mut file = folder.file("a.csv").unwrap();
+        file.write_all(b"one,").unwrap();
+        let mark = file.mark();
+        file.write_all(b"lost").unwrap();
+        file.seal().unwrap();
+        folder.keep();
+        drop(file);
+        let mut file = PartialFile::reopen(&folder, "a.csv", mark).unwrap();
+        file.write_all(b"two").unwrap();
+        let mark = file.mark();
+        file.finish().unwrap();
+        assert_eq!(fs::read(root.path().join("a.csv")).unwrap(), b"one,two");
+        assert_eq!(mark, Mark { bytes: 7, crc: crc32fast::hash(b"one,two") });
+    }
+
+    #[test]
     fn what_is_not_finished_leaves_nothing_behind() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("there")).unwrap();
         let folder = OutputFolder::create(&root.path().join("there/a/b")).unwrap();
-        assert!(folder.is_new());
         let mut file = folder.file("a.csv").unwrap();
         drop(folder);
         file.write_all(b"new").unwrap();
@@ -388,29 +398,17 @@ pub(super) mod tests {
         let folder = OutputFolder::create(root.path()).unwrap();
         // Writing to this device fails as a full disk does.
         std::os::unix::fs::symlink("/dev/full", root.path().join("t.csv.partial")).unwrap();
-        let mut table = TableWriter::create(&folder, "t", b"a\n".to_vec(), None).unwrap();
+        let mut file = folder.file("t.csv").unwrap();
         let row = [b'1'; 1_000];
-        let error = (0..1_000).find_map(|_| table.write_row(&row).err()).expect("the disk is full");
+        let error = (0..1_000).find_map(|_| file.write_all(&row).err()).expect("the disk is full");
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
         assert!(error.to_string().contains("t.csv.partial: No space left"), "{error}");
-        drop(table);
+        drop(file);
         assert!(names(root.path()).is_empty());
         std::os::unix::fs::symlink("/dev/full", root.path().join("t.csv.partial")).unwrap();
         let mut small = folder.file("t.csv").unwrap();
         small.write_all(b"fits the buffer").unwrap();
         assert_eq!(small.finish().unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert!(names(root.path()).is_empty());
-    }
-
-    #[test]
-    fn only_the_tables_own_files_are_known_as_such() {
-        for name in ["t.csv", "t-0001.csv", "t-12345.csv"] {
-            assert!(is_of_table(name, "t"), "{name}");
-        }
-        for name in
-            ["t-1.csv", "t-old.csv", "t-0001-old.csv", "tt.csv", "t-0001.csv.bak", "t.csv.csv", "t-.csv"]
-        {
-            assert!(!is_of_table(name, "t"), "{name}");
-        }
     }
 }

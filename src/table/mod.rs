@@ -5,25 +5,33 @@
 //! business alone, so that the same cells can go into another kind of file.
 
 pub mod cell;
+mod checkpoint;
 pub mod commit;
 pub mod convergence;
+mod disk;
 pub mod files;
+pub mod layout;
 pub mod quantiles;
 pub mod save;
 pub mod summary;
+pub mod writer;
 
 pub use cell::{Cell, Kind};
 pub use commit::commit;
 pub use convergence::{Record, Row, read_rows};
-pub use files::{OutputFolder, PartialFile, SPREADSHEET_ROWS, TableWriter};
+pub use files::{OutputFolder, PartialFile};
+pub use layout::Layout;
 pub use quantiles::Quantiles;
-pub use save::{Destination, Failure, save};
+pub use save::{Destination, Failure, Resumed, Unfinished, Watcher, save};
 pub use summary::{Group, Tally};
+pub use writer::{SPREADSHEET_ROWS, TableWriter};
+
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 
 /// How cells are separated and numbers are pointed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Format {
     delimiter: u8,
     decimal_comma: bool,

@@ -9,6 +9,9 @@
 
 use std::borrow::Cow;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// How many low bits of a double are rounded away: of 53 significant ones 13 stay.
 const DROPPED_BITS: u32 = 40;
 /// The largest key of a finite value, just below that of infinity.
@@ -96,6 +99,26 @@ impl Quantiles {
     fn settle(&mut self) {
         self.counts = merged(&self.counts, &counted(&mut self.waiting));
         self.waiting.clear();
+    }
+}
+
+/// As a list of keys and counts.
+impl Serialize for Quantiles {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.settled().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Quantiles {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let counts = Vec::<(i32, u64)>::deserialize(deserializer)?;
+        let total = counts.iter().try_fold(0, |total: u64, &(_, count)| total.checked_add(count));
+        match total {
+            Some(total) if counts.is_sorted_by(|a, b| a.0 < b.0) => {
+                Ok(Self { counts, waiting: Vec::new(), total })
+            }
+            _ => Err(D::Error::custom("counts are not by rising key")),
+        }
     }
 }
 

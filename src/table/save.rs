@@ -3,39 +3,80 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
-use std::num::NonZeroU64;
+use std::ops::Range;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use super::Format;
-use super::commit::commit;
+use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, Entry, Request, SHARD, SPEC, SUMMARY, other_request};
+use super::commit::{commit, undo};
 use super::convergence::{self, Column, Extras, Row};
-use super::files::{OutputFolder, TableWriter};
+use super::files::{OutputFolder, PartialFile};
+use super::layout::{FileFormat, Layout};
 use super::summary::{self, Group};
+use super::writer::TableWriter;
 use crate::Problem;
 use crate::network::curvature::Curvature;
 use crate::network::solution::Solution;
-use crate::sweep::engine::{self, Options, Progress};
+use crate::sweep::engine::{Options, Progress, Sink, execute_from};
 use crate::sweep::outcome::{Finished, Outcome};
+use crate::sweep::shard::Shard;
 use crate::sweep::spec::Sweep;
-
-/// The table's file, without its ending.
-pub const TABLE: &str = "convergence";
-/// The summary's file.
-pub const SUMMARY: &str = "summary.csv";
-/// The spec's file.
-pub const SPEC: &str = "sweep.toml";
 
 /// Where and how results are written.
 #[derive(Clone, Debug)]
 pub struct Destination {
-    /// The folder.
+    /// The folder; that of a shard is in it.
     pub folder: PathBuf,
-    /// How the tables look.
-    pub format: Format,
-    /// The most rows in a file of the table; one file if none.
-    pub rows_per_file: Option<NonZeroU64>,
-    /// Whether only the summary is written, and no table.
-    pub summary_only: bool,
+    /// What the table of runs looks like.
+    pub layout: Layout,
+    /// The part of the sweep that is wanted; all of it if none.
+    pub shard: Option<Shard>,
+    /// What to do with an unfinished sweep in the folder.
+    pub unfinished: Unfinished,
+    /// How often to bring what is done to the disk, seldom enough to cost little; if zero, at every occasion.
+    pub checkpoint_every: Duration,
+}
+
+/// What to do with an unfinished sweep in the folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unfinished {
+    /// Leave it alone, and refuse to begin.
+    #[default]
+    Keep,
+    /// Go on with it; begin if there is none.
+    Resume,
+    /// Begin anew.
+    Replace,
+}
+
+impl Destination {
+    /// How often what is done is brought to the disk unless somebody asks otherwise.
+    pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
+
+    /// A folder for the whole sweep, with everything else as it is if nobody asks.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            layout: Layout::default(),
+            shard: None,
+            unfinished: Unfinished::Keep,
+            checkpoint_every: Self::CHECKPOINT_EVERY,
+        }
+    }
+
+    /// Where the files go.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.shard.map_or_else(|| self.folder.clone(), |shard| self.folder.join(shard.folder()))
+    }
+
+    /// The runs that are wanted.
+    #[must_use]
+    pub fn runs(&self, sweep: &Sweep) -> Range<u64> {
+        self.shard.map_or(0..sweep.runs(), |shard| shard.range(sweep.runs()))
+    }
 }
 
 /// Why there are no results.
@@ -45,8 +86,12 @@ pub enum Failure {
     Refused(Problem),
     /// Writing failed; what was there before is as it was.
     Failed(io::Error),
-    /// The sweep was stopped.
+    /// Writing failed, but what is done is kept.
+    Broken(io::Error),
+    /// The work was stopped; what was there before is as it was.
     Stopped,
+    /// The sweep was stopped, and what is done is kept.
+    Paused,
 }
 
 impl fmt::Display for Failure {
@@ -54,7 +99,16 @@ impl fmt::Display for Failure {
         match self {
             Self::Refused(problem) => problem.fmt(f),
             Self::Failed(error) => write!(f, "writing failed: {error}; what was there before is as it was"),
+            Self::Broken(error) => {
+                write!(
+                    f,
+                    "writing failed: {error}; what is done is kept, the same command with --resume goes on"
+                )
+            }
             Self::Stopped => f.write_str("stopped before the end; what was there before is as it was"),
+            Self::Paused => {
+                f.write_str("stopped; what is done is kept, the same command with --resume goes on")
+            }
         }
     }
 }
@@ -73,6 +127,32 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// Sees a sweep being written.
+pub trait Watcher {
+    /// A group is complete.
+    fn group(&mut self, _group: &Group) {}
+
+    /// An unfinished sweep is gone on with, or was complete.
+    fn resumed(&mut self, _resumed: &Resumed) {}
+}
+
+impl<F: FnMut(&Group)> Watcher for F {
+    fn group(&mut self, group: &Group) {
+        self(group);
+    }
+}
+
+/// What was found of an unfinished sweep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resumed {
+    /// How many of the runs wanted are in the files.
+    pub done: u64,
+    /// How many more are over.
+    pub ahead: u64,
+    /// Whether files were damaged, so that some of what they had has to be done again.
+    pub damaged: bool,
+}
+
 /// Consecutive runs on their way to the writer.
 struct Piece {
     finished: Vec<Finished>,
@@ -81,69 +161,132 @@ struct Piece {
     ends: Vec<usize>,
 }
 
-/// Executes a sweep and writes its results, all or nothing. Each group is shown to `on_group` when it is complete.
+/// Executes a sweep and writes its results, all or nothing, showing it to `watcher`.
 ///
 /// The files of a former sweep in the folder stay until the new ones are whole. The memory needed does not grow with
-/// the number of runs or groups.
+/// the number of runs or groups. What is done is kept if the sweep is stopped or fails, and gone on with if the
+/// destination says so.
 ///
 /// # Errors
-/// If the folder cannot be written, before anything is run; if writing fails; if the sweep is stopped.
+/// If the folder cannot be written or has another unfinished sweep, before anything is run; if writing fails; if the
+/// sweep is stopped.
 pub fn save(
     sweep: &Sweep,
     destination: &Destination,
     options: &Options,
     progress: &Progress,
-    mut on_group: impl FnMut(&Group) + Send,
+    watcher: &mut (dyn Watcher + Send),
 ) -> Result<(), Failure> {
-    let Destination { format, rows_per_file, summary_only, .. } = *destination;
-    let folder = OutputFolder::create(&destination.folder)?;
-    let mut header = Vec::new();
-    let columns = convergence::columns(sweep.spectrum, sweep.plane.is_some());
-    convergence::append_header(&mut header, &columns, format);
-    let mut table = if summary_only {
-        TableWriter::none(&folder, TABLE)
-    } else {
-        TableWriter::create(&folder, TABLE, header, rows_per_file)?
-    };
-    let mut summary = folder.file(SUMMARY)?;
-    let mut spec = folder.file(SPEC)?;
-    let mut line = Vec::new();
-    summary::append_header(&mut line, format);
-    summary.write_all(&line)?;
-    write!(spec, "# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_toml())?;
+    let folder = OutputFolder::create(&destination.path())?;
+    save_in(&folder, sweep, destination, options, progress, watcher)
+}
 
-    let mut groups = Groups { sweep, begun: BTreeMap::new() };
-    engine::execute(
+/// As [`save`], in this folder.
+pub(super) fn save_in(
+    folder: &OutputFolder,
+    sweep: &Sweep,
+    destination: &Destination,
+    options: &Options,
+    progress: &Progress,
+    watcher: &mut (dyn Watcher + Send),
+) -> Result<(), Failure> {
+    let Destination { layout, shard, .. } = destination;
+    let columns = layout.columns_of(sweep)?;
+    let runs = destination.runs(sweep);
+    let request = Request::new(sweep, layout, *shard);
+    let begun = unfinished(folder, &request, destination.unfinished)?;
+    let known = begun.as_ref().map_or_else(Vec::new, Found::ahead);
+    let mut writer = match begun {
+        Some(found) => {
+            let resumed = found.told(&runs, known.len());
+            watcher.resumed(&resumed);
+            progress.add_known(resumed.done + resumed.ahead);
+            folder.keep();
+            Writer::resume(folder, sweep, destination, &columns, found.checkpoint, watcher)
+                .map_err(Failure::Broken)?
+        }
+        None => {
+            forget(folder)?;
+            Writer::begin(folder, sweep, destination, &columns, request, runs.start, watcher)?
+        }
+    };
+    let format = layout.format;
+    let with_rows = layout.file_format != FileFormat::None;
+    let result = execute_from(
         sweep,
-        0..sweep.runs(),
+        writer.next..runs.end,
+        &known,
         options,
         progress,
-        |finished| {
-            if summary_only {
-                return Piece { finished, text: Vec::new(), ends: Vec::new() };
-            }
-            prepare(sweep, finished, &columns, format)
-        },
-        |piece: Piece| -> io::Result<()> {
-            table.write_rows(&piece.text, &piece.ends)?;
-            for finished in &piece.finished {
-                if let Some(group) = groups.add(finished) {
-                    line.clear();
-                    summary::append_group(&mut line, &group, format);
-                    summary.write_all(&line)?;
-                    on_group(&group);
-                }
-            }
-            Ok(())
-        },
-    )?;
-    if progress.is_stopped() {
-        return Err(Failure::Stopped);
+        |finished| prepare(sweep, finished, if with_rows { &columns } else { &[] }, format),
+        &mut writer,
+    );
+    let result = result
+        .and_then(|()| if writer.next == runs.end { writer.finish().map(|()| true) } else { Ok(false) });
+    match result {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Failure::Paused),
+        Err(error) if folder.keeps() => Err(Failure::Broken(error)),
+        Err(error) => Err(Failure::Failed(error)),
     }
-    Ok(commit(&folder, table, vec![summary, spec])?)
+}
+
+/// An unfinished sweep that can be gone on with.
+struct Found {
+    checkpoint: Checkpoint,
+    damaged: bool,
+}
+
+impl Found {
+    fn next(&self) -> Option<u64> {
+        self.checkpoint.entries.last().map(|entry| entry.next)
+    }
+
+    /// The runs that are over but not in the files.
+    fn ahead(&self) -> Vec<Finished> {
+        self.checkpoint.ahead(self.next().unwrap_or(0))
+    }
+
+    fn told(&self, runs: &Range<u64>, ahead: usize) -> Resumed {
+        let done = self.next().map_or(0, |next| next - runs.start);
+        Resumed { done, ahead: ahead as u64, damaged: self.damaged }
+    }
+}
+
+/// The unfinished sweep in the folder, if it is to be gone on with.
+fn unfinished(folder: &OutputFolder, request: &Request, wish: Unfinished) -> Result<Option<Found>, Failure> {
+    let path = folder.path().join(CHECKPOINT);
+    if wish == Unfinished::Replace || !path.exists() {
+        return Ok(None);
+    }
+    if wish == Unfinished::Keep {
+        let remedy = "an unfinished sweep is there: give --resume to go on with it, --force to begin anew, or another --out";
+        return Err(Problem::new("out", folder.path().display(), remedy).into());
+    }
+    let Some(mut checkpoint) = Checkpoint::read(&path)? else {
+        let begun_anew = Checkpoint::new(request.clone());
+        return Ok(Some(Found { checkpoint: begun_anew, damaged: true }));
+    };
+    if let Some(difference) = request.difference(&checkpoint.request) {
+        return Err(other_request(folder.path(), &difference).into());
+    }
+    undo(folder, &checkpoint.files())?;
+    let damaged = checkpoint.check(folder.path())?;
+    Ok(Some(Found { checkpoint, damaged }))
+}
+
+/// Removes the checkpoint, if there is one.
+fn forget(folder: &OutputFolder) -> io::Result<()> {
+    match folder.disk().remove(&folder.path().join(CHECKPOINT)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn prepare(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: Format) -> Piece {
+    if columns.is_empty() {
+        return Piece { finished, text: Vec::new(), ends: Vec::new() };
+    }
     let mut text = Vec::with_capacity(finished.len() * 512);
     let mut ends = Vec::with_capacity(finished.len());
     for finished in &finished {
@@ -160,24 +303,364 @@ fn prepare(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: F
     Piece { finished, text, ends }
 }
 
+/// Writes the results of a sweep, and a checkpoint now and then.
+struct Writer<'a> {
+    folder: &'a OutputFolder,
+    sweep: &'a Sweep,
+    format: Format,
+    table: TableWriter,
+    summary: PartialFile,
+    spec: PartialFile,
+    /// The run that comes next.
+    next: u64,
+    groups: Groups<'a>,
+    checkpoint: Checkpoint,
+    every: Duration,
+    /// When the next checkpoint is due.
+    due: Instant,
+    watcher: &'a mut (dyn Watcher + Send),
+    line: Vec<u8>,
+}
+
+/// How many times as long as a checkpoint took there is none.
+const SELDOM: u32 = 20;
+
+impl<'a> Writer<'a> {
+    fn begin(
+        folder: &'a OutputFolder,
+        sweep: &'a Sweep,
+        destination: &Destination,
+        columns: &[Column],
+        request: Request,
+        first: u64,
+        watcher: &'a mut (dyn Watcher + Send),
+    ) -> Result<Self, Failure> {
+        let format = destination.layout.format;
+        let table = TableWriter::create(folder, &destination.layout, columns)?;
+        let mut summary = folder.file(SUMMARY)?;
+        let mut line = Vec::new();
+        summary::append_header(&mut line, format);
+        summary.write_all(&line)?;
+        let spec = spec_file(folder, sweep)?;
+        let checkpoint = Checkpoint::new(request);
+        let groups = Groups { sweep, begun: BTreeMap::new(), complete: 0 };
+        let every = destination.checkpoint_every;
+        let due = Instant::now() + every;
+        Ok(Self {
+            folder,
+            sweep,
+            format,
+            table,
+            summary,
+            spec,
+            next: first,
+            groups,
+            checkpoint,
+            every,
+            due,
+            watcher,
+            line,
+        })
+    }
+
+    fn resume(
+        folder: &'a OutputFolder,
+        sweep: &'a Sweep,
+        destination: &Destination,
+        columns: &[Column],
+        checkpoint: Checkpoint,
+        watcher: &'a mut (dyn Watcher + Send),
+    ) -> io::Result<Self> {
+        let Some(newest) = checkpoint.entries.last() else {
+            let first = destination.runs(sweep).start;
+            let begun = Self::begin(folder, sweep, destination, columns, checkpoint.request, first, watcher);
+            return begun.map_err(|failure| match failure {
+                Failure::Failed(error) => error,
+                other => io::Error::other(other.to_string()),
+            });
+        };
+        let layout = &destination.layout;
+        let table = TableWriter::resume(folder, layout, columns, &checkpoint.whole, &newest.table)?;
+        let summary = PartialFile::reopen(folder, SUMMARY, newest.summary)?;
+        let spec = spec_file(folder, sweep)?;
+        let begun = newest.begun.iter().map(|begun| (begun.number, begun.clone())).collect();
+        let groups = Groups { sweep, begun, complete: newest.complete };
+        let (next, every) = (newest.next, destination.checkpoint_every);
+        let due = Instant::now() + every;
+        let (format, line) = (layout.format, Vec::new());
+        Ok(Self {
+            folder,
+            sweep,
+            format,
+            table,
+            summary,
+            spec,
+            next,
+            groups,
+            checkpoint,
+            every,
+            due,
+            watcher,
+            line,
+        })
+    }
+
+    /// Brings all to the disk, and says so.
+    fn save(&mut self, ahead: &[Finished]) -> io::Result<()> {
+        let begun = Instant::now();
+        self.table.save()?;
+        self.summary.save()?;
+        self.checkpoint.whole.extend(self.table.whole_since(self.checkpoint.whole.len()));
+        let entry = Entry {
+            next: self.next,
+            table: self.table.position(),
+            summary: self.summary.mark(),
+            complete: self.groups.complete,
+            begun: self.groups.begun(),
+        };
+        self.checkpoint.push(entry, ahead, self.sweep);
+        self.checkpoint.save(self.folder)?;
+        self.folder.keep();
+        let pause = if self.every.is_zero() { self.every } else { self.every.max(begun.elapsed() * SELDOM) };
+        self.due = Instant::now() + pause;
+        Ok(())
+    }
+
+    /// Gives all files their names.
+    fn finish(mut self) -> io::Result<()> {
+        self.save(&[])?;
+        let mut others = vec![self.summary];
+        if self.checkpoint.request.shard.is_some() {
+            let mut shard = PartialFile::open(self.folder, SHARD)?;
+            self.checkpoint.write(&mut shard)?;
+            others.push(shard);
+        }
+        others.push(self.spec);
+        commit(self.folder, self.table, others)?;
+        forget(self.folder)
+    }
+}
+
+/// The spec as a file, whole.
+fn spec_file(folder: &OutputFolder, sweep: &Sweep) -> io::Result<PartialFile> {
+    let mut spec = PartialFile::open(folder, SPEC)?;
+    write!(spec, "# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_toml())?;
+    spec.save()?;
+    Ok(spec)
+}
+
+impl Sink<Piece> for Writer<'_> {
+    type Error = io::Error;
+
+    fn accept(&mut self, piece: Piece) -> io::Result<()> {
+        self.table.write_rows(&piece.text, &piece.ends)?;
+        for finished in &piece.finished {
+            if let Some(group) = self.groups.add(finished) {
+                self.line.clear();
+                summary::append_group(&mut self.line, &group, self.format);
+                self.summary.write_all(&self.line)?;
+                self.watcher.group(&group);
+            }
+            self.next = finished.run + 1;
+        }
+        Ok(())
+    }
+
+    fn finished<'a>(&self, piece: &'a Piece) -> &'a [Finished] {
+        &piece.finished
+    }
+
+    fn pause(&mut self, ahead: &dyn Fn(&Self) -> Vec<Finished>) -> io::Result<()> {
+        if Instant::now() < self.due { Ok(()) } else { self.save(&ahead(self)) }
+    }
+
+    fn stopped(&mut self, ahead: Vec<Finished>) -> io::Result<()> {
+        self.save(&ahead)
+    }
+}
+
 /// Sorts runs, which come in order, into groups. Only those begun and not complete are kept: one, or with learning
 /// rates on a side of a plane one for each.
 struct Groups<'a> {
     sweep: &'a Sweep,
-    /// Each with the runs still to come.
-    begun: BTreeMap<u64, (Group, u64)>,
+    /// Those that are begun, by number.
+    begun: BTreeMap<u64, Begun>,
+    /// How many were complete.
+    complete: u64,
 }
 
 impl Groups<'_> {
     /// Adds a run; returns its group if that is now complete.
     fn add(&mut self, finished: &Finished) -> Option<Group> {
         let number = self.sweep.run(finished.run).group;
-        let (group, left) = self.begun.entry(number).or_insert_with(|| {
+        let begun = self.begun.entry(number).or_insert_with(|| {
             let group = self.sweep.group(number);
-            (Group::new(group.init_name, group.momentum, group.alpha), group.runs)
+            let empty = Group::new(group.init_name, group.momentum, group.alpha);
+            Begun { number, of: group.runs, after: 0, last: 0, group: empty }
         });
-        group.tally.add(finished);
-        *left -= 1;
-        if *left > 0 { None } else { self.begun.remove(&number).map(|(group, _)| group) }
+        begun.group.tally.add(finished);
+        (begun.after, begun.last) = (self.complete, finished.run);
+        if begun.group.tally.runs() < begun.of {
+            return None;
+        }
+        self.complete += 1;
+        self.begun.remove(&number).map(|begun| begun.group)
+    }
+
+    /// Those that are begun, in the order in which their last runs came.
+    fn begun(&self) -> Vec<Begun> {
+        let mut begun: Vec<Begun> = self.begun.values().cloned().collect();
+        begun.sort_by_key(|begun| begun.last);
+        begun
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::disk::faulty::{Fault, FaultyDisk};
+    use super::super::files::tests::names;
+    use super::*;
+    use crate::sweep::spec::Spec;
+    use std::fs;
+    use std::num::NonZeroU64;
+    use std::path::Path;
+
+    fn sweep(alpha: &str) -> Sweep {
+        let mut spec = Spec::default();
+        for (key, value) in
+            [("alpha", alpha), ("seeds", "0..6"), ("steps", "150"), ("init", "normal(1),constant(0.1)")]
+        {
+            spec.set(key, &[value]).unwrap();
+        }
+        spec.resolve(Path::new("")).unwrap()
+    }
+
+    /// A folder on a disk without faults.
+    fn sound(path: &Path) -> OutputFolder {
+        OutputFolder::on(Box::new(FaultyDisk::sound()), path).unwrap()
+    }
+
+    fn failing(path: &Path, fault: Fault, after: u64) -> OutputFolder {
+        OutputFolder::on(Box::new(FaultyDisk::new(fault, after)), path).unwrap()
+    }
+
+    /// Runs with a checkpoint after every chunk, and rows split over files.
+    fn run(folder: &OutputFolder, sweep: &Sweep, unfinished: Unfinished) -> Result<(), Failure> {
+        let destination = Destination {
+            layout: Layout { rows_per_file: NonZeroU64::new(3), ..Layout::default() },
+            checkpoint_every: Duration::ZERO,
+            unfinished,
+            ..Destination::new(folder.path())
+        };
+        let options = Options { threads: 1, ..Options::default() };
+        save_in(folder, sweep, &destination, &options, &Progress::default(), &mut |_: &Group| ())
+    }
+
+    fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+        names(folder).into_iter().map(|name| (name.clone(), fs::read(folder.join(&name)).unwrap())).collect()
+    }
+
+    /// All files of a sweep that nothing interrupted.
+    fn whole(sweep: &Sweep) -> Vec<(String, Vec<u8>)> {
+        let root = tempfile::tempdir().unwrap();
+        run(&sound(root.path()), sweep, Unfinished::Keep).unwrap();
+        contents(root.path())
+    }
+
+    /// What is in the folder that has its final name.
+    fn results(folder: &Path) -> Vec<(String, Vec<u8>)> {
+        let is_final = |name: &str| ![".partial", ".former", ".json"].iter().any(|end| name.ends_with(end));
+        contents(folder).into_iter().filter(|(name, _)| is_final(name)).collect()
+    }
+
+    #[test]
+    fn every_failure_of_the_disk_leaves_the_former_sweep_or_one_to_go_on_with() {
+        let (former, wanted) = (sweep("0.5"), sweep("0.3"));
+        let (before, after) = (whole(&former), whole(&wanted));
+        for fault in [Fault::Once, Fault::Full, Fault::Cut] {
+            let mut failures = 0;
+            for point in 0.. {
+                let root = tempfile::tempdir().unwrap();
+                run(&sound(root.path()), &former, Unfinished::Keep).unwrap();
+                let disk = FaultyDisk::new(fault, point);
+                let result =
+                    run(&OutputFolder::on(Box::new(disk), root.path()).unwrap(), &wanted, Unfinished::Keep);
+                let is_unfinished = root.path().join(CHECKPOINT).exists();
+                let what = format!("{fault:?} at operation {point}: {result:?}");
+                let left = results(root.path());
+                match &result {
+                    // What failed was tidying up, if anything.
+                    Ok(()) => assert!(left == after, "{what}"),
+                    // A power cut may come in the middle of naming files; then they can be gone on with.
+                    Err(Failure::Broken(_)) => {
+                        assert!(
+                            is_unfinished && (left == before || left == after || fault == Fault::Cut),
+                            "{what}"
+                        );
+                        let refused = run(&sound(root.path()), &wanted, Unfinished::Keep).unwrap_err();
+                        assert!(refused.to_string().contains("--resume"), "{refused}");
+                        let refused = run(&sound(root.path()), &former, Unfinished::Resume).unwrap_err();
+                        assert!(refused.to_string().starts_with("alpha = 0.5: "), "{refused}");
+                    }
+                    Err(_) => assert!(!is_unfinished && left == before, "{what}"),
+                }
+                run(&sound(root.path()), &wanted, Unfinished::Resume).unwrap();
+                assert!(contents(root.path()) == after, "{what}: {:?}", names(root.path()));
+                failures += u64::from(result.is_err());
+                if failures + 20 < point {
+                    break; // the sweep has fewer operations
+                }
+            }
+            assert!(failures > 100, "{failures} points failed");
+        }
+    }
+
+    #[test]
+    fn failures_while_going_on_can_be_gone_on_with() {
+        let wanted = sweep("0.3");
+        let after = whole(&wanted);
+        for operations in (60..400).step_by(7) {
+            let root = tempfile::tempdir().unwrap();
+            let mut tries = 1;
+            while run(&failing(root.path(), Fault::Cut, operations), &wanted, Unfinished::Resume).is_err() {
+                tries += 1;
+                assert!(tries < 100, "{operations} operations do not get on");
+            }
+            assert!(contents(root.path()) == after, "{operations} operations, {tries} tries");
+        }
+    }
+
+    #[test]
+    fn damage_costs_what_was_written_after_it() {
+        let wanted = sweep("0.3");
+        let after = whole(&wanted);
+        let broken = tempfile::tempdir().unwrap();
+        run(&failing(broken.path(), Fault::Cut, 130), &wanted, Unfinished::Keep).unwrap_err();
+        let left = contents(broken.path());
+        assert!(
+            left.iter().any(|(name, _)| name == "convergence-0002.csv.partial"),
+            "{:?}",
+            names(broken.path())
+        );
+        let resumed = |damaged: &str, bytes: Option<&[u8]>| {
+            let root = tempfile::tempdir().unwrap();
+            for (name, sound) in &left {
+                let bytes = if name == damaged { bytes } else { Some(&sound[..]) };
+                bytes.map(|bytes| fs::write(root.path().join(name), bytes).unwrap());
+            }
+            run(&sound(root.path()), &wanted, Unfinished::Resume).unwrap();
+            assert!(contents(root.path()) == after, "{damaged} damaged: {bytes:?}");
+        };
+        for (name, bytes) in &left {
+            resumed(name, None);
+            for cut in [0, 1, bytes.len() / 2, bytes.len() - 1] {
+                resumed(name, Some(&bytes[..cut]));
+                resumed(name, Some(&[&bytes[..cut], b"1,2,3\n"].concat()));
+                let mut flipped = bytes.clone();
+                flipped[cut] ^= 1;
+                resumed(name, Some(&flipped));
+            }
+            resumed(name, Some(&[bytes, &b"more"[..]].concat()));
+        }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! A [`Tally`] takes runs in any order and can be merged with others; its memory does not grow with their number.
 
+use serde::{Deserialize, Serialize};
+
 use super::cell::{Cell, Kind, append_line};
 use super::{Format, Quantiles};
 use crate::sweep::outcome::{Finished, Outcome, Trap};
@@ -103,7 +105,7 @@ const fn column(
 }
 
 /// Runs that differ in their seeds only.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// How they started.
     pub init: String,
@@ -128,7 +130,7 @@ impl Group {
 }
 
 /// What became of some runs, counted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
     counts: [u64; 7],
     solved: u64,

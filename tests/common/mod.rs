@@ -11,7 +11,7 @@ use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::isa::Isa;
 use xorsweep::sweep::outcome::Finished;
 use xorsweep::sweep::spec::{Spec, Sweep};
-use xorsweep::table::{Destination, Format, save};
+use xorsweep::table::{Destination, Group, save};
 
 /// The sweep of a spec file's text.
 pub fn sweep(text: &str) -> Sweep {
@@ -76,13 +76,8 @@ pub struct Tables {
 /// Executes a sweep into a folder of its own and reads the tables.
 pub fn tables(sweep: &Sweep, options: &Options) -> Tables {
     let folder = tempfile::tempdir().unwrap();
-    let destination = Destination {
-        folder: folder.path().to_owned(),
-        format: Format::PLAIN,
-        rows_per_file: None,
-        summary_only: false,
-    };
-    save(sweep, &destination, options, &Progress::default(), |_| ()).unwrap();
+    let destination = Destination::new(folder.path());
+    save(sweep, &destination, options, &Progress::default(), &mut |_: &Group| ()).unwrap();
     let read = |name| fs::read_to_string(folder.path().join(name)).unwrap();
     Tables { convergence: read("convergence.csv"), summary: read("summary.csv") }
 }

@@ -1,0 +1,337 @@
+//! What has to be known to go on with a sweep that was interrupted, or to merge its shards.
+//!
+//! While a sweep is written, a checkpoint says now and then: so many runs are in the files, this is how long the files
+//! are and a check of all their bytes, these groups are begun and this is their tally so far, and these runs are over
+//! but wait for an earlier one. The files are brought to the disk before the checkpoint, and a checkpoint takes the place
+//! of the one before as a whole, so that there always is one that is true.
+//!
+//! Older entries stay in it, the fewer the older they are: should a file be damaged before its end, the sweep goes on
+//! from the last entry before the damage.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::Format;
+use super::convergence::{self, Row, read_rows};
+use super::files::{Mark, OutputFolder, PartialFile, partial_path};
+use super::layout::Layout;
+use super::summary::Group;
+use super::writer::Position;
+use crate::problem::Problem;
+use crate::sweep::outcome::Finished;
+use crate::sweep::shard::Shard;
+use crate::sweep::spec::{Origins, Sweep};
+
+/// The checkpoint's file, there only while a sweep is unfinished.
+pub const CHECKPOINT: &str = "checkpoint.json";
+/// What is left of it when a shard is done.
+pub const SHARD: &str = "shard.json";
+/// The summary's file.
+pub const SUMMARY: &str = "summary.csv";
+/// The spec's file.
+pub const SPEC: &str = "sweep.toml";
+
+/// All that decides which bytes a sweep is to write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Request {
+    /// The program's version, for another one might do otherwise.
+    program: String,
+    /// The spec's keys with their values.
+    keys: Vec<(String, String)>,
+    /// A check of the starts that a file lists.
+    starts: Option<u32>,
+    pub(super) layout: Layout,
+    pub(super) shard: Option<Shard>,
+    /// How many runs the whole sweep has.
+    pub(super) runs: u64,
+}
+
+impl Request {
+    pub(super) fn new(sweep: &Sweep, layout: &Layout, shard: Option<Shard>) -> Self {
+        let starts = match sweep.axes.origins() {
+            Origins::Inits { .. } => None,
+            Origins::Starts(starts) => {
+                let mut check = crc32fast::Hasher::new();
+                starts.rows.as_flattened().iter().for_each(|value| check.update(&value.to_le_bytes()));
+                for (name, rows) in &starts.groups {
+                    check.update(format!("{name}\0{}\0", rows.end).as_bytes());
+                }
+                Some(check.finalize())
+            }
+        };
+        let spec = sweep.to_spec();
+        let keys = spec.given().map(|(key, texts)| (key.to_owned(), texts.join(","))).collect();
+        let (program, layout) = (env!("CARGO_PKG_VERSION").to_owned(), layout.clone());
+        Self { program, keys, starts, layout, shard, runs: sweep.runs() }
+    }
+
+    /// The same as a list, the way a person would give it.
+    fn described(&self) -> Vec<(&str, String)> {
+        let Layout { file_format, format, columns, rows_per_file } = &self.layout;
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
+        let mut all = vec![("version of xorsweep", self.program.clone())];
+        all.extend(self.keys.iter().map(|(key, value)| (key.as_str(), value.clone())));
+        all.extend([
+            ("content of the file of starts", or_none(self.starts.map(|check| format!("{check:08x}")))),
+            ("format", file_format.to_string()),
+            ("delimiter", char::from(format.delimiter()).to_string()),
+            ("decimal_comma", format.decimal_comma().to_string()),
+            ("columns", columns.as_ref().map_or_else(|| "all".to_owned(), |names| names.join(","))),
+            ("rows_per_file", or_none(rows_per_file.map(|rows| rows.to_string()))),
+            ("shard", or_none(self.shard.map(|shard| shard.to_string()))),
+        ]);
+        all
+    }
+
+    /// The first thing in which this request is another one than that which was begun, if there is any: its name, how
+    /// it was and how it is.
+    pub(super) fn difference(&self, begun: &Self) -> Option<(String, String, String)> {
+        let (ours, theirs) = (self.described(), begun.described());
+        let value = |all: &[(&str, String)], key: &str| {
+            all.iter()
+                .find(|(name, _)| *name == key)
+                .map_or_else(|| "none".to_owned(), |(_, value)| value.clone())
+        };
+        let names = ours.iter().chain(&theirs).map(|(name, _)| *name);
+        let mut differences = names.map(|name| (name.to_owned(), value(&theirs, name), value(&ours, name)));
+        differences.find(|(_, theirs, ours)| theirs != ours)
+    }
+
+    /// The same request for no shard in particular.
+    pub(super) fn whole(&self) -> Self {
+        Self { shard: None, ..self.clone() }
+    }
+}
+
+/// A group of runs of which some are still to come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Begun {
+    /// Its number in the sweep.
+    pub(super) number: u64,
+    /// How many runs it has when it is complete.
+    pub(super) of: u64,
+    /// Its last run so far.
+    pub(super) last: u64,
+    /// How many groups were complete when that came.
+    pub(super) after: u64,
+    /// The runs so far.
+    pub(super) group: Group,
+}
+
+/// One state of the files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// All runs before this one are in the files.
+    pub(super) next: u64,
+    pub(super) table: Position,
+    pub(super) summary: Mark,
+    /// How many groups are in the summary.
+    pub(super) complete: u64,
+    /// Groups that are begun, in the order in which their last runs came.
+    pub(super) begun: Vec<Begun>,
+}
+
+/// The states of a sweep's files that are known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Checkpoint {
+    pub(super) request: Request,
+    /// The marks of the table's files before the last one.
+    pub(super) whole: Vec<Mark>,
+    /// Some states, the newest last; at least one.
+    pub(super) entries: Vec<Entry>,
+    /// The rows of runs that are over but wait for an earlier one, as a table of text.
+    ahead: String,
+}
+
+impl Checkpoint {
+    pub(super) fn new(request: Request) -> Self {
+        Self { request, whole: Vec::new(), entries: Vec::new(), ahead: String::new() }
+    }
+
+    /// Adds the newest state.
+    pub(super) fn push(&mut self, entry: Entry, ahead: &[Finished], sweep: &Sweep) {
+        self.entries.push(entry);
+        thin(&mut self.entries);
+        self.ahead = rows_of(ahead, sweep);
+    }
+
+    /// Runs that are over but not in the files at `entry`, by rising number.
+    pub(super) fn ahead(&self, from: u64) -> Vec<Finished> {
+        // A row that cannot be read is done again.
+        let rows = read_rows(self.ahead.as_bytes(), CHECKPOINT, Format::PLAIN).into_iter().flatten();
+        let mut ahead: Vec<Finished> = rows.map_while(Result::ok).map(|record| record.finished).collect();
+        ahead.retain(|finished| finished.run >= from);
+        ahead.sort_by_key(|finished| finished.run);
+        ahead.dedup_by_key(|finished| finished.run);
+        ahead
+    }
+
+    /// Writes it to a file, with a check behind it.
+    pub(super) fn write(&self, file: &mut PartialFile) -> io::Result<()> {
+        serde_json::to_writer(&mut *file, self)?;
+        let check = file.mark().crc;
+        write!(file, "\n{check:08x}\n")
+    }
+
+    /// Writes it to the folder, in place of the one before.
+    pub(super) fn save(&self, folder: &OutputFolder) -> io::Result<()> {
+        let mut file = PartialFile::open(folder, CHECKPOINT)?;
+        self.write(&mut file)?;
+        file.finish()
+    }
+
+    /// Reads one; nothing if what is there is damaged.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(super) fn read(path: &Path) -> io::Result<Option<Self>> {
+        Ok(Self::parse(&fs::read(path)?))
+    }
+
+    /// The checkpoint that a file holds, if it is whole.
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let end = bytes.strip_suffix(b"\n")?.iter().rposition(|&byte| byte == b'\n')?;
+        let check = format!("{:08x}\n", crc32fast::hash(&bytes[..end]));
+        if bytes[end + 1..] != *check.as_bytes() {
+            return None;
+        }
+        let checkpoint: Self = serde_json::from_slice(&bytes[..end]).ok()?;
+        let is_sound = checkpoint.entries.iter().all(|entry| entry.table.files <= checkpoint.whole.len() + 1)
+            && checkpoint.entries.is_sorted_by_key(|entry| entry.next);
+        (is_sound && !checkpoint.entries.is_empty()).then_some(checkpoint)
+    }
+
+    /// Drops the states that the files in the folder do not bear out. Returns whether any was dropped.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub(super) fn check(&mut self, folder: &Path) -> io::Result<bool> {
+        let newest = self.entries.len();
+        let mut whole = 0; // files of the table that are as they were when they were closed
+        let layout = &self.request.layout;
+        let mut is_good = vec![false; newest];
+        for index in 0..=self.whole.len() {
+            let in_this = |entry: &Entry| entry.table.files == index + 1;
+            let mut marks: Vec<Mark> =
+                self.entries.iter().filter(|entry| in_this(entry)).map(|entry| entry.table.last).collect();
+            marks.extend(self.whole.get(index));
+            let borne_out = borne_out(&partial_path(folder, &layout.file_name(index)), &marks)?;
+            let of_entries = self.entries.iter().zip(&mut is_good).filter(|(entry, _)| in_this(entry));
+            of_entries.zip(&borne_out).for_each(|((_, good), borne_out)| *good = *borne_out);
+            if index == self.whole.len() || !borne_out.last().is_some_and(|good| *good) {
+                break;
+            }
+            whole += 1;
+        }
+        let marks: Vec<Mark> = self.entries.iter().map(|entry| entry.summary).collect();
+        let summary = borne_out(&partial_path(folder, SUMMARY), &marks)?;
+        let good = self.entries.iter().zip(is_good).zip(summary).rposition(|((entry, table), summary)| {
+            summary && (entry.table.files == 0 || table && entry.table.files <= whole + 1)
+        });
+        self.entries.truncate(good.map_or(0, |good| good + 1));
+        let files = self.entries.last().map_or(0, |entry| entry.table.files);
+        self.whole.truncate(files.saturating_sub(1));
+        Ok(self.entries.len() < newest)
+    }
+
+    /// The files of the newest state and their marks.
+    pub(super) fn files(&self) -> Vec<(String, Mark)> {
+        let Some(newest) = self.entries.last() else { return Vec::new() };
+        let mut marks = self.whole.clone();
+        marks.extend((newest.table.files > 0).then_some(newest.table.last));
+        let table =
+            marks.into_iter().enumerate().map(|(index, mark)| (self.request.layout.file_name(index), mark));
+        table.chain([(SUMMARY.to_owned(), newest.summary)]).collect()
+    }
+}
+
+/// Keeps the newest state and, the farther back the fewer, some before it: about two for each doubling of the distance.
+fn thin(entries: &mut Vec<Entry>) {
+    let Some(newest) = entries.last().map(|entry| entry.next) else { return };
+    let mut index = 1;
+    while index + 1 < entries.len() {
+        if newest - entries[index - 1].next <= 2 * (newest - entries[index + 1].next) {
+            entries.remove(index);
+        } else {
+            index += 1;
+        }
+    }
+}
+
+/// Rows with all columns that reading needs.
+fn rows_of(finished: &[Finished], sweep: &Sweep) -> String {
+    if finished.is_empty() {
+        return String::new();
+    }
+    let columns = convergence::columns(false, false);
+    let mut text = Vec::new();
+    convergence::append_header(&mut text, &columns, Format::PLAIN);
+    for finished in finished {
+        let run = sweep.run(finished.run);
+        let (init, seed) = (sweep.init_name(run.init_index), run.seed);
+        let row = Row {
+            init,
+            seed,
+            alpha: run.alpha,
+            momentum: run.momentum,
+            finished,
+            extras: Default::default(),
+        };
+        convergence::append_row(&mut text, &columns, &row, Format::PLAIN);
+    }
+    String::from_utf8(text).expect("tables are UTF-8")
+}
+
+/// For each of these states of a file, which come by rising length, whether the file still begins so.
+fn borne_out(path: &Path, marks: &[Mark]) -> io::Result<Vec<bool>> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(vec![false; marks.len()]),
+        Err(error) => return Err(super::files::naming(path, &error)),
+    };
+    let (mut check, mut bytes) = (crc32fast::Hasher::new(), 0);
+    let mut buffer = vec![0; 1 << 18];
+    let mut good = Vec::with_capacity(marks.len());
+    for mark in marks {
+        while bytes < mark.bytes {
+            let most = usize::try_from(mark.bytes - bytes).unwrap_or(usize::MAX).min(buffer.len());
+            let read = file.read(&mut buffer[..most])?;
+            if read == 0 {
+                break;
+            }
+            check.update(&buffer[..read]);
+            bytes += read as u64;
+        }
+        good.push(bytes == mark.bytes && check.clone().finalize() == mark.crc);
+    }
+    Ok(good)
+}
+
+impl Mark {
+    /// Whether the whole file is as the mark says; no if there is none.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(super) fn is_of(self, path: &Path) -> io::Result<bool> {
+        let same_length = path.metadata().is_ok_and(|metadata| metadata.len() == self.bytes);
+        Ok(same_length && borne_out(path, &[self])?[0])
+    }
+}
+
+/// The problem of a request that is another one than what was begun in the folder.
+pub(super) fn other_request(folder: &Path, difference: &(String, String, String)) -> Problem {
+    let (key, begun, asked) = difference;
+    let shorten = |text: &str| {
+        let short: String = text.chars().take(60).collect();
+        if short.len() < text.len() { format!("{short}…") } else { short }
+    };
+    let remedy = format!(
+        "what was begun in {} has {}: give the same, or --force to begin anew, or another --out",
+        folder.display(),
+        shorten(begun),
+    );
+    Problem::new(key, shorten(asked), remedy)
+}

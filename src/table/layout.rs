@@ -1,0 +1,157 @@
+//! What the table of runs looks like as files: the kind of file, the columns, how cells are written, how rows are split.
+
+use std::fmt;
+use std::num::NonZeroU64;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::Format;
+use super::convergence::{self, COLUMNS, Column, Part};
+use super::writer::TABLE;
+use crate::problem::Problem;
+use crate::sweep::spec::Sweep;
+use crate::sweep::text::suggestion;
+
+/// The kind of files that the table is written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileFormat {
+    /// Text, a line a row, for spreadsheets and everything else.
+    #[default]
+    Csv,
+    /// No table, only the summary.
+    None,
+}
+
+impl fmt::Display for FileFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Csv => "csv",
+            Self::None => "none",
+        })
+    }
+}
+
+impl FromStr for FileFormat {
+    type Err = Problem;
+
+    fn from_str(word: &str) -> Result<Self, Problem> {
+        match word {
+            "csv" => Ok(Self::Csv),
+            _ => Err(Problem::new("format", word, "give csv")),
+        }
+    }
+}
+
+/// What the table of runs looks like as files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// The kind of its files.
+    pub file_format: FileFormat,
+    /// How cells are separated and numbers are pointed in text, in the summary too.
+    pub format: Format,
+    /// The columns by name, in order; none for all that the sweep has.
+    pub columns: Option<Vec<String>>,
+    /// The most rows in a file; one file if none.
+    pub rows_per_file: Option<NonZeroU64>,
+}
+
+impl Layout {
+    /// The columns of a sweep's table.
+    ///
+    /// # Errors
+    /// If a name is unknown or given twice, or the sweep has no such column.
+    pub fn columns_of(&self, sweep: &Sweep) -> Result<Vec<Column>, Problem> {
+        let all = convergence::columns(sweep.spectrum, sweep.plane.is_some());
+        let Some(names) = &self.columns else { return Ok(all) };
+        let mut columns: Vec<Column> = Vec::new();
+        for name in names {
+            let problem = |remedy: String| Problem::new("columns", name, remedy);
+            let Some(column) = COLUMNS.iter().find(|column| column.name == name) else {
+                let known: Vec<&str> = COLUMNS.iter().map(|column| column.name).collect();
+                return Err(problem(format!("there is no such column; {}", suggestion(name, &known))));
+            };
+            if columns.iter().any(|earlier| earlier.name == column.name) {
+                return Err(problem("give each column once".into()));
+            }
+            let needed = match column.part {
+                Part::Spectrum if !sweep.spectrum => "spectrum = true",
+                Part::Plane if sweep.plane.is_none() => "a plane",
+                _ => {
+                    columns.push(*column);
+                    continue;
+                }
+            };
+            return Err(problem(format!("only a sweep with {needed} has it; leave it out or ask for that")));
+        }
+        if columns.is_empty() {
+            return Err(Problem::new("columns", "", "give at least one column"));
+        }
+        Ok(columns)
+    }
+
+    /// The name of the table's file at `index`, from 0.
+    #[must_use]
+    pub fn file_name(&self, index: usize) -> String {
+        let number = self.rows_per_file.map_or_else(String::new, |_| format!("-{:04}", index + 1));
+        format!("{TABLE}{number}.{}", ENDINGS[0])
+    }
+}
+
+/// What the names of the table's files may end with.
+const ENDINGS: [&str; 1] = ["csv"];
+
+/// Whether a file is one of a table's, of any kind and split.
+#[must_use]
+pub fn is_of_table(name: &str) -> bool {
+    let rest = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
+    let Some(rest) = rest.and_then(|name| name.strip_prefix(TABLE)) else { return false };
+    let numbered = |digits: &str| digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    rest.is_empty() || rest.strip_prefix('-').is_some_and(numbered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::spec::Spec;
+    use std::path::Path;
+
+    #[test]
+    fn only_the_tables_own_files_are_known_as_such() {
+        for name in ["convergence.csv", "convergence-0001.csv", "convergence-12345.csv"] {
+            assert!(is_of_table(name), "{name}");
+        }
+        for rest in
+            ["-1.csv", "-old.csv", "-0001-old.csv", "2.csv", "-0001.csv.bak", ".csv.csv", "-.csv", "", "csv"]
+        {
+            assert!(!is_of_table(&format!("{TABLE}{rest}")), "{rest}");
+        }
+    }
+
+    #[test]
+    fn columns_are_those_asked_for_in_their_order() {
+        let sweep = Spec::default().resolve(Path::new("")).unwrap();
+        let of = |names: &[&str]| {
+            let columns = Some(names.iter().map(|name| (*name).to_owned()).collect());
+            Layout { columns, ..Layout::default() }.columns_of(&sweep)
+        };
+        let names = |columns: Vec<Column>| columns.iter().map(|column| column.name).collect::<Vec<_>>();
+        assert_eq!(names(of(&["outcome", "run"]).unwrap()), ["outcome", "run"]);
+        assert_eq!(
+            names(Layout::default().columns_of(&sweep).unwrap()),
+            names(convergence::columns(false, false))
+        );
+        for (wrong, told) in [
+            (vec!["runn"], "run"),
+            (vec!["run", "run"], "once"),
+            (vec!["sharpness"], "spectrum"),
+            (vec!["x"], "plane"),
+            (vec![], "at least one"),
+            (vec!["Run"], "no such column"),
+        ] {
+            let problem = of(&wrong).unwrap_err();
+            assert!(problem.key == "columns" && problem.remedy.contains(told), "{problem}");
+        }
+    }
+}
