@@ -8,6 +8,7 @@ pub mod cell;
 pub mod commit;
 pub mod convergence;
 pub mod files;
+pub mod parquet;
 pub mod quantiles;
 pub mod save;
 pub mod summary;
