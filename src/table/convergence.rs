@@ -603,7 +603,7 @@ pub(super) mod tests {
             })
     }
 
-    fn any_record() -> impl Strategy<Value = Record> {
+    pub(in crate::table) fn any_record() -> impl Strategy<Value = Record> {
         let init =
             prop_oneof![any::<String>(), "[-=+@\t\r'\",;\n][-=+@\t\r'\",;\na]*", Just("uniform(0,1)".into())];
         (init, prop::option::of(any_integer()), any_number(), any_number(), any_finished()).prop_map(

@@ -11,6 +11,7 @@ pub mod convergence;
 mod disk;
 pub mod files;
 pub mod layout;
+pub mod parquet;
 pub mod quantiles;
 pub mod save;
 pub mod summary;

@@ -1,0 +1,1032 @@
+//! The table as Parquet: the cells of `convergence.csv`, typed, compressed, in groups of rows that are each written
+//! column after column.
+//!
+//! A [`ParquetFile`] holds no rows, and of the groups written only what the end of the file must say of them. That end
+//! can be had at any time, as [`footer`](ParquetFile::footer), and a file that was interrupted is
+//! [`resumed`](ParquetFile::resumed) from it. The bytes of a file follow from its rows and the length of its groups
+//! alone: a resumed file, and one [`merge`]d from several, end with those of a file written at once.
+//!
+//! Readers check no more of a file than they must, so every group has a checksum, which is compared before its rows
+//! are copied or written after.
+
+use std::hash::Hasher as _;
+use std::io::{self, Read, Write};
+use std::ops::Range;
+use std::sync::Arc;
+
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical};
+use parquet::column::reader::ColumnReaderImpl;
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{
+    FileMetaData, FooterTail, KeyValue, ParquetMetaData, ParquetMetaDataBuilder, ParquetMetaDataReader,
+    ParquetMetaDataWriter, RowGroupMetaData,
+};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
+use parquet::file::reader::ChunkReader;
+use parquet::file::serialized_reader::SerializedPageReader;
+use parquet::file::writer::{SerializedColumnWriter, SerializedRowGroupWriter, TrackedWrite};
+use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor, Type};
+use twox_hash::XxHash64;
+
+use super::cell::{Cell, Kind};
+use super::convergence::{Column, Row};
+
+/// Rows in a group, but for the last one.
+pub const GROUP_ROWS: u64 = 65_536;
+
+/// What a file begins and ends with.
+const MAGIC: &[u8; 4] = b"PAR1";
+/// Bytes at the end that say how long the footer is, and the magic ones.
+const TAIL_BYTES: usize = 8;
+/// Rows handed over at once. Pages may end only where such a batch does, so that it decides about the bytes.
+const BATCH_ROWS: usize = 1_024;
+/// A column with more different numbers in a group than fit here is not worth a dictionary.
+const NUMBER_DICTIONARY_BYTES: usize = 1 << 14;
+/// What the checksums of the groups are called in the footer.
+const CHECKSUMS: &str = "xorsweep.xxh64";
+
+/// One file of the table in the making. It knows no file: it writes to whatever it is given.
+#[derive(Debug)]
+pub struct ParquetFile {
+    columns: Vec<Column>,
+    schema: SchemaDescPtr,
+    properties: WriterPropertiesPtr,
+    groups: Vec<RowGroupMetaData>,
+    /// One for each group.
+    checksums: Vec<u64>,
+    bytes: u64,
+}
+
+impl ParquetFile {
+    /// A file of which nothing is written.
+    ///
+    /// # Panics
+    /// If two columns have one name.
+    #[must_use]
+    pub fn new(columns: &[Column]) -> Self {
+        let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema_of(columns))));
+        let properties = Arc::new(properties_of(columns));
+        let (groups, checksums) = (Vec::new(), Vec::new());
+        Self { columns: columns.to_vec(), schema, properties, groups, checksums, bytes: 0 }
+    }
+
+    /// Writes what comes before the first group.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn begin(&mut self, out: &mut (impl Write + Send)) -> io::Result<()> {
+        out.write_all(MAGIC)?;
+        self.bytes = MAGIC.len() as u64;
+        Ok(())
+    }
+
+    /// Writes a group of rows; none if there are no rows.
+    ///
+    /// Groups of any length can be read; those of a table have [`GROUP_ROWS`], but for the last one.
+    ///
+    /// # Errors
+    /// If it cannot be written. It then counts as not written: what stands beyond [`bytes`](Self::bytes) is waste.
+    pub fn write_group(&mut self, out: &mut (impl Write + Send), rows: &[Row<'_>]) -> io::Result<()> {
+        self.append(out, &RowSource { columns: &self.columns.clone(), rows })
+    }
+
+    /// Writes a group of rows of other tables: of those of `parts`, one behind the other and counted from 0, the
+    /// `rows`; no group if there are none. Every group that is read is checked first.
+    ///
+    /// # Errors
+    /// If a part cannot be read or is damaged, which the error names, or the group cannot be written.
+    ///
+    /// # Panics
+    /// If there are no such rows, or a part was opened with other columns.
+    pub fn copy_group<R: ChunkReader + 'static>(
+        &mut self,
+        out: &mut (impl Write + Send),
+        parts: &mut [Part<R>],
+        rows: Range<u64>,
+    ) -> io::Result<()> {
+        let pieces = pieces(parts, &rows);
+        assert_eq!(pieces.iter().map(|piece| piece.rows as u64).sum::<u64>(), rows.end - rows.start);
+        for piece in &pieces {
+            parts[piece.part].check(piece.group)?;
+        }
+        self.append(out, &PartSource { columns: &self.columns.clone(), parts, pieces })
+    }
+
+    fn append(&mut self, out: &mut (impl Write + Send), source: &impl Source) -> io::Result<()> {
+        if source.is_empty() {
+            return Ok(());
+        }
+        let number =
+            i32::try_from(self.groups.len()).map_err(|_| io::Error::other("too many groups of rows"))?;
+        let begin = i64::try_from(self.bytes).map_err(|_| io::Error::other("the file is too long"))?;
+        let mut out = TrackedWrite::new(Checked { inner: out, checksum: XxHash64::with_seed(0) });
+        let (schema, properties) = (self.schema.clone(), self.properties.clone());
+        let mut group = SerializedRowGroupWriter::new(schema, properties, &mut out, number, None);
+        let mut with_nan = Vec::with_capacity(self.columns.len());
+        for (place, column) in self.columns.iter().enumerate() {
+            let mut chunk = group.next_column().map_err(failed)?.expect("each column is written once");
+            with_nan.push(match column.kind {
+                Kind::Integer => write_chunk::<Int64Type>(&mut chunk, source, place),
+                Kind::Number => write_chunk::<DoubleType>(&mut chunk, source, place),
+                Kind::Word => write_chunk::<ByteArrayType>(&mut chunk, source, place),
+            }?);
+            chunk.close().map_err(failed)?;
+        }
+        let written = group.close().map_err(failed)?;
+        out.flush()?;
+        self.groups.push(placed(&written, begin, &with_nan).map_err(failed)?);
+        self.checksums.push(out.inner().checksum.finish());
+        self.bytes += out.bytes_written() as u64;
+        Ok(())
+    }
+
+    /// Writes what comes behind the last group.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn finish(self, out: &mut (impl Write + Send)) -> io::Result<()> {
+        out.write_all(&self.footer())?;
+        out.flush()
+    }
+
+    /// What would come behind the last group if it were this one: the bytes that [`finish`](Self::finish) would write.
+    ///
+    /// # Panics
+    /// If it were longer than 4 GiB, which takes tens of billions of rows.
+    #[must_use]
+    pub fn footer(&self) -> Vec<u8> {
+        let rows = self.groups.iter().map(RowGroupMetaData::num_rows).sum();
+        let checksums: Vec<String> =
+            self.checksums.iter().map(|checksum| format!("{checksum:016x}")).collect();
+        let values = vec![KeyValue::new(CHECKSUMS.to_owned(), checksums.join(" "))];
+        let (version, schema) = (self.properties.writer_version().as_num(), self.schema.clone());
+        let created_by = Some(self.properties.created_by().to_owned());
+        let file = FileMetaData::new(version, rows, created_by, Some(values), schema, None);
+        let metadata = ParquetMetaDataBuilder::new(file).set_row_groups(self.groups.clone()).build();
+        let mut bytes = Vec::new();
+        ParquetMetaDataWriter::new(&mut bytes, &metadata).finish().expect("a vector takes every write");
+        assert!(u32::try_from(bytes.len()).is_ok(), "the footer's length has 32 bits");
+        bytes
+    }
+
+    /// Goes on with a file that was interrupted, behind its first `groups` groups. `footer` is what
+    /// [`footer`](Self::footer) said when there were as many or more.
+    ///
+    /// The file is to be cut to [`bytes`](Self::bytes). Whether the groups are whole, [`intact`](Self::intact) says;
+    /// nothing here could tell that the least or greatest value of a column, as it stands in `footer`, was changed.
+    ///
+    /// # Errors
+    /// If `footer` is damaged, or of a table with other columns, of another version or with fewer groups.
+    pub fn resumed(columns: &[Column], footer: &[u8], groups: usize) -> io::Result<Self> {
+        let mut file = Self::new(columns);
+        let (metadata, tail) =
+            footer.split_at_checked(footer.len().wrapping_sub(TAIL_BYTES)).ok_or_else(short)?;
+        let tail = FooterTail::try_new(tail.try_into().expect("split there")).map_err(damaged)?;
+        if tail.metadata_length() != metadata.len() {
+            return Err(short());
+        }
+        let metadata = ParquetMetaDataReader::decode_metadata(metadata).map_err(damaged)?;
+        if metadata.file_metadata().created_by() != Some(file.properties.created_by()) {
+            let by = metadata.file_metadata().created_by().unwrap_or("another program");
+            return Err(invalid(format!("written by {by}, not by {}", file.properties.created_by())));
+        }
+        file.checksums = checked(&metadata, &file.schema)?;
+        file.groups = metadata.into_builder().take_row_groups();
+        if file.groups.len() < groups {
+            return Err(invalid(format!("there are {} groups of rows, not {groups}", file.groups.len())));
+        }
+        file.truncate(groups);
+        Ok(file)
+    }
+
+    /// How many of the first groups are whole in the file as it is, from its first byte on.
+    ///
+    /// # Errors
+    /// If the file cannot be read; that it ends too early is no error.
+    pub fn intact(&self, mut file: impl Read) -> io::Result<usize> {
+        let mut magic = Vec::new();
+        (&mut file).take(MAGIC.len() as u64).read_to_end(&mut magic)?;
+        if magic != MAGIC {
+            return Ok(0);
+        }
+        for (number, (group, expected)) in self.groups.iter().zip(&self.checksums).enumerate() {
+            let bytes = bytes_of(group);
+            if checksum(&mut file, bytes.end - bytes.start)? != Some(*expected) {
+                return Ok(number);
+            }
+        }
+        Ok(self.groups.len())
+    }
+
+    /// Forgets all groups but the first ones; the file is to be cut to [`bytes`](Self::bytes).
+    pub fn truncate(&mut self, groups: usize) {
+        self.groups.truncate(groups);
+        self.checksums.truncate(groups);
+        self.bytes = self.groups.last().map_or(MAGIC.len() as u64, |group| bytes_of(group).end);
+    }
+
+    /// How many groups it has so far.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// How many rows it has so far.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.groups.iter().map(|group| group.num_rows().unsigned_abs()).sum()
+    }
+
+    /// How many bytes it has so far: those of [`begin`](Self::begin) and of the groups.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+/// A finished file of a table, to be copied from.
+#[derive(Debug)]
+pub struct Part<R> {
+    name: String,
+    source: Arc<R>,
+    metadata: ParquetMetaData,
+    checksums: Vec<u64>,
+    /// The first row of each group, and behind them the number of all rows.
+    begins: Vec<u64>,
+    /// So many of the first groups were found whole.
+    checked: usize,
+}
+
+impl<R: ChunkReader + 'static> Part<R> {
+    /// Reads the footer of a file, which problems call `name`.
+    ///
+    /// # Errors
+    /// If it cannot be read, is damaged, or does not have these columns.
+    pub fn open(columns: &[Column], name: impl Into<String>, source: R) -> io::Result<Self> {
+        let name = name.into();
+        let schema = SchemaDescriptor::new(Arc::new(schema_of(columns)));
+        let metadata = ParquetMetaDataReader::new().parse_and_finish(&source).map_err(damaged);
+        let (metadata, checksums) = metadata
+            .and_then(|metadata| checked(&metadata, &schema).map(|checksums| (metadata, checksums)))
+            .map_err(|error| naming(&name, &error))?;
+        let mut begins = vec![0];
+        for group in metadata.row_groups() {
+            begins.push(begins[begins.len() - 1] + group.num_rows().unsigned_abs());
+        }
+        Ok(Self { name, source: Arc::new(source), metadata, checksums, begins, checked: 0 })
+    }
+
+    /// How many rows it has.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.begins[self.begins.len() - 1]
+    }
+
+    /// Fails unless the bytes of this group and those before are what they were.
+    fn check(&mut self, group: usize) -> io::Result<()> {
+        while self.checked <= group {
+            let number = self.checked;
+            let bytes = bytes_of(self.metadata.row_group(number));
+            let mut source =
+                self.source.get_read(bytes.start).map_err(|error| naming(&self.name, &damaged(error)))?;
+            let found = checksum(&mut source, bytes.end - bytes.start);
+            if found.map_err(|error| naming(&self.name, &error))? != Some(self.checksums[number]) {
+                return Err(self.damaged(number, "the bytes are not those that were written"));
+            }
+            self.checked += 1;
+        }
+        Ok(())
+    }
+
+    fn damaged(&self, group: usize, what: impl std::fmt::Display) -> io::Error {
+        let (first, end) = (self.begins[group], self.begins[group + 1]);
+        invalid(format!("{}: rows {first} to {} are damaged: {what}", self.name, end - 1))
+    }
+}
+
+/// Writes the file that one sweep would have written, from its parts in order.
+///
+/// # Errors
+/// As [`ParquetFile::copy_group`].
+pub fn merge<R: ChunkReader + 'static>(
+    columns: &[Column],
+    parts: &mut [Part<R>],
+    out: &mut (impl Write + Send),
+) -> io::Result<()> {
+    merge_in_groups(columns, parts, out, GROUP_ROWS)
+}
+
+fn merge_in_groups<R: ChunkReader + 'static>(
+    columns: &[Column],
+    parts: &mut [Part<R>],
+    out: &mut (impl Write + Send),
+    group_rows: u64,
+) -> io::Result<()> {
+    let rows: u64 = parts.iter().map(Part::rows).sum();
+    let mut file = ParquetFile::new(columns);
+    file.begin(out)?;
+    let mut first = 0;
+    while first < rows {
+        let end = rows.min(first + group_rows);
+        file.copy_group(out, parts, first..end)?;
+        first = end;
+    }
+    file.finish(out)
+}
+
+/// Where the cells of a group come from.
+trait Source {
+    fn is_empty(&self) -> bool;
+
+    /// Hands over a column's cells, [`BATCH_ROWS`] at a time: the values that there are, and for each row 1 if there is
+    /// one and 0 if it is empty.
+    fn batches<T: Stored>(
+        &self,
+        column: usize,
+        take: impl FnMut(&[T::T], &[i16]) -> io::Result<()>,
+    ) -> io::Result<()>;
+}
+
+struct RowSource<'a> {
+    columns: &'a [Column],
+    rows: &'a [Row<'a>],
+}
+
+impl Source for RowSource<'_> {
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    fn batches<T: Stored>(
+        &self,
+        column: usize,
+        mut take: impl FnMut(&[T::T], &[i16]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let cell = self.columns[column].cell;
+        let (mut values, mut levels) = (Vec::with_capacity(BATCH_ROWS), Vec::with_capacity(BATCH_ROWS));
+        for rows in self.rows.chunks(BATCH_ROWS) {
+            values.clear();
+            levels.clear();
+            for row in rows {
+                let value = T::of(cell(row), values.last());
+                levels.push(i16::from(value.is_some()));
+                values.extend(value);
+            }
+            take(&values, &levels)?;
+        }
+        Ok(())
+    }
+}
+
+struct PartSource<'a, R> {
+    columns: &'a [Column],
+    parts: &'a [Part<R>],
+    pieces: Vec<Piece>,
+}
+
+/// Consecutive rows of one group of one part.
+#[derive(Debug, PartialEq, Eq)]
+struct Piece {
+    part: usize,
+    group: usize,
+    /// Rows of the group before it.
+    before: usize,
+    rows: usize,
+}
+
+/// Where the rows of several parts stand.
+fn pieces<R>(parts: &[Part<R>], rows: &Range<u64>) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut offset = 0;
+    for (number, part) in parts.iter().enumerate() {
+        for (group, ends) in part.begins.windows(2).enumerate() {
+            let (begin, end) = (offset + ends[0], offset + ends[1]);
+            let (from, to) = (begin.max(rows.start), end.min(rows.end));
+            if from < to {
+                let [before, rows] = [from - begin, to - from]
+                    .map(|count| usize::try_from(count).expect("a group has fewer rows"));
+                pieces.push(Piece { part: number, group, before, rows });
+            }
+        }
+        offset += part.begins[part.begins.len() - 1];
+    }
+    pieces
+}
+
+impl<R: ChunkReader + 'static> Source for PartSource<'_, R> {
+    fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    fn batches<T: Stored>(
+        &self,
+        column: usize,
+        mut take: impl FnMut(&[T::T], &[i16]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let (mut values, mut levels) = (Vec::with_capacity(BATCH_ROWS), Vec::with_capacity(BATCH_ROWS));
+        for piece in &self.pieces {
+            let part = &self.parts[piece.part];
+            let damaged = |what: &dyn std::fmt::Display| {
+                part.damaged(piece.group, format!("column {}: {what}", self.columns[column].name))
+            };
+            let group = part.metadata.row_group(piece.group);
+            let chunk = group.column(column);
+            let rows = usize::try_from(group.num_rows()).expect("checked when it was opened");
+            let pages = SerializedPageReader::new(part.source.clone(), chunk, rows, None)
+                .map_err(|error| damaged(&error))?;
+            let mut reader = ColumnReaderImpl::<T>::new(chunk.column_descr_ptr(), Box::new(pages));
+            let skipped = reader.skip_records(piece.before).map_err(|error| damaged(&error))?;
+            let mut left = piece.rows;
+            while skipped == piece.before && left > 0 {
+                let wanted = left.min(BATCH_ROWS - levels.len());
+                let before = values.len();
+                let (read, ..) = reader
+                    .read_records(wanted, Some(&mut levels), None, &mut values)
+                    .map_err(|error| damaged(&error))?;
+                if !values[before..].iter().all(T::is_valid) {
+                    return Err(damaged(&"a word is not UTF-8"));
+                }
+                if read < wanted {
+                    break;
+                }
+                left -= wanted;
+                if levels.len() == BATCH_ROWS {
+                    take(&values, &levels)?;
+                    values.clear();
+                    levels.clear();
+                }
+            }
+            if left > 0 {
+                return Err(damaged(&"rows are missing"));
+            }
+        }
+        if levels.is_empty() { Ok(()) } else { take(&values, &levels) }
+    }
+}
+
+/// How the cells of a kind of column are stored.
+trait Stored: DataType {
+    /// The value of a cell, unless it is empty; `former` is a value that came before.
+    fn of(cell: Cell<'_>, former: Option<&Self::T>) -> Option<Self::T>;
+
+    /// Whether it is a NaN, which has no place between the least value and the greatest.
+    fn is_nan(_: &Self::T) -> bool {
+        false
+    }
+
+    /// Whether a cell could have it.
+    fn is_valid(_: &Self::T) -> bool {
+        true
+    }
+}
+
+impl Stored for Int64Type {
+    fn of(cell: Cell<'_>, _: Option<&i64>) -> Option<i64> {
+        match cell {
+            Cell::Empty => None,
+            Cell::Integer(value) => Some(value.cast_signed()), // the column's type says that there is no sign
+            Cell::Number(_) | Cell::Word(_) => unreachable!("a cell is of its column's kind"),
+        }
+    }
+}
+
+impl Stored for DoubleType {
+    fn of(cell: Cell<'_>, _: Option<&f64>) -> Option<f64> {
+        match cell {
+            Cell::Empty => None,
+            // There is one NaN: which one a processor made says nothing.
+            Cell::Number(value) => Some(if value.is_nan() { f64::NAN } else { value }),
+            Cell::Integer(_) | Cell::Word(_) => unreachable!("a cell is of its column's kind"),
+        }
+    }
+
+    fn is_nan(value: &f64) -> bool {
+        value.is_nan()
+    }
+}
+
+impl Stored for ByteArrayType {
+    fn of(cell: Cell<'_>, former: Option<&ByteArray>) -> Option<ByteArray> {
+        match cell {
+            Cell::Empty => None,
+            // Words mostly come in a row, and then share their memory.
+            Cell::Word(word) => Some(match former {
+                Some(former) if former.data() == word.as_bytes() => former.clone(),
+                _ => word.into(),
+            }),
+            Cell::Integer(_) | Cell::Number(_) => unreachable!("a cell is of its column's kind"),
+        }
+    }
+
+    fn is_valid(value: &ByteArray) -> bool {
+        str::from_utf8(value.data()).is_ok()
+    }
+}
+
+/// Writes a column of a group; returns whether there was a NaN.
+fn write_chunk<T: Stored>(
+    chunk: &mut SerializedColumnWriter<'_>,
+    source: &impl Source,
+    column: usize,
+) -> io::Result<bool> {
+    let writer = chunk.typed::<T>();
+    let mut with_nan = false;
+    source.batches::<T>(column, |values, levels| {
+        with_nan |= values.iter().any(T::is_nan);
+        writer.write_batch(values, Some(levels), None).map(drop).map_err(failed)
+    })?;
+    Ok(with_nan)
+}
+
+/// What the footer says of a group that was written as if it began the file, but begins at `begin`.
+fn placed(group: &RowGroupMetaData, begin: i64, with_nan: &[bool]) -> Result<RowGroupMetaData, ParquetError> {
+    let place = |(chunk, &with_nan): (&parquet::file::metadata::ColumnChunkMetaData, &bool)| {
+        let placed = chunk
+            .clone()
+            .into_builder()
+            .set_data_page_offset(begin + chunk.data_page_offset())
+            .set_dictionary_page_offset(chunk.dictionary_page_offset().map(|offset| begin + offset))
+            // What only sizes say is left out: it would be as long as all the rest.
+            .clear_page_encoding_stats()
+            .set_definition_level_histogram(None)
+            .set_repetition_level_histogram(None)
+            .set_unencoded_byte_array_data_bytes(None);
+        // A reader that skips a group by its least and greatest value would skip its NaNs as well.
+        if with_nan { placed.clear_statistics() } else { placed }.build()
+    };
+    let chunks: Result<_, _> = group.columns().iter().zip(with_nan).map(place).collect();
+    group.clone().into_builder().set_column_metadata(chunks?).set_file_offset(begin).build()
+}
+
+/// The bytes of a group within its file. It must have been checked.
+fn bytes_of(group: &RowGroupMetaData) -> Range<u64> {
+    let begin = group.columns().first().map_or(0, |chunk| chunk.byte_range().0);
+    begin..begin + group.compressed_size().unsigned_abs()
+}
+
+/// Fails unless the groups are such as a [`ParquetFile`] writes, with nothing between them; returns their checksums.
+fn checked(metadata: &ParquetMetaData, schema: &SchemaDescriptor) -> io::Result<Vec<u64>> {
+    if metadata.file_metadata().schema() != schema.root_schema() {
+        return Err(invalid("the columns are others"));
+    }
+    let mut position = Some(MAGIC.len() as i64);
+    for (number, group) in metadata.row_groups().iter().enumerate() {
+        let wrong = || invalid(format!("damaged: group {number} of rows is not where it should be"));
+        if group.num_rows() < 1 || group.num_columns() != schema.num_columns() {
+            return Err(wrong());
+        }
+        for chunk in group.columns() {
+            let begin = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+            let end = begin.checked_add(chunk.compressed_size());
+            let data = chunk.data_page_offset();
+            let fits = position == Some(begin)
+                && chunk.compressed_size() > 0
+                && end.is_some_and(|end| (begin..end).contains(&data))
+                && chunk.compression() == Compression::SNAPPY
+                && chunk.num_values() == group.num_rows();
+            if !fits {
+                return Err(wrong());
+            }
+            position = end;
+        }
+    }
+    let values = metadata.file_metadata().key_value_metadata();
+    let checksums = values.and_then(|values| values.iter().find(|value| value.key == CHECKSUMS));
+    let checksums = checksums.and_then(|checksums| checksums.value.as_deref()).unwrap_or_default();
+    let checksums: Result<Vec<u64>, _> =
+        checksums.split_ascii_whitespace().map(|checksum| u64::from_str_radix(checksum, 16)).collect();
+    checksums
+        .ok()
+        .filter(|checksums| checksums.len() == metadata.num_row_groups())
+        .ok_or_else(|| invalid("damaged: the checksums of the groups of rows are missing"))
+}
+
+/// The checksum of the next bytes; nothing if there are fewer.
+fn checksum(source: &mut impl Read, bytes: u64) -> io::Result<Option<u64>> {
+    let mut sink = Checked { inner: io::sink(), checksum: XxHash64::with_seed(0) };
+    let copied = io::copy(&mut source.take(bytes), &mut sink)?;
+    Ok((copied == bytes).then(|| sink.checksum.finish()))
+}
+
+/// Where bytes go, with their checksum.
+struct Checked<W> {
+    inner: W,
+    checksum: XxHash64,
+}
+
+impl<W: Write> Write for Checked<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.checksum.write(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// Every column may have empty cells: the list of columns does not say which never do.
+fn schema_of(columns: &[Column]) -> Type {
+    let field = |column: &Column| {
+        let (physical, logical) = match column.kind {
+            Kind::Integer => (Physical::INT64, Some(LogicalType::integer(64, false))),
+            Kind::Number => (Physical::DOUBLE, None),
+            Kind::Word => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        };
+        let field = Type::primitive_type_builder(column.name, physical)
+            .with_logical_type(logical)
+            .with_repetition(Repetition::OPTIONAL);
+        Arc::new(field.build().expect("the types go together"))
+    };
+    let fields = columns.iter().map(field).collect();
+    Type::group_type_builder("convergence").with_fields(fields).build().expect("a group of columns")
+}
+
+fn properties_of(columns: &[Column]) -> WriterProperties {
+    let mut builder = WriterProperties::builder()
+        .set_created_by(concat!("xorsweep ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_compression(Compression::SNAPPY)
+        .set_write_batch_size(BATCH_ROWS)
+        // For each group as a whole; those of pages would make the end of the file many times as long.
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true);
+    for column in columns {
+        let path = ColumnPath::from(column.name);
+        builder = match column.kind {
+            // Run and seed count up, and steps are small.
+            Kind::Integer => builder
+                .set_column_dictionary_enabled(path.clone(), false)
+                .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED),
+            // Few numbers, such as learning rates, go to the dictionary; of others the exponents can be compressed
+            // once they stand together.
+            Kind::Number => builder
+                .set_column_dictionary_page_size_limit(path.clone(), NUMBER_DICTIONARY_BYTES)
+                .set_column_encoding(path, Encoding::BYTE_STREAM_SPLIT),
+            Kind::Word => builder,
+        };
+    }
+    builder.build()
+}
+
+/// What went wrong while writing; an error of the file itself stays what it was.
+fn failed(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(source) => match source.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(source) => io::Error::other(source),
+        },
+        other => io::Error::other(other),
+    }
+}
+
+/// What went wrong while reading.
+fn damaged(error: ParquetError) -> io::Error {
+    match failed(error) {
+        error if error.kind() == io::ErrorKind::Other => invalid(format!("damaged: {error}")),
+        error => error,
+    }
+}
+
+fn short() -> io::Error {
+    invalid("damaged: the end of the file is not whole")
+}
+
+fn invalid(what: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what.into())
+}
+
+fn naming(name: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{name}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::curvature::Curvature;
+    use crate::network::theta::PARAMETERS;
+    use crate::table::convergence::tests::any_record;
+    use crate::table::convergence::{COLUMNS, Extras, Record};
+    use bytes::Bytes;
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::Field;
+    use proptest::prelude::*;
+
+    /// Rows with cells that not all tables have, some of them empty.
+    fn rows(records: &[Record]) -> Vec<Row<'_>> {
+        records.iter().enumerate().map(|(number, record)| row(number, record)).collect()
+    }
+
+    fn row(number: usize, record: &Record) -> Row<'_> {
+        let value = record.finished.error_first;
+        let curvature = Curvature { error: value, gradient_norm: value, eigenvalues: [value; PARAMETERS] };
+        let extras = Extras {
+            solution: ["or+nand", "", "é\n\""].get(number % 4).copied(),
+            curvature: (number % 3 > 0).then_some(curvature),
+            point: (number % 2 > 0).then_some([record.alpha, -0.0]),
+        };
+        Row { extras, ..record.row() }
+    }
+
+    /// A record like many others, that differs from its neighbours.
+    fn record(number: u64) -> Record {
+        let text = format!(
+            "{}\n{number},\"normal({})\",{},0.3,0,{},,{},,,{},0.25,{},0.5,7,0{},\n",
+            header(),
+            number / 100,
+            u64::MAX - number,
+            if number.is_multiple_of(3) { "converged" } else { "unfinished" },
+            if number.is_multiple_of(5) { String::new() } else { number.to_string() },
+            number % 7,
+            if number == 1_234 { "nan".to_owned() } else { (1.0 / number as f64).to_string() },
+            format!(",{}", (number as f64).sin()).repeat(2 * PARAMETERS),
+        );
+        let rows = crate::table::read_rows(text.as_bytes(), "t.csv", crate::table::Format::PLAIN).unwrap();
+        rows.map(Result::unwrap).next().unwrap()
+    }
+
+    fn header() -> String {
+        let names: Vec<&str> =
+            crate::table::convergence::columns(false, false).iter().map(|column| column.name).collect();
+        names.join(",")
+    }
+
+    fn records(count: u64) -> Vec<Record> {
+        (0..count).map(record).collect()
+    }
+
+    fn written(columns: &[Column], rows: &[Row<'_>], group_rows: usize) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut file = ParquetFile::new(columns);
+        file.begin(&mut out).unwrap();
+        for group in rows.chunks(group_rows) {
+            file.write_group(&mut out, group).unwrap();
+            assert_eq!(file.bytes(), out.len() as u64);
+        }
+        assert_eq!(file.rows(), rows.len() as u64);
+        file.finish(&mut out).unwrap();
+        out
+    }
+
+    fn part(columns: &[Column], bytes: Vec<u8>) -> io::Result<Part<Bytes>> {
+        Part::open(columns, "part", Bytes::from(bytes))
+    }
+
+    /// The parts' rows in one file.
+    fn merged(columns: &[Column], parts: &[Vec<u8>], group_rows: u64) -> io::Result<Vec<u8>> {
+        let parts: io::Result<Vec<_>> = parts.iter().map(|bytes| part(columns, bytes.clone())).collect();
+        let mut out = Vec::new();
+        merge_in_groups(columns, &mut parts?, &mut out, group_rows)?;
+        Ok(out)
+    }
+
+    /// Panics unless a reader that knows nothing of this module finds the cells of these rows.
+    fn assert_read(columns: &[Column], bytes: Vec<u8>, rows: &[Row<'_>]) {
+        let reader = SerializedFileReader::new(Bytes::from(bytes)).unwrap();
+        let mut read = reader.get_row_iter(None).unwrap();
+        for (number, row) in rows.iter().enumerate() {
+            let found = read.next().unwrap().unwrap();
+            for (column, (name, field)) in columns.iter().zip(found.get_column_iter()) {
+                assert_eq!(name, column.name);
+                let same = match ((column.cell)(row), field) {
+                    (Cell::Empty, Field::Null) => true,
+                    (Cell::Integer(cell), Field::ULong(value)) => cell == *value,
+                    (Cell::Number(cell), Field::Double(value)) => {
+                        cell.to_bits() == value.to_bits() || cell.is_nan() && value.is_nan()
+                    }
+                    (Cell::Word(cell), Field::Str(value)) => cell == value,
+                    _ => false,
+                };
+                assert!(same, "row {number}, {name}: {:?} became {field:?}", (column.cell)(row));
+            }
+        }
+        assert!(read.next().is_none());
+    }
+
+    #[test]
+    fn rows_come_back_from_many_groups_and_batches() {
+        let records = records(5_000);
+        let rows = rows(&records);
+        for group_rows in [1, 999, BATCH_ROWS, BATCH_ROWS + 1, 4_000, 5_000] {
+            let rows = &rows[..rows.len().min(group_rows * 10)];
+            assert_read(&COLUMNS, written(&COLUMNS, rows, group_rows), rows);
+        }
+    }
+
+    #[test]
+    fn a_table_without_rows_is_a_file() {
+        let bytes = written(&COLUMNS, &[], 10);
+        assert_read(&COLUMNS, bytes.clone(), &[]);
+        assert_eq!(merged(&COLUMNS, &[], 10).unwrap(), bytes);
+        assert_eq!(merged(&COLUMNS, &[bytes.clone(), bytes.clone()], 10).unwrap(), bytes);
+    }
+
+    #[test]
+    fn an_interrupted_file_ends_with_the_same_bytes() {
+        let records = records(2_500);
+        let rows = rows(&records);
+        let whole = written(&COLUMNS, &rows, 600);
+        let groups: Vec<&[Row<'_>]> = rows.chunks(600).collect();
+        for known in 0..=groups.len() {
+            let mut out = Vec::new();
+            let mut file = ParquetFile::new(&COLUMNS);
+            file.begin(&mut out).unwrap();
+            groups[..known].iter().for_each(|group| file.write_group(&mut out, group).unwrap());
+            let footer = file.footer();
+            out.extend(b"what a crash left behind");
+            for kept in 0..=known {
+                let mut resumed = ParquetFile::resumed(&COLUMNS, &footer, kept).unwrap();
+                assert_eq!(resumed.groups(), kept);
+                assert_eq!(resumed.rows(), rows.len().min(600 * kept) as u64);
+                let mut out = out[..usize::try_from(resumed.bytes()).unwrap()].to_vec();
+                groups[kept..].iter().for_each(|group| resumed.write_group(&mut out, group).unwrap());
+                resumed.finish(&mut out).unwrap();
+                assert!(out == whole, "{kept} of {known} groups");
+            }
+            assert!(ParquetFile::resumed(&COLUMNS, &footer, known + 1).is_err());
+        }
+    }
+
+    #[test]
+    fn merged_batches_are_those_of_one_file() {
+        let records = records(5_000);
+        let rows = rows(&records);
+        let whole = written(&COLUMNS, &rows, 3_000);
+        for cuts in [vec![2_999], vec![1, 1_500, 1_500, 4_999], vec![1_024, 2_048]] {
+            let mut parts = Vec::new();
+            let mut begin = 0;
+            for end in cuts.iter().copied().chain([rows.len()]) {
+                parts.push(written(&COLUMNS, &rows[begin..end], 3_000));
+                begin = end;
+            }
+            assert!(merged(&COLUMNS, &parts, 3_000).unwrap() == whole, "{cuts:?}");
+        }
+    }
+
+    #[test]
+    fn a_group_that_was_not_written_whole_is_found() {
+        let records = records(30);
+        let whole = written(&COLUMNS, &rows(&records), 10);
+        let part = part(&COLUMNS, whole.clone()).unwrap();
+        let ends: Vec<u64> = part.metadata.row_groups().iter().map(|group| bytes_of(group).end).collect();
+        let footer = whole[usize::try_from(ends[2]).unwrap()..].to_vec();
+        let file = ParquetFile::resumed(&COLUMNS, &footer, 3).unwrap();
+        for cut in 0..whole.len() as u64 {
+            let expected = if cut < 4 { 0 } else { ends.iter().filter(|&&end| end <= cut).count() };
+            assert_eq!(file.intact(&whole[..usize::try_from(cut).unwrap()]).unwrap(), expected);
+        }
+        for (place, _) in whole.iter().enumerate().take(usize::try_from(ends[2]).unwrap()).step_by(7) {
+            let mut damaged = whole.clone();
+            damaged[place] ^= 16;
+            let expected =
+                if place < 4 { 0 } else { ends.iter().filter(|&&end| end <= place as u64).count() };
+            assert_eq!(file.intact(&damaged[..]).unwrap(), expected);
+            if place >= 4 {
+                let error = merged(&COLUMNS, &[whole.clone(), damaged], 100).unwrap_err().to_string();
+                let rows = format!("part: rows {} to {} are damaged", 10 * expected, 10 * expected + 9);
+                assert!(error.starts_with(&rows), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_footer_cut_anywhere_is_an_error() {
+        let records = records(20);
+        let mut out = Vec::new();
+        let mut file = ParquetFile::new(&COLUMNS);
+        file.begin(&mut out).unwrap();
+        file.write_group(&mut out, &rows(&records)).unwrap();
+        let footer = file.footer();
+        for cut in 0..footer.len() {
+            assert!(ParquetFile::resumed(&COLUMNS, &footer[..cut], 1).is_err());
+            assert!(ParquetFile::resumed(&COLUMNS, &footer[cut + 1..], 1).is_err());
+        }
+    }
+
+    #[test]
+    fn a_file_of_other_columns_is_refused() {
+        let bytes = written(&COLUMNS[..5], &[], 10);
+        for others in [&COLUMNS[..4], &COLUMNS[1..6], &COLUMNS[..6]] {
+            assert!(part(others, bytes.clone()).unwrap_err().to_string().contains("the columns are others"));
+        }
+        let error = ParquetFile::resumed(&COLUMNS[..4], &bytes[4..], 0).unwrap_err();
+        assert!(error.to_string().contains("the columns are others"));
+    }
+
+    #[test]
+    fn least_and_greatest_values_are_given_where_there_is_no_nan() {
+        let records = records(2_000);
+        let part = part(&COLUMNS, written(&COLUMNS, &rows(&records), 1_000)).unwrap();
+        let place = |name| COLUMNS.iter().position(|column| column.name == name).unwrap();
+        let statistics = |group: usize, name| part.metadata.row_group(group).column(place(name)).statistics();
+        assert!(statistics(0, "error_last").is_some());
+        assert!(statistics(1, "error_last").is_none(), "row 1234 has a NaN");
+        let bytes = |value: u64| value.to_le_bytes();
+        let seeds = statistics(0, "seed").unwrap();
+        assert_eq!(seeds.min_bytes_opt().unwrap(), bytes(u64::MAX - 999));
+        assert_eq!(seeds.max_bytes_opt().unwrap(), bytes(u64::MAX));
+    }
+
+    /// Takes so many bytes and then fails.
+    struct Full(usize);
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let count = bytes.len().min(self.0);
+            self.0 -= count;
+            if count == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(count) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_stays_a_full_disk() {
+        let records = records(20);
+        let length = written(&COLUMNS, &rows(&records), 20).len();
+        for room in (0..length).step_by(101) {
+            let mut full = Full(room);
+            let mut file = ParquetFile::new(&COLUMNS);
+            let mut write = || -> io::Result<()> {
+                file.begin(&mut full)?;
+                file.write_group(&mut full, &rows(&records))
+            };
+            let error = match write() {
+                Err(error) => {
+                    assert_eq!(file.groups(), 0);
+                    error
+                }
+                Ok(()) => file.finish(&mut full).unwrap_err(),
+            };
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn all_values_come_back(
+            records in prop::collection::vec(any_record(), 0..12),
+            group_rows in 1usize..6,
+            columns in prop::sample::subsequence(COLUMNS.to_vec(), 1..=COLUMNS.len()),
+        ) {
+            let rows = rows(&records);
+            assert_read(&columns, written(&columns, &rows, group_rows), &rows);
+        }
+
+        #[test]
+        fn parts_merge_to_the_bytes_of_one_file(
+            records in prop::collection::vec(any_record(), 0..40),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+            lengths in (1usize..20, 1usize..20),
+        ) {
+            let rows = rows(&records);
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(rows.len() + 1)).collect();
+            cuts.extend([0, rows.len()]);
+            cuts.sort_unstable();
+            let parts: Vec<Vec<u8>> = cuts
+                .windows(2)
+                .map(|ends| written(&COLUMNS, &rows[ends[0]..ends[1]], lengths.0))
+                .collect();
+            let whole = written(&COLUMNS, &rows, lengths.1);
+            prop_assert!(merged(&COLUMNS, &parts, lengths.1 as u64).unwrap() == whole);
+        }
+
+        #[test]
+        fn a_damaged_file_makes_no_panic_and_no_other_numbers(
+            records in prop::collection::vec(any_record(), 1..5),
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        ) {
+            let rows = rows(&records);
+            let whole = written(&COLUMNS, &rows, 2);
+            let mut bytes = whole.clone();
+            // Most of a small file is its footer.
+            for (place, byte) in damage {
+                let place = place.index(bytes.len());
+                bytes[place] = byte;
+            }
+            if let Ok(copy) = merged(&COLUMNS, &[bytes], 2) {
+                prop_assert!(copy == whole);
+            }
+        }
+
+        #[test]
+        fn no_footer_makes_a_panic(
+            record in any_record(),
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+            groups in 0usize..4,
+        ) {
+            let records = [record.clone(), record];
+            let mut footer = written(&COLUMNS, &rows(&records), 1).split_off(4);
+            for (place, byte) in damage {
+                let place = place.index(footer.len());
+                footer[place] = byte;
+            }
+            if let Ok(file) = ParquetFile::resumed(&COLUMNS, &footer, groups) {
+                drop(file.footer());
+            }
+        }
+    }
+}
