@@ -549,6 +549,57 @@ fn an_interrupted_sweep_leaves_the_earlier_result_untouched() {
 
 #[cfg(unix)]
 #[test]
+fn an_interrupted_sweep_is_gone_on_with_on_request_alone() {
+    // A group of runs that end at once, and one of runs that never do.
+    let long = [
+        "--init",
+        "normal(1)",
+        "--alpha",
+        "100,1e-9",
+        "--seeds",
+        "0..50",
+        "--steps",
+        "1e12",
+        "--blow-up",
+        "1e3",
+    ];
+    let folder = folder();
+    succeed(folder.path(), &SMALL);
+    let earlier = contents(folder.path());
+    let child = command(folder.path(), &long).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let partial = folder.path().join("results/sweep/summary.csv.partial");
+    thread::sleep(Duration::from_millis(700));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let begun = Instant::now();
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert!(sent.success() && begun.elapsed() < Duration::from_secs(5));
+    assert_eq!((ran.code, ran.err.lines().count()), (Some(130), 1), "{ran:?}");
+    assert!(ran.err.contains("--resume") && partial.exists(), "{ran:?}");
+
+    let left = contents(folder.path());
+    for (path, bytes) in &earlier {
+        assert!(left[path] == *bytes, "{}", path.display());
+    }
+    let refused = run(folder.path(), &long);
+    assert!(
+        refused.code == Some(2) && refused.err.contains("--resume") && refused.err.contains("--force"),
+        "{refused:?}"
+    );
+    let refused = run(folder.path(), &["--resume", "--alpha", "0.5"]);
+    assert!(
+        refused.code == Some(2) && refused.err.contains("alpha = 0.5: ") && refused.err.contains("100,1e-9"),
+        "{refused:?}"
+    );
+    assert!(contents(folder.path()) == left);
+    succeed(folder.path(), &[&SMALL[..], &["--force"]].concat());
+    assert!(contents(folder.path()) == earlier);
+    // Where nothing is unfinished, there is nothing to go on with.
+    succeed(folder.path(), &[&SMALL[..], &["--resume"]].concat());
+    assert!(contents(folder.path()) == earlier);
+}
+
+#[cfg(unix)]
+#[test]
 fn two_sweeps_do_not_write_into_one_folder() {
     let folder = folder();
     let mut first = command(folder.path(), &["--alpha", "1e-9", "--steps", "1e12"])

@@ -4,6 +4,7 @@ mod arguments;
 mod check_gradient;
 mod completions;
 mod inspect;
+mod merge;
 mod progress;
 mod published;
 mod report;
@@ -53,6 +54,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((inspect::NAME, matches)) => inspect::run(matches),
         Some((check_gradient::NAME, matches)) => check_gradient::run(matches),
         Some((published::NAME, matches)) => published::run(matches),
+        Some((merge::NAME, matches)) => merge::run(matches),
         Some((completions::NAME, matches)) => completions::run(matches, command()),
         Some((name, _)) => unreachable!("clap knows no subcommand {name}"),
     }
@@ -75,6 +77,7 @@ fn command() -> Command {
         .args_conflicts_with_subcommands(true)
         .args(sweep::arguments())
         .subcommand(sweep::command())
+        .subcommand(merge::command())
         .subcommand(trace::command())
         .subcommand(inspect::command())
         .subcommand(check_gradient::command())

@@ -74,7 +74,7 @@ pub fn arguments() -> Vec<Arg> {
             .long("format")
             .value_name("FORMAT")
             .default_value("csv")
-            .help("Files of the table of runs: csv"),
+            .help("Files of the table of runs: csv, or parquet for data frames"),
         Arg::new("columns")
             .long("columns")
             .value_name("NAMES")
@@ -146,7 +146,7 @@ fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Probl
         columns: matches.get_many("columns").map(|names| names.map(String::clone).collect()),
         rows_per_file: count::<NonZeroU64>(matches, "rows-per-file")?,
     };
-    destination.layout.columns_of(sweep)?;
+    destination.layout = destination.layout.for_sweep(sweep)?;
     destination.shard = text("shard").map(str::parse).transpose()?;
     if matches.get_flag("resume") {
         destination.unfinished = Unfinished::Resume;

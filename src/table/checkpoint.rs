@@ -140,6 +140,8 @@ pub(super) struct Checkpoint {
     pub(super) request: Request,
     /// The marks of the table's files before the last one.
     pub(super) whole: Vec<Mark>,
+    /// What has to be known of the last one besides its mark, as hexadecimal digits.
+    footer: String,
     /// Some states, the newest last; at least one.
     pub(super) entries: Vec<Entry>,
     /// The rows of runs that are over but wait for an earlier one, as a table of text.
@@ -148,11 +150,13 @@ pub(super) struct Checkpoint {
 
 impl Checkpoint {
     pub(super) fn new(request: Request) -> Self {
-        Self { request, whole: Vec::new(), entries: Vec::new(), ahead: String::new() }
+        let (footer, ahead) = (String::new(), String::new());
+        Self { request, whole: Vec::new(), footer, entries: Vec::new(), ahead }
     }
 
     /// Adds the newest state.
-    pub(super) fn push(&mut self, entry: Entry, ahead: &[Finished], sweep: &Sweep) {
+    pub(super) fn push(&mut self, entry: Entry, footer: &[u8], ahead: &[Finished], sweep: &Sweep) {
+        self.footer = footer.iter().map(|byte| format!("{byte:02x}")).collect();
         self.entries.push(entry);
         thin(&mut self.entries);
         self.ahead = rows_of(ahead, sweep);
@@ -209,10 +213,13 @@ impl Checkpoint {
     /// # Errors
     /// If a file cannot be read.
     pub(super) fn check(&mut self, folder: &Path) -> io::Result<bool> {
-        let newest = self.entries.len();
+        // The footer knows the groups of the last file only.
+        let files = self.entries.last().map_or(0, |entry| entry.table.files);
+        self.entries.retain(|entry| entry.table.groups == 0 || entry.table.files == files);
+        let kept = self.entries.len();
         let mut whole = 0; // files of the table that are as they were when they were closed
         let layout = &self.request.layout;
-        let mut is_good = vec![false; newest];
+        let mut is_good = vec![false; kept];
         for index in 0..=self.whole.len() {
             let in_this = |entry: &Entry| entry.table.files == index + 1;
             let mut marks: Vec<Mark> =
@@ -234,14 +241,26 @@ impl Checkpoint {
         self.entries.truncate(good.map_or(0, |good| good + 1));
         let files = self.entries.last().map_or(0, |entry| entry.table.files);
         self.whole.truncate(files.saturating_sub(1));
-        Ok(self.entries.len() < newest)
+        Ok(self.entries.len() < kept)
     }
 
-    /// The files of the newest state and their marks.
+    /// The footer of the last file.
+    pub(super) fn footer(&self) -> Vec<u8> {
+        let digits = self.footer.as_bytes().chunks(2);
+        let byte = |pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
+        digits.map_while(byte).collect()
+    }
+
+    /// How many files the table has in the newest state.
+    pub(super) fn table_files(&self) -> usize {
+        self.entries.last().map_or(0, |entry| entry.table.files)
+    }
+
+    /// The files of the newest state and their marks, once the last one has its footer.
     pub(super) fn files(&self) -> Vec<(String, Mark)> {
         let Some(newest) = self.entries.last() else { return Vec::new() };
         let mut marks = self.whole.clone();
-        marks.extend((newest.table.files > 0).then_some(newest.table.last));
+        marks.extend((newest.table.files > 0).then(|| newest.table.last.extended(&self.footer())));
         let table =
             marks.into_iter().enumerate().map(|(index, mark)| (self.request.layout.file_name(index), mark));
         table.chain([(SUMMARY.to_owned(), newest.summary)]).collect()
@@ -311,6 +330,13 @@ fn borne_out(path: &Path, marks: &[Mark]) -> io::Result<Vec<bool>> {
 }
 
 impl Mark {
+    /// The mark of the file with these bytes behind.
+    fn extended(self, bytes: &[u8]) -> Self {
+        let mut check = crc32fast::Hasher::new_with_initial_len(self.crc, self.bytes);
+        check.update(bytes);
+        Self { bytes: self.bytes + bytes.len() as u64, crc: check.finalize() }
+    }
+
     /// Whether the whole file is as the mark says; no if there is none.
     ///
     /// # Errors

@@ -124,7 +124,6 @@ fn sync(folder: &Path) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::convergence::COLUMNS;
     use super::super::files::tests::names;
     use super::super::layout::Layout;
     use super::*;
@@ -134,8 +133,8 @@ mod tests {
     /// A sweep of so many rows, ready to be committed.
     fn sweep(folder: &OutputFolder, rows: u8, per_file: Option<u64>) -> (TableWriter, Vec<PartialFile>) {
         let rows_per_file = per_file.map(|rows| NonZeroU64::new(rows).unwrap());
-        let layout = Layout { rows_per_file, ..Layout::default() };
-        let mut table = TableWriter::create(folder, &layout, &COLUMNS[..1]).unwrap();
+        let layout = Layout { rows_per_file, columns: Some(vec!["run".into()]), ..Layout::default() };
+        let mut table = TableWriter::create(folder, &layout).unwrap();
         let others = ["summary.csv", "sweep.toml"].map(|name| {
             let mut file = folder.file(name).unwrap();
             write!(file, "of {rows} rows").unwrap();

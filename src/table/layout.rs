@@ -20,6 +20,8 @@ pub enum FileFormat {
     /// Text, a line a row, for spreadsheets and everything else.
     #[default]
     Csv,
+    /// Typed, compressed columns in groups of rows, for data frames.
+    Parquet,
     /// No table, only the summary.
     None,
 }
@@ -28,6 +30,7 @@ impl fmt::Display for FileFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Csv => "csv",
+            Self::Parquet => "parquet",
             Self::None => "none",
         })
     }
@@ -39,7 +42,8 @@ impl FromStr for FileFormat {
     fn from_str(word: &str) -> Result<Self, Problem> {
         match word {
             "csv" => Ok(Self::Csv),
-            _ => Err(Problem::new("format", word, "give csv")),
+            "parquet" => Ok(Self::Parquet),
+            _ => Err(Problem::new("format", word, "give csv or parquet")),
         }
     }
 }
@@ -58,11 +62,23 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The columns of a sweep's table.
+    /// The same layout with the names of the columns that a sweep's table has.
     ///
     /// # Errors
     /// If a name is unknown or given twice, or the sweep has no such column.
-    pub fn columns_of(&self, sweep: &Sweep) -> Result<Vec<Column>, Problem> {
+    pub fn for_sweep(&self, sweep: &Sweep) -> Result<Self, Problem> {
+        let names = self.columns_of(sweep)?.iter().map(|column| column.name.to_owned()).collect();
+        Ok(Self { columns: Some(names), ..self.clone() })
+    }
+
+    /// The columns that are named, of those that there are; all that every table has if none is named.
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column> {
+        let Some(names) = &self.columns else { return convergence::columns(false, false) };
+        names.iter().filter_map(|name| COLUMNS.into_iter().find(|column| column.name == name)).collect()
+    }
+
+    fn columns_of(&self, sweep: &Sweep) -> Result<Vec<Column>, Problem> {
         let all = convergence::columns(sweep.spectrum, sweep.plane.is_some());
         let Some(names) = &self.columns else { return Ok(all) };
         let mut columns: Vec<Column> = Vec::new();
@@ -95,17 +111,17 @@ impl Layout {
     #[must_use]
     pub fn file_name(&self, index: usize) -> String {
         let number = self.rows_per_file.map_or_else(String::new, |_| format!("-{:04}", index + 1));
-        format!("{TABLE}{number}.{}", ENDINGS[0])
+        format!("{TABLE}{number}.{}", self.file_format)
     }
 }
 
-/// What the names of the table's files may end with.
-const ENDINGS: [&str; 1] = ["csv"];
+/// The formats of the table's files, by which their names end.
+const FORMATS: [FileFormat; 2] = [FileFormat::Csv, FileFormat::Parquet];
 
 /// Whether a file is one of a table's, of any kind and split.
 #[must_use]
 pub fn is_of_table(name: &str) -> bool {
-    let rest = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
+    let rest = FORMATS.iter().find_map(|format| name.strip_suffix(&format.to_string())?.strip_suffix('.'));
     let Some(rest) = rest.and_then(|name| name.strip_prefix(TABLE)) else { return false };
     let numbered = |digits: &str| digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     rest.is_empty() || rest.strip_prefix('-').is_some_and(numbered)
@@ -119,7 +135,9 @@ mod tests {
 
     #[test]
     fn only_the_tables_own_files_are_known_as_such() {
-        for name in ["convergence.csv", "convergence-0001.csv", "convergence-12345.csv"] {
+        for name in
+            ["convergence.csv", "convergence-0001.csv", "convergence-12345.csv", "convergence-0002.parquet"]
+        {
             assert!(is_of_table(name), "{name}");
         }
         for rest in

@@ -113,6 +113,13 @@ impl fmt::Display for Failure {
     }
 }
 
+impl Failure {
+    /// The same, where what is done is kept.
+    fn broken(self) -> Self {
+        if let Self::Failed(error) = self { Self::Broken(error) } else { self }
+    }
+}
+
 impl std::error::Error for Failure {}
 
 impl From<Problem> for Failure {
@@ -154,11 +161,20 @@ pub struct Resumed {
 }
 
 /// Consecutive runs on their way to the writer.
+#[derive(Default)]
 struct Piece {
     finished: Vec<Finished>,
+    /// What the rows say besides, if they are not text yet.
+    described: Vec<Described>,
     text: Vec<u8>,
     /// Where each row ends in the text.
     ends: Vec<usize>,
+}
+
+/// What costs something to find out about a run that is over.
+struct Described {
+    solution: Option<String>,
+    curvature: Option<Curvature>,
 }
 
 /// Executes a sweep and writes its results, all or nothing, showing it to `watcher`.
@@ -190,10 +206,9 @@ pub(super) fn save_in(
     progress: &Progress,
     watcher: &mut (dyn Watcher + Send),
 ) -> Result<(), Failure> {
-    let Destination { layout, shard, .. } = destination;
-    let columns = layout.columns_of(sweep)?;
+    let layout = &destination.layout.for_sweep(sweep)?;
     let runs = destination.runs(sweep);
-    let request = Request::new(sweep, layout, *shard);
+    let request = Request::new(sweep, layout, destination.shard);
     let begun = unfinished(folder, &request, destination.unfinished)?;
     let known = begun.as_ref().map_or_else(Vec::new, Found::ahead);
     let mut writer = match begun {
@@ -202,30 +217,34 @@ pub(super) fn save_in(
             watcher.resumed(&resumed);
             progress.add_known(resumed.done + resumed.ahead);
             folder.keep();
-            Writer::resume(folder, sweep, destination, &columns, found.checkpoint, watcher)
-                .map_err(Failure::Broken)?
+            Writer::resume(folder, sweep, destination, found.checkpoint, watcher).map_err(Failure::broken)?
         }
         None => {
             forget(folder)?;
-            Writer::begin(folder, sweep, destination, &columns, request, runs.start, watcher)?
+            Writer::begin(folder, sweep, destination, request, watcher)?
         }
     };
-    let format = layout.format;
-    let with_rows = layout.file_format != FileFormat::None;
+    let columns = layout.columns();
     let result = execute_from(
         sweep,
         writer.next..runs.end,
         &known,
         options,
         progress,
-        |finished| prepare(sweep, finished, if with_rows { &columns } else { &[] }, format),
+        |finished| match layout.file_format {
+            FileFormat::None => Piece { finished, ..Piece::default() },
+            FileFormat::Csv => in_text(sweep, finished, &columns, layout.format),
+            FileFormat::Parquet => described(sweep, finished),
+        },
         &mut writer,
     );
-    let result = result
-        .and_then(|()| if writer.next == runs.end { writer.finish().map(|()| true) } else { Ok(false) });
+    let result = result.and_then(|()| {
+        if writer.has_all_before(runs.end) { writer.finish().map(|()| true) } else { Ok(false) }
+    });
     match result {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::Paused),
+        Ok(false) if folder.keeps() => Err(Failure::Paused),
+        Ok(false) => Err(Failure::Stopped),
         Err(error) if folder.keeps() => Err(Failure::Broken(error)),
         Err(error) => Err(Failure::Failed(error)),
     }
@@ -283,36 +302,50 @@ fn forget(folder: &OutputFolder) -> io::Result<()> {
     }
 }
 
-fn prepare(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: Format) -> Piece {
-    if columns.is_empty() {
-        return Piece { finished, text: Vec::new(), ends: Vec::new() };
-    }
+/// What the rows of some runs say, besides the runs themselves.
+fn described(sweep: &Sweep, finished: Vec<Finished>) -> Piece {
+    let described = finished.iter().map(|finished| Described::of(sweep, finished)).collect();
+    Piece { finished, described, ..Piece::default() }
+}
+
+fn in_text(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: Format) -> Piece {
     let mut text = Vec::with_capacity(finished.len() * 512);
     let mut ends = Vec::with_capacity(finished.len());
     for finished in &finished {
-        let run = sweep.run(finished.run);
-        let (init, seed) = (sweep.init_name(run.init_index), run.seed);
-        let solution = (finished.outcome == Outcome::Converged)
-            .then(|| Solution::of(&sweep.network, &finished.end).to_string());
-        let curvature = sweep.spectrum.then(|| Curvature::at(&sweep.network, &finished.end));
-        let extras = Extras { solution: solution.as_deref(), curvature, point: run.point };
-        let row = Row { init, seed, alpha: run.alpha, momentum: run.momentum, finished, extras };
-        convergence::append_row(&mut text, columns, &row, format);
+        let described = Described::of(sweep, finished);
+        convergence::append_row(&mut text, columns, &described.row(sweep, finished), format);
         ends.push(text.len());
     }
-    Piece { finished, text, ends }
+    Piece { finished, text, ends, ..Piece::default() }
+}
+
+impl Described {
+    fn of(sweep: &Sweep, finished: &Finished) -> Self {
+        let is_solution = finished.outcome == Outcome::Converged;
+        let solution = is_solution.then(|| Solution::of(&sweep.network, &finished.end).to_string());
+        Self { solution, curvature: sweep.spectrum.then(|| Curvature::at(&sweep.network, &finished.end)) }
+    }
+
+    fn row<'a>(&'a self, sweep: &'a Sweep, finished: &'a Finished) -> Row<'a> {
+        let run = sweep.run(finished.run);
+        let extras =
+            Extras { solution: self.solution.as_deref(), curvature: self.curvature, point: run.point };
+        let (init, seed) = (sweep.init_name(run.init_index), run.seed);
+        Row { init, seed, alpha: run.alpha, momentum: run.momentum, finished, extras }
+    }
 }
 
 /// Writes the results of a sweep, and a checkpoint now and then.
 struct Writer<'a> {
     folder: &'a OutputFolder,
     sweep: &'a Sweep,
-    format: Format,
     table: TableWriter,
     summary: PartialFile,
     spec: PartialFile,
-    /// The run that comes next.
+    /// The run that comes next in the files.
     next: u64,
+    /// Runs from there on that wait for those that are written together with them.
+    waiting: Piece,
     groups: Groups<'a>,
     checkpoint: Checkpoint,
     every: Duration,
@@ -330,34 +363,26 @@ impl<'a> Writer<'a> {
         folder: &'a OutputFolder,
         sweep: &'a Sweep,
         destination: &Destination,
-        columns: &[Column],
         request: Request,
-        first: u64,
         watcher: &'a mut (dyn Watcher + Send),
     ) -> Result<Self, Failure> {
-        let format = destination.layout.format;
-        let table = TableWriter::create(folder, &destination.layout, columns)?;
+        let table = TableWriter::create(folder, &request.layout)?;
         let mut summary = folder.file(SUMMARY)?;
         let mut line = Vec::new();
-        summary::append_header(&mut line, format);
+        summary::append_header(&mut line, request.layout.format);
         summary.write_all(&line)?;
-        let spec = spec_file(folder, sweep)?;
-        let checkpoint = Checkpoint::new(request);
-        let groups = Groups { sweep, begun: BTreeMap::new(), complete: 0 };
-        let every = destination.checkpoint_every;
-        let due = Instant::now() + every;
         Ok(Self {
             folder,
             sweep,
-            format,
             table,
             summary,
-            spec,
-            next: first,
-            groups,
-            checkpoint,
-            every,
-            due,
+            spec: spec_file(folder, sweep)?,
+            next: destination.runs(sweep).start,
+            waiting: Piece::default(),
+            groups: Groups { sweep, begun: BTreeMap::new(), complete: 0 },
+            checkpoint: Checkpoint::new(request),
+            every: destination.checkpoint_every,
+            due: Instant::now() + destination.checkpoint_every,
             watcher,
             line,
         })
@@ -367,46 +392,66 @@ impl<'a> Writer<'a> {
         folder: &'a OutputFolder,
         sweep: &'a Sweep,
         destination: &Destination,
-        columns: &[Column],
         checkpoint: Checkpoint,
         watcher: &'a mut (dyn Watcher + Send),
-    ) -> io::Result<Self> {
+    ) -> Result<Self, Failure> {
         let Some(newest) = checkpoint.entries.last() else {
-            let first = destination.runs(sweep).start;
-            let begun = Self::begin(folder, sweep, destination, columns, checkpoint.request, first, watcher);
-            return begun.map_err(|failure| match failure {
-                Failure::Failed(error) => error,
-                other => io::Error::other(other.to_string()),
-            });
+            return Self::begin(folder, sweep, destination, checkpoint.request, watcher);
         };
-        let layout = &destination.layout;
-        let table = TableWriter::resume(folder, layout, columns, &checkpoint.whole, &newest.table)?;
-        let summary = PartialFile::reopen(folder, SUMMARY, newest.summary)?;
-        let spec = spec_file(folder, sweep)?;
+        let (layout, footer) = (&checkpoint.request.layout, checkpoint.footer());
         let begun = newest.begun.iter().map(|begun| (begun.number, begun.clone())).collect();
-        let groups = Groups { sweep, begun, complete: newest.complete };
-        let (next, every) = (newest.next, destination.checkpoint_every);
-        let due = Instant::now() + every;
-        let (format, line) = (layout.format, Vec::new());
         Ok(Self {
             folder,
             sweep,
-            format,
-            table,
-            summary,
-            spec,
-            next,
-            groups,
+            table: TableWriter::resume(folder, layout, &checkpoint.whole, &newest.table, &footer)?,
+            summary: PartialFile::reopen(folder, SUMMARY, newest.summary)?,
+            spec: spec_file(folder, sweep)?,
+            next: newest.next,
+            waiting: Piece::default(),
+            groups: Groups { sweep, begun, complete: newest.complete },
+            every: destination.checkpoint_every,
+            due: Instant::now() + destination.checkpoint_every,
             checkpoint,
-            every,
-            due,
             watcher,
-            line,
+            line: Vec::new(),
         })
     }
 
+    /// Whether all runs before this one are here.
+    fn has_all_before(&self, end: u64) -> bool {
+        self.next + self.waiting.finished.len() as u64 == end
+    }
+
+    /// Writes the first `count` of the runs that wait.
+    fn write_waiting(&mut self, count: usize) -> io::Result<()> {
+        let finished: Vec<Finished> = self.waiting.finished.drain(..count).collect();
+        let described: Vec<Described> = self.waiting.described.drain(..count).collect();
+        let rows: Vec<Row<'_>> = described
+            .iter()
+            .zip(&finished)
+            .map(|(described, finished)| described.row(self.sweep, finished))
+            .collect();
+        self.table.write_group(&rows)?;
+        self.count(&finished)
+    }
+
+    /// Counts runs whose rows are written, and writes the groups that are now complete.
+    fn count(&mut self, finished: &[Finished]) -> io::Result<()> {
+        for finished in finished {
+            if let Some(group) = self.groups.add(finished) {
+                self.line.clear();
+                summary::append_group(&mut self.line, &group, self.checkpoint.request.layout.format);
+                self.summary.write_all(&self.line)?;
+                self.watcher.group(&group);
+            }
+            self.next = finished.run + 1;
+        }
+        Ok(())
+    }
+
     /// Brings all to the disk, and says so.
-    fn save(&mut self, ahead: &[Finished]) -> io::Result<()> {
+    fn save(&mut self, mut ahead: Vec<Finished>) -> io::Result<()> {
+        ahead.extend_from_slice(&self.waiting.finished);
         let begun = Instant::now();
         self.table.save()?;
         self.summary.save()?;
@@ -418,7 +463,7 @@ impl<'a> Writer<'a> {
             complete: self.groups.complete,
             begun: self.groups.begun(),
         };
-        self.checkpoint.push(entry, ahead, self.sweep);
+        self.checkpoint.push(entry, &self.table.footer(), &ahead, self.sweep);
         self.checkpoint.save(self.folder)?;
         self.folder.keep();
         let pause = if self.every.is_zero() { self.every } else { self.every.max(begun.elapsed() * SELDOM) };
@@ -428,7 +473,11 @@ impl<'a> Writer<'a> {
 
     /// Gives all files their names.
     fn finish(mut self) -> io::Result<()> {
-        self.save(&[])?;
+        while !self.waiting.finished.is_empty() {
+            self.write_waiting(self.table.rows_together().min(self.waiting.finished.len() as u64) as usize)?;
+        }
+        self.save(Vec::new())?;
+        self.table.end()?;
         let mut others = vec![self.summary];
         if self.checkpoint.request.shard.is_some() {
             let mut shard = PartialFile::open(self.folder, SHARD)?;
@@ -442,8 +491,8 @@ impl<'a> Writer<'a> {
 }
 
 /// The spec as a file, whole.
-fn spec_file(folder: &OutputFolder, sweep: &Sweep) -> io::Result<PartialFile> {
-    let mut spec = PartialFile::open(folder, SPEC)?;
+fn spec_file(folder: &OutputFolder, sweep: &Sweep) -> Result<PartialFile, Failure> {
+    let mut spec = folder.file(SPEC)?;
     write!(spec, "# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_toml())?;
     spec.save()?;
     Ok(spec)
@@ -452,16 +501,15 @@ fn spec_file(folder: &OutputFolder, sweep: &Sweep) -> io::Result<PartialFile> {
 impl Sink<Piece> for Writer<'_> {
     type Error = io::Error;
 
-    fn accept(&mut self, piece: Piece) -> io::Result<()> {
-        self.table.write_rows(&piece.text, &piece.ends)?;
-        for finished in &piece.finished {
-            if let Some(group) = self.groups.add(finished) {
-                self.line.clear();
-                summary::append_group(&mut self.line, &group, self.format);
-                self.summary.write_all(&self.line)?;
-                self.watcher.group(&group);
-            }
-            self.next = finished.run + 1;
+    fn accept(&mut self, mut piece: Piece) -> io::Result<()> {
+        if piece.described.is_empty() {
+            self.table.write_rows(&piece.text, &piece.ends)?;
+            return self.count(&piece.finished);
+        }
+        self.waiting.finished.append(&mut piece.finished);
+        self.waiting.described.append(&mut piece.described);
+        while self.waiting.finished.len() as u64 >= self.table.rows_together() {
+            self.write_waiting(self.table.rows_together() as usize)?;
         }
         Ok(())
     }
@@ -471,11 +519,13 @@ impl Sink<Piece> for Writer<'_> {
     }
 
     fn pause(&mut self, ahead: &dyn Fn(&Self) -> Vec<Finished>) -> io::Result<()> {
-        if Instant::now() < self.due { Ok(()) } else { self.save(&ahead(self)) }
+        if Instant::now() < self.due { Ok(()) } else { self.save(ahead(self)) }
     }
 
     fn stopped(&mut self, ahead: Vec<Finished>) -> io::Result<()> {
-        self.save(&ahead)
+        // Nothing is left of a sweep that has done nothing.
+        let is_idle = ahead.is_empty() && self.waiting.finished.is_empty() && self.groups.is_untouched();
+        if is_idle && !self.folder.keeps() { Ok(()) } else { self.save(ahead) }
     }
 }
 
@@ -505,6 +555,11 @@ impl Groups<'_> {
         }
         self.complete += 1;
         self.begun.remove(&number).map(|begun| begun.group)
+    }
+
+    /// Whether no run has been added.
+    fn is_untouched(&self) -> bool {
+        self.complete == 0 && self.begun.is_empty()
     }
 
     /// Those that are begun, in the order in which their last runs came.
@@ -646,7 +701,9 @@ mod tests {
             let root = tempfile::tempdir().unwrap();
             for (name, sound) in &left {
                 let bytes = if name == damaged { bytes } else { Some(&sound[..]) };
-                bytes.map(|bytes| fs::write(root.path().join(name), bytes).unwrap());
+                if let Some(bytes) = bytes {
+                    fs::write(root.path().join(name), bytes).unwrap();
+                }
             }
             run(&sound(root.path()), &wanted, Unfinished::Resume).unwrap();
             assert!(contents(root.path()) == after, "{damaged} damaged: {bytes:?}");

@@ -1,12 +1,14 @@
 //! The table of runs as one file or as several, in the making or gone on with.
 
 use std::io::{self, Write};
+use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 
-use super::convergence::{self, Column};
+use super::convergence::{self, Row};
 use super::files::{Mark, OutputFolder, PartialFile, naming};
 use super::layout::{FileFormat, Layout};
+use super::parquet::{GROUP_ROWS, ParquetFile, Part};
 use crate::problem::Problem;
 
 /// The table's file, without its number and ending.
@@ -24,6 +26,8 @@ pub(super) struct Position {
     pub(super) last: Mark,
     /// Its rows.
     pub(super) rows: u64,
+    /// Its groups of rows, if the format has such.
+    pub(super) groups: usize,
 }
 
 /// A table of many rows, as one file or as several of so many rows each, all with the header.
@@ -31,10 +35,20 @@ pub(super) struct Position {
 pub struct TableWriter {
     folder: OutputFolder,
     layout: Layout,
-    header: Vec<u8>,
+    encoding: Encoding,
     /// All files begun; rows go to the last. Empty where there is to be no table.
     files: Vec<PartialFile>,
     rows_in_last: u64,
+}
+
+/// How rows become bytes.
+#[derive(Debug)]
+enum Encoding {
+    None,
+    /// With the line that each file begins with.
+    Text(Vec<u8>),
+    /// With the last file.
+    Parquet(Box<ParquetFile>),
 }
 
 impl TableWriter {
@@ -43,34 +57,41 @@ impl TableWriter {
     ///
     /// # Errors
     /// If its first file cannot be written.
-    pub fn create(folder: &OutputFolder, layout: &Layout, columns: &[Column]) -> Result<Self, Problem> {
-        let mut table = Self::empty(folder, layout, columns);
-        if table.layout.file_format != FileFormat::None {
-            let mut first = folder.file(&layout.file_name(0))?;
-            first
-                .write_all(&table.header)
-                .map_err(|error| Problem::new("out", first.path().display(), error.to_string()))?;
-            table.files.push(first);
+    pub fn create(folder: &OutputFolder, layout: &Layout) -> Result<Self, Problem> {
+        let mut table = Self::empty(folder, layout);
+        if layout.file_format != FileFormat::None {
+            let first = folder.file(&layout.file_name(0))?;
+            let path = first.path().display().to_string();
+            table.begin(first).map_err(|error| Problem::new("out", path, error.to_string()))?;
         }
         Ok(table)
     }
 
-    fn empty(folder: &OutputFolder, layout: &Layout, columns: &[Column]) -> Self {
-        let mut header = Vec::new();
-        convergence::append_header(&mut header, columns, layout.format);
+    fn empty(folder: &OutputFolder, layout: &Layout) -> Self {
+        let columns = layout.columns();
+        let encoding = match layout.file_format {
+            FileFormat::None => Encoding::None,
+            FileFormat::Csv => {
+                let mut header = Vec::new();
+                convergence::append_header(&mut header, &columns, layout.format);
+                Encoding::Text(header)
+            }
+            FileFormat::Parquet => Encoding::Parquet(Box::new(ParquetFile::new(&columns))),
+        };
         let (folder, layout) = (folder.clone(), layout.clone());
-        Self { folder, layout, header, files: Vec::new(), rows_in_last: 0 }
+        Self { folder, layout, encoding, files: Vec::new(), rows_in_last: 0 }
     }
 
-    /// Goes on with a table that was interrupted: `whole` are the marks of the files before the last one.
+    /// Goes on with a table that was interrupted: `whole` are the marks of the files before the last one, and `footer`
+    /// says what the last one has, if the format needs that.
     pub(super) fn resume(
         folder: &OutputFolder,
         layout: &Layout,
-        columns: &[Column],
         whole: &[Mark],
         position: &Position,
+        footer: &[u8],
     ) -> io::Result<Self> {
-        let mut table = Self::empty(folder, layout, columns);
+        let mut table = Self::empty(folder, layout);
         let marks = whole[..position.files.saturating_sub(1)].iter().chain([&position.last]);
         for (index, mark) in marks.take(position.files).enumerate() {
             table.files.push(PartialFile::reopen(folder, &layout.file_name(index), *mark)?);
@@ -78,8 +99,72 @@ impl TableWriter {
                 table.last().seal()?;
             }
         }
+        if let Encoding::Parquet(file) = &mut table.encoding {
+            **file = ParquetFile::resumed(&layout.columns(), footer, position.groups)?;
+        }
         table.rows_in_last = position.rows;
         Ok(table)
+    }
+
+    /// How many rows to give at once, at least: as many as are written together. 0 if there is no table.
+    pub(super) fn rows_together(&self) -> u64 {
+        match self.encoding {
+            Encoding::None => 0,
+            Encoding::Text(_) => 1,
+            Encoding::Parquet(_) => match self.layout.rows_per_file.map(NonZeroU64::get) {
+                // A full file is followed by an empty one.
+                Some(most) if self.rows_in_last < most => GROUP_ROWS.min(most - self.rows_in_last),
+                Some(most) => GROUP_ROWS.min(most),
+                None => GROUP_ROWS,
+            },
+        }
+    }
+
+    /// Appends a group of rows that are written together; for formats that have such groups.
+    ///
+    /// # Errors
+    /// If it cannot be written; the error names the file.
+    pub(super) fn write_group(&mut self, rows: &[Row<'_>]) -> io::Result<()> {
+        self.write_parquet(rows.len() as u64, |file, out| file.write_group(out, rows))
+    }
+
+    /// Appends the rows of the parts, groups of which are cut anew.
+    ///
+    /// # Errors
+    /// If a part is damaged or the rows cannot be written; the error names the file.
+    pub(super) fn copy(&mut self, parts: &mut [Part<std::fs::File>]) -> io::Result<()> {
+        let rows: u64 = parts.iter().map(Part::rows).sum();
+        let mut begin = 0;
+        while begin < rows {
+            let end = rows.min(begin + self.rows_together());
+            self.write_parquet(end - begin, |file, out| file.copy_group(out, parts, begin..end))?;
+            begin = end;
+        }
+        Ok(())
+    }
+
+    fn write_parquet(
+        &mut self,
+        rows: u64,
+        write: impl FnOnce(&mut ParquetFile, &mut PartialFile) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if self.is_full() {
+            self.begin_next()?;
+        }
+        let out = self.files.last_mut().expect("a table has a file from the start");
+        let Encoding::Parquet(file) = &mut self.encoding else { unreachable!("only Parquet has groups") };
+        write(file, out)?;
+        self.rows_in_last += rows;
+        Ok(())
+    }
+
+    /// What a file begins with, if it is text.
+    pub(super) fn header(&self) -> &[u8] {
+        if let Encoding::Text(header) = &self.encoding { header } else { &[] }
+    }
+
+    fn is_full(&self) -> bool {
+        self.layout.rows_per_file.is_some_and(|most| self.rows_in_last == most.get())
     }
 
     /// Appends one row, with its line end.
@@ -87,7 +172,7 @@ impl TableWriter {
     /// # Errors
     /// If it cannot be written; the error names the file.
     pub fn write_row(&mut self, row: &[u8]) -> io::Result<()> {
-        if self.layout.rows_per_file.is_some_and(|most| self.rows_in_last == most.get()) {
+        if self.is_full() {
             self.begin_next()?;
         }
         self.rows_in_last += 1;
@@ -111,15 +196,34 @@ impl TableWriter {
     }
 
     fn begin_next(&mut self) -> io::Result<()> {
-        self.last().seal()?;
+        self.end()?;
         let name = self.layout.file_name(self.files.len());
         let path = self.folder.path().join(&name);
-        self.files.push(PartialFile::open(&self.folder, &name).map_err(|error| naming(&path, &error))?);
+        let next = PartialFile::open(&self.folder, &name).map_err(|error| naming(&path, &error))?;
+        self.begin(next)
+    }
+
+    fn begin(&mut self, mut file: PartialFile) -> io::Result<()> {
         self.rows_in_last = 0;
-        let header = std::mem::take(&mut self.header);
-        let written = self.last().write_all(&header);
-        self.header = header;
-        written
+        match &mut self.encoding {
+            Encoding::None => (),
+            Encoding::Text(header) => file.write_all(header)?,
+            Encoding::Parquet(parquet) => {
+                **parquet = ParquetFile::new(&self.layout.columns());
+                parquet.begin(&mut file)?;
+            }
+        }
+        self.files.push(file);
+        Ok(())
+    }
+
+    /// Ends the last file.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        let Some(file) = self.files.last_mut() else { return Ok(()) };
+        if let Encoding::Parquet(parquet) = &self.encoding {
+            file.write_all(&parquet.footer())?;
+        }
+        file.seal()
     }
 
     fn last(&mut self) -> &mut PartialFile {
@@ -134,7 +238,13 @@ impl TableWriter {
     /// Where it stands.
     pub(super) fn position(&self) -> Position {
         let last = self.files.last().map_or(Mark { bytes: 0, crc: 0 }, PartialFile::mark);
-        Position { files: self.files.len(), last, rows: self.rows_in_last }
+        let groups = if let Encoding::Parquet(file) = &self.encoding { file.groups() } else { 0 };
+        Position { files: self.files.len(), last, rows: self.rows_in_last, groups }
+    }
+
+    /// What has to be known of the last file, besides where it stands.
+    pub(super) fn footer(&self) -> Vec<u8> {
+        if let Encoding::Parquet(file) = &self.encoding { file.footer() } else { Vec::new() }
     }
 
     /// The marks of the files before the last one, from the `from`-th.

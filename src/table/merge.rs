@@ -1,0 +1,275 @@
+//! Shards put together: the bytes that one machine would have written.
+//!
+//! A shard's table is a stretch of the whole one. Its summary has the groups that are complete in it; of those that it
+//! shares with other shards it left the tallies ([`SHARD`]), which add up to the tally of the group.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
+
+use memchr::memchr2_iter;
+
+use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, SHARD, SPEC, SUMMARY};
+use super::commit::commit;
+use super::files::{Mark, OutputFolder, naming};
+use super::layout::FileFormat;
+use super::save::Failure;
+use super::writer::TableWriter;
+use super::{parquet, summary};
+use crate::Problem;
+use crate::sweep::shard::Shard;
+
+/// What was merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// How many shards.
+    pub shards: u64,
+    /// How many runs they have.
+    pub runs: u64,
+    /// How many groups of runs.
+    pub groups: u64,
+}
+
+/// A shard that is done.
+struct Part {
+    folder: PathBuf,
+    shard: Shard,
+    state: Checkpoint,
+}
+
+impl Part {
+    /// The file of the part, and the mark it must have.
+    fn file(&self, name: &str) -> (PathBuf, Option<Mark>) {
+        let mark = self.state.files().into_iter().find(|(known, _)| known == name).map(|(_, mark)| mark);
+        (self.folder.join(name), mark)
+    }
+}
+
+/// Merges the shards that are in the folders of `from` and writes the whole sweep's files to `to`.
+///
+/// # Errors
+/// If shards are missing, unfinished, doubled, damaged or of different sweeps, or writing fails; then nothing has
+/// changed.
+pub fn merge(from: &Path, to: &Path) -> Result<Merged, Failure> {
+    let parts = parts(from)?;
+    let folder = OutputFolder::create(to)?;
+    if to.join(CHECKPOINT).exists() {
+        let remedy = "an unfinished sweep is there: finish it with --resume, or give another --out";
+        return Err(Problem::new("out", to.display(), remedy).into());
+    }
+    let table = table(&folder, &parts)?;
+    let mut summary = folder.file(SUMMARY)?;
+    let groups = summaries(&mut summary, &parts)?;
+    let mut spec = folder.file(SPEC)?;
+    spec.write_all(&fs::read(parts[0].folder.join(SPEC))?)?;
+    commit(&folder, table, vec![summary, spec])?;
+    Ok(Merged { shards: parts.len() as u64, runs: parts[0].state.request.runs, groups })
+}
+
+/// All shards of a sweep, in order.
+fn parts(from: &Path) -> Result<Vec<Part>, Failure> {
+    let refused = |what: String| Failure::from(Problem::new("merge", from.display(), what));
+    let entries =
+        fs::read_dir(from).map_err(|error| refused(format!("the folder cannot be read: {error}")))?;
+    let mut folders = Vec::new();
+    for entry in entries {
+        folders.push(entry?.path());
+    }
+    folders.sort();
+    let mut parts: Vec<Part> = Vec::new();
+    let mut unfinished = Vec::new();
+    for folder in folders {
+        if folder.join(CHECKPOINT).exists() {
+            unfinished.push(folder.display().to_string());
+        }
+        let path = folder.join(SHARD);
+        if !path.exists() {
+            continue;
+        }
+        let state = Checkpoint::read(&path)?;
+        let Some((state, shard)) = state.and_then(|state| state.request.shard.map(|shard| (state, shard)))
+        else {
+            return Err(refused(format!("{} is damaged: run that shard again", path.display())));
+        };
+        parts.push(Part { folder, shard, state });
+    }
+    let Some(first) = parts.first() else {
+        return Err(refused(format!("there are no shards that are done{}", also(&unfinished))));
+    };
+    for part in &parts {
+        let difference = part.state.request.whole().difference(&first.state.request.whole());
+        let difference = difference.or_else(|| {
+            let (ours, theirs) = (part.shard.of().to_string(), first.shard.of().to_string());
+            (ours != theirs).then(|| ("number of shards".to_owned(), theirs, ours))
+        });
+        if let Some((key, theirs, ours)) = difference {
+            return Err(refused(format!(
+                "the shards are of different sweeps: {key} is {theirs} in {} and {ours} in {}",
+                first.folder.display(),
+                part.folder.display(),
+            )));
+        }
+    }
+    parts.sort_by_key(|part| part.shard.number());
+    if let Some(pair) = parts.windows(2).find(|pair| pair[0].shard == pair[1].shard) {
+        let (one, other) = (pair[0].folder.display(), pair[1].folder.display());
+        return Err(refused(format!("shard {} is there twice: {one} and {other}", pair[0].shard)));
+    }
+    let of = NonZeroU64::new(parts[0].shard.of()).expect("a shard is one of some");
+    let is_there =
+        |shard: &Shard| parts.binary_search_by_key(&shard.number(), |part| part.shard.number()).is_ok();
+    let missing: Vec<String> =
+        Shard::all(of).filter(|shard| !is_there(shard)).map(|shard| shard.to_string()).collect();
+    if !missing.is_empty() {
+        return Err(refused(format!("missing shards: {}{}", some_of(&missing), also(&unfinished))));
+    }
+    Ok(parts)
+}
+
+/// The first of some names, if they are many.
+fn some_of(names: &[String]) -> String {
+    const MOST: usize = 20;
+    let rest = names.len().saturating_sub(MOST);
+    let shown = names[..names.len() - rest].join(", ");
+    if rest > 0 { format!("{shown} and {rest} more") } else { shown }
+}
+
+fn also(unfinished: &[String]) -> String {
+    if unfinished.is_empty() {
+        return String::new();
+    }
+    format!("; unfinished, to be gone on with by --resume: {}", some_of(unfinished))
+}
+
+/// Writes the table.
+fn table(folder: &OutputFolder, parts: &[Part]) -> Result<TableWriter, Failure> {
+    let layout = &parts[0].state.request.layout;
+    let mut table = TableWriter::create(folder, layout)?;
+    if layout.file_format == FileFormat::Csv {
+        let header = table.header().to_vec();
+        for (part, index) in
+            parts.iter().flat_map(|part| (0..part.state.table_files()).map(move |index| (part, index)))
+        {
+            let (path, mark) = part.file(&layout.file_name(index));
+            let mut is_header = true;
+            each_block(&path, mark, |text, mut ends| {
+                let mut begin = 0;
+                if is_header && !ends.is_empty() {
+                    is_header = false;
+                    if text[..ends[0]] != header {
+                        return Err(naming(&path, &io::Error::other("its header is another one")));
+                    }
+                    (begin, ends) = (ends[0], &ends[1..]);
+                }
+                let ends: Vec<usize> = ends.iter().map(|end| end - begin).collect();
+                table.write_rows(&text[begin..], &ends)
+            })?;
+        }
+    }
+    if layout.file_format == FileFormat::Parquet {
+        let mut opened = Vec::new();
+        for (part, index) in
+            parts.iter().flat_map(|part| (0..part.state.table_files()).map(move |index| (part, index)))
+        {
+            let (path, _) = part.file(&layout.file_name(index));
+            let file = File::open(&path).map_err(|error| naming(&path, &error))?;
+            opened.push(parquet::Part::open(&layout.columns(), path.display().to_string(), file)?);
+        }
+        table.copy(&mut opened)?;
+        table.end()?;
+    }
+    Ok(table)
+}
+
+/// Writes the summary; returns how many groups it has.
+fn summaries(out: &mut impl Write, parts: &[Part]) -> Result<u64, Failure> {
+    let format = parts[0].state.request.layout.format;
+    let mut line = Vec::new();
+    summary::append_header(&mut line, format);
+    out.write_all(&line)?;
+    let mut shared: BTreeMap<u64, Begun> = BTreeMap::new();
+    let mut groups = 0;
+    for part in parts {
+        let newest = part.state.entries.last().expect("a checkpoint has an entry");
+        let mut begun = newest.begun.iter().peekable();
+        let mut add = |begun: &Begun, out: &mut dyn Write| -> io::Result<()> {
+            let whole =
+                shared.entry(begun.number).and_modify(|whole| whole.group.tally.merge(&begun.group.tally));
+            let whole = whole.or_insert_with(|| begun.clone());
+            if whole.group.tally.runs() == whole.of {
+                let mut line = Vec::new();
+                summary::append_group(&mut line, &whole.group, format);
+                shared.remove(&begun.number);
+                groups += 1;
+                out.write_all(&line)?;
+            }
+            Ok(())
+        };
+        let (path, mark) = part.file(SUMMARY);
+        let mut lines = 0; // groups complete in this shard so far
+        let mut is_header = true;
+        each_block(&path, mark, |text, ends| {
+            let mut begin = 0;
+            for &end in ends {
+                if !std::mem::take(&mut is_header) {
+                    while let Some(begun) = begun.next_if(|begun| begun.after <= lines) {
+                        add(begun, out)?;
+                    }
+                    out.write_all(&text[begin..end])?;
+                    lines += 1;
+                }
+                begin = end;
+            }
+            Ok(())
+        })?;
+        begun.try_for_each(|begun| add(begun, out))?;
+        groups += lines;
+    }
+    match shared.values().next() {
+        None => Ok(groups),
+        Some(begun) => {
+            let what = format!("the shards do not add up: group {} has runs missing", begun.number);
+            Err(Failure::Failed(io::Error::other(what)))
+        }
+    }
+}
+
+/// Reads a file line by line, several at once: `take` gets some text and where its lines end. A line end within quotes
+/// is none. Fails at the end if the file is not as its mark says.
+fn each_block(
+    path: &Path,
+    mark: Option<Mark>,
+    mut take: impl FnMut(&[u8], &[usize]) -> io::Result<()>,
+) -> io::Result<()> {
+    let damaged = || naming(path, &io::Error::other("the file is damaged: run that shard again"));
+    let mut file = File::open(path).map_err(|error| naming(path, &error))?;
+    let mut check = crc32fast::Hasher::new();
+    let (mut bytes, mut text, mut is_quoted) = (0, Vec::new(), false);
+    let mut ends = Vec::new();
+    loop {
+        let seen = text.len();
+        let read = (&mut file).take(1 << 20).read_to_end(&mut text).map_err(|error| naming(path, &error))?;
+        if read == 0 {
+            break;
+        }
+        check.update(&text[seen..]);
+        bytes += read as u64;
+        for at in memchr2_iter(b'"', b'\n', &text[seen..]) {
+            match text[seen + at] {
+                b'"' => is_quoted = !is_quoted,
+                _ if is_quoted => (),
+                _ => ends.push(seen + at + 1),
+            }
+        }
+        take(&text, &ends)?;
+        text.drain(..ends.last().copied().unwrap_or(0));
+        ends.clear();
+    }
+    if mark != Some(Mark { bytes, crc: check.finalize() }) || !text.is_empty() {
+        Err(damaged())
+    } else {
+        Ok(())
+    }
+}
