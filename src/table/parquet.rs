@@ -6,8 +6,12 @@
 //! [`resumed`](ParquetFile::resumed) from it. The bytes of a file follow from its rows and the length of its groups
 //! alone: a resumed file, and one [`merge`]d from several, end with those of a file written at once.
 //!
-//! Readers check no more of a file than they must, so every group has a checksum, which is compared before its rows
-//! are copied or written after.
+//! Readers check no more of a file than they must, so every group has a checksum in the footer, which is compared
+//! before its rows are copied. It finds what a disk or a network did, not what somebody forged: pages that were made
+//! to fit their checksum can make the library panic.
+//!
+//! An integer has 64 bits and no sign. pandas makes doubles of a column of integers with empty cells, which do not hold
+//! every seed; `dtype_backend="pyarrow"` keeps them as they are.
 
 use std::hash::Hasher as _;
 use std::io::{self, Read, Write};
@@ -43,6 +47,12 @@ const TAIL_BYTES: usize = 8;
 const BATCH_ROWS: usize = 1_024;
 /// A column with more different numbers in a group than fit here is not worth a dictionary.
 const NUMBER_DICTIONARY_BYTES: usize = 1 << 14;
+/// The number of rows and the list of groups, as they stand in a footer without any.
+const NO_GROUPS: [u8; 3] = [0, LIST_FIELD, LIST_OF_STRUCTS];
+/// What announces a list as the next field, in Thrift's compact protocol.
+const LIST_FIELD: u8 = 0x19;
+/// What announces a list of structures of fewer than 15; their number stands in the upper half.
+const LIST_OF_STRUCTS: u8 = 0x0c;
 /// What the checksums of the groups are called in the footer.
 const CHECKSUMS: &str = "xorsweep.xxh64";
 
@@ -52,10 +62,24 @@ pub struct ParquetFile {
     columns: Vec<Column>,
     schema: SchemaDescPtr,
     properties: WriterPropertiesPtr,
-    groups: Vec<RowGroupMetaData>,
-    /// One for each group.
-    checksums: Vec<u64>,
+    groups: Vec<Group>,
+    /// What the footer says of the groups, as it stands there, which takes a sixth of the room in memory.
+    described: Vec<u8>,
+    /// Where the number of rows stands in the footer, once there is a group.
+    rows_at: usize,
     bytes: u64,
+}
+
+/// A group that was written.
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    /// How many rows it has.
+    rows: u64,
+    /// Where it ends in the file.
+    end: u64,
+    /// Where what the footer says of it ends in [`ParquetFile::described`].
+    described: usize,
+    checksum: u64,
 }
 
 impl ParquetFile {
@@ -67,8 +91,8 @@ impl ParquetFile {
     pub fn new(columns: &[Column]) -> Self {
         let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema_of(columns))));
         let properties = Arc::new(properties_of(columns));
-        let (groups, checksums) = (Vec::new(), Vec::new());
-        Self { columns: columns.to_vec(), schema, properties, groups, checksums, bytes: 0 }
+        let (groups, described) = (Vec::new(), Vec::new());
+        Self { columns: columns.to_vec(), schema, properties, groups, described, rows_at: 0, bytes: 0 }
     }
 
     /// Writes what comes before the first group.
@@ -135,10 +159,37 @@ impl ParquetFile {
         }
         let written = group.close().map_err(failed)?;
         out.flush()?;
-        self.groups.push(placed(&written, begin, &with_nan).map_err(failed)?);
-        self.checksums.push(out.inner().checksum.finish());
-        self.bytes += out.bytes_written() as u64;
+        let checksum = out.inner().checksum.finish();
+        let end = self.bytes + out.bytes_written() as u64;
+        self.push(placed(&written, begin, &with_nan).map_err(failed)?, checksum, end);
         Ok(())
+    }
+
+    /// Adds a group that stands in the file.
+    fn push(&mut self, group: RowGroupMetaData, checksum: u64, end: u64) {
+        let rows = group.num_rows().unsigned_abs();
+        let none = self.encoded(Vec::new(), None);
+        let one = self.encoded(vec![group], None);
+        // They differ from the number of rows on, and end with the same.
+        self.rows_at = none.iter().zip(&one).take_while(|(none, one)| none == one).count();
+        let behind = none.len() - self.rows_at - NO_GROUPS.len();
+        let begin = self.rows_at + counts(rows, 1).len();
+        self.described.extend_from_slice(&one[begin..one.len() - behind]);
+        self.groups.push(Group { rows, end, described: self.described.len(), checksum });
+        self.bytes = end;
+    }
+
+    /// The footer of a file with these groups, without length and magic bytes.
+    fn encoded(&self, groups: Vec<RowGroupMetaData>, values: Option<Vec<KeyValue>>) -> Vec<u8> {
+        let (version, schema) = (self.properties.writer_version().as_num(), self.schema.clone());
+        let created_by = Some(self.properties.created_by().to_owned());
+        let rows = groups.iter().map(RowGroupMetaData::num_rows).sum();
+        let file = FileMetaData::new(version, rows, created_by, values, schema, None);
+        let metadata = ParquetMetaDataBuilder::new(file).set_row_groups(groups).build();
+        let mut bytes = Vec::new();
+        ParquetMetaDataWriter::new(&mut bytes, &metadata).finish().expect("a vector takes every write");
+        bytes.truncate(bytes.len() - TAIL_BYTES);
+        bytes
     }
 
     /// Writes what comes behind the last group.
@@ -156,17 +207,20 @@ impl ParquetFile {
     /// If it were longer than 4 GiB, which takes tens of billions of rows.
     #[must_use]
     pub fn footer(&self) -> Vec<u8> {
-        let rows = self.groups.iter().map(RowGroupMetaData::num_rows).sum();
         let checksums: Vec<String> =
-            self.checksums.iter().map(|checksum| format!("{checksum:016x}")).collect();
+            self.groups.iter().map(|group| format!("{:016x}", group.checksum)).collect();
         let values = vec![KeyValue::new(CHECKSUMS.to_owned(), checksums.join(" "))];
-        let (version, schema) = (self.properties.writer_version().as_num(), self.schema.clone());
-        let created_by = Some(self.properties.created_by().to_owned());
-        let file = FileMetaData::new(version, rows, created_by, Some(values), schema, None);
-        let metadata = ParquetMetaDataBuilder::new(file).set_row_groups(self.groups.clone()).build();
-        let mut bytes = Vec::new();
-        ParquetMetaDataWriter::new(&mut bytes, &metadata).finish().expect("a vector takes every write");
-        assert!(u32::try_from(bytes.len()).is_ok(), "the footer's length has 32 bits");
+        let mut bytes = self.encoded(Vec::new(), Some(values));
+        if !self.groups.is_empty() {
+            let behind = bytes.split_off(self.rows_at + NO_GROUPS.len());
+            bytes.truncate(self.rows_at);
+            bytes.extend(counts(self.rows(), self.groups.len()));
+            bytes.extend_from_slice(&self.described);
+            bytes.extend(behind);
+        }
+        let length = u32::try_from(bytes.len()).expect("the footer's length has 32 bits");
+        bytes.extend(length.to_le_bytes());
+        bytes.extend(MAGIC);
         bytes
     }
 
@@ -191,12 +245,17 @@ impl ParquetFile {
             let by = metadata.file_metadata().created_by().unwrap_or("another program");
             return Err(invalid(format!("written by {by}, not by {}", file.properties.created_by())));
         }
-        file.checksums = checked(&metadata, &file.schema)?;
-        file.groups = metadata.into_builder().take_row_groups();
-        if file.groups.len() < groups {
-            return Err(invalid(format!("there are {} groups of rows, not {groups}", file.groups.len())));
+        let checksums = checked(&metadata, &file.schema)?;
+        if checksums.len() < groups {
+            return Err(invalid(format!("there are {} groups of rows, not {groups}", checksums.len())));
         }
-        file.truncate(groups);
+        file.bytes = MAGIC.len() as u64;
+        for (group, checksum) in
+            metadata.into_builder().take_row_groups().into_iter().zip(checksums).take(groups)
+        {
+            let end = bytes_of(&group).end;
+            file.push(group, checksum, end);
+        }
         Ok(file)
     }
 
@@ -210,11 +269,12 @@ impl ParquetFile {
         if magic != MAGIC {
             return Ok(0);
         }
-        for (number, (group, expected)) in self.groups.iter().zip(&self.checksums).enumerate() {
-            let bytes = bytes_of(group);
-            if checksum(&mut file, bytes.end - bytes.start)? != Some(*expected) {
+        let mut begin = MAGIC.len() as u64;
+        for (number, group) in self.groups.iter().enumerate() {
+            if checksum(&mut file, group.end - begin)? != Some(group.checksum) {
                 return Ok(number);
             }
+            begin = group.end;
         }
         Ok(self.groups.len())
     }
@@ -222,8 +282,8 @@ impl ParquetFile {
     /// Forgets all groups but the first ones; the file is to be cut to [`bytes`](Self::bytes).
     pub fn truncate(&mut self, groups: usize) {
         self.groups.truncate(groups);
-        self.checksums.truncate(groups);
-        self.bytes = self.groups.last().map_or(MAGIC.len() as u64, |group| bytes_of(group).end);
+        self.described.truncate(self.groups.last().map_or(0, |group| group.described));
+        self.bytes = self.groups.last().map_or(MAGIC.len() as u64, |group| group.end);
     }
 
     /// How many groups it has so far.
@@ -235,7 +295,7 @@ impl ParquetFile {
     /// How many rows it has so far.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        self.groups.iter().map(|group| group.num_rows().unsigned_abs()).sum()
+        self.groups.iter().map(|group| group.rows).sum()
     }
 
     /// How many bytes it has so far: those of [`begin`](Self::begin) and of the groups.
@@ -559,6 +619,30 @@ fn placed(group: &RowGroupMetaData, begin: i64, with_nan: &[bool]) -> Result<Row
     group.clone().into_builder().set_column_metadata(chunks?).set_file_offset(begin).build()
 }
 
+/// What stands before the groups in a footer: the number of rows, and that of groups.
+fn counts(rows: u64, groups: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    append_varint(&mut bytes, 2 * rows); // a number with a sign is doubled
+    bytes.push(LIST_FIELD);
+    match u8::try_from(groups) {
+        Ok(few @ 0..15) => bytes.push(few << 4 | LIST_OF_STRUCTS),
+        _ => {
+            bytes.push(0xf0 | LIST_OF_STRUCTS);
+            append_varint(&mut bytes, groups as u64);
+        }
+    }
+    bytes
+}
+
+/// Appends a number in groups of seven bits, the lowest first; the last has no upper bit.
+fn append_varint(bytes: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
 /// The bytes of a group within its file. It must have been checked.
 fn bytes_of(group: &RowGroupMetaData) -> Range<u64> {
     let begin = group.columns().first().map_or(0, |chunk| chunk.byte_range().0);
@@ -723,8 +807,8 @@ mod tests {
         let curvature = Curvature { error: value, gradient_norm: value, eigenvalues: [value; PARAMETERS] };
         let extras = Extras {
             solution: ["or+nand", "", "é\n\""].get(number % 4).copied(),
-            curvature: (number % 3 > 0).then_some(curvature),
-            point: (number % 2 > 0).then_some([record.alpha, -0.0]),
+            curvature: (!number.is_multiple_of(3)).then_some(curvature),
+            point: (!number.is_multiple_of(2)).then_some([record.alpha, -0.0]),
         };
         Row { extras, ..record.row() }
     }
@@ -843,8 +927,28 @@ mod tests {
                 groups[kept..].iter().for_each(|group| resumed.write_group(&mut out, group).unwrap());
                 resumed.finish(&mut out).unwrap();
                 assert!(out == whole, "{kept} of {known} groups");
+                file.truncate(known.min(kept + 1));
+                assert_eq!(
+                    file.footer(),
+                    ParquetFile::resumed(&COLUMNS, &footer, file.groups()).unwrap().footer()
+                );
+                file = ParquetFile::resumed(&COLUMNS, &footer, known).unwrap();
             }
             assert!(ParquetFile::resumed(&COLUMNS, &footer, known + 1).is_err());
+        }
+    }
+
+    /// The library's own writer, which wants all groups at once, is the oracle.
+    #[test]
+    fn the_footer_is_what_the_library_writes() {
+        let records = records(300);
+        for count in [0, 1, 14, 15, 16, 127, 128, 300] {
+            let bytes = written(&COLUMNS, &rows(&records[..count]), 1);
+            let part = part(&COLUMNS, bytes.clone()).unwrap();
+            let file = ParquetFile::new(&COLUMNS);
+            let values = part.metadata.file_metadata().key_value_metadata().cloned();
+            let expected = file.encoded(part.metadata.row_groups().to_vec(), values);
+            assert!(bytes[..bytes.len() - TAIL_BYTES].ends_with(&expected), "{count} groups");
         }
     }
 
