@@ -34,6 +34,8 @@
 //! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does.
 #![forbid(unsafe_code)]
 
+#[doc = include_str!("clusters.md")]
+pub mod clusters {}
 pub mod facts;
 pub mod network;
 pub mod problem;

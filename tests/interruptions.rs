@@ -150,6 +150,16 @@ fn merged_shards_are_the_whole_sweep() {
                         Destination { layout, shard: Some(shard), ..Destination::new(root.path()) };
                     run(&sweep, &destination, &options).unwrap();
                 }
+                // Done once more, a shard is left alone.
+                let again = Destination {
+                    layout: layout.clone(),
+                    shard: Shard::all(of).last(),
+                    unfinished: Unfinished::Resume,
+                    ..Destination::new(root.path())
+                };
+                let progress = Progress::default();
+                save(&sweep, &again, &Options::default(), &progress, &mut |_: &Group| ()).unwrap();
+                assert_eq!(progress.lane_steps(), 0);
                 let merged = merge(root.path(), root.path()).unwrap();
                 assert_eq!(
                     (merged.shards, merged.runs, merged.groups),

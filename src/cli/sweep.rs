@@ -7,14 +7,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use indicatif::{HumanBytes, HumanCount};
+use indicatif::{HumanBytes, HumanCount, HumanDuration};
 use xorsweep::Problem;
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::isa::Isa;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::layout::FileFormat;
 use xorsweep::table::{
-    Destination, Failure, Format, Group, Layout, Resumed, SPREADSHEET_ROWS, Unfinished, Watcher, save,
+    Destination, Estimate, Failure, Format, Group, Layout, Resumed, SPREADSHEET_ROWS, Unfinished, Watcher,
+    estimate, save,
 };
 
 use super::arguments::{key_flags, spec_file, sweep_of};
@@ -23,9 +24,6 @@ use super::report::Report;
 
 /// The subcommand's name.
 pub const NAME: &str = "sweep";
-
-/// About what a row of the table takes, in bytes.
-const BYTES_A_ROW: u64 = 520;
 
 /// The subcommand.
 pub fn command() -> Command {
@@ -61,7 +59,7 @@ pub fn arguments() -> Vec<Arg> {
         Arg::new("dry-run")
             .long("dry-run")
             .action(ArgAction::SetTrue)
-            .help("Only tell how many runs and steps the sweep has and how large its table is"),
+            .help("Only tell how many runs the sweep has, and from a sample how long it takes and how large its table is"),
         Arg::new("delimiter")
             .long("delimiter")
             .value_name("CHARACTER")
@@ -210,7 +208,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let options = options(matches)?;
     let destination = destination(matches, &sweep)?;
     if matches.get_flag("dry-run") {
-        return dry_run(&sweep, &destination);
+        return dry_run(&sweep, &destination, &options);
     }
     warn_of_rows(&sweep, &destination);
     let progress = Arc::new(Progress::default());
@@ -241,24 +239,46 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     Ok(())
 }
 
-fn dry_run(sweep: &Sweep, destination: &Destination) -> Result<(), Failure> {
-    let table = if destination.layout.file_format == FileFormat::None {
-        "there would be no table".to_owned()
-    } else {
-        format!("the table would have about {}", HumanBytes(sweep.runs().saturating_mul(BYTES_A_ROW)))
+/// For how long a dry run tries runs.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+fn dry_run(sweep: &Sweep, destination: &Destination, options: &Options) -> Result<(), Failure> {
+    let Estimate { seconds, at_most, bytes } = estimate(sweep, destination, options, PATIENCE)?;
+    let table = match bytes {
+        _ if destination.layout.file_format == FileFormat::None => "there would be no table".to_owned(),
+        None => "how large the table would be cannot be told, since no run is over soon".to_owned(),
+        Some(bytes) => format!("the table would have about {}", HumanBytes(bytes as u64)),
     };
+    let runs = destination.runs(sweep);
     let mut out = stdout().lock();
     writeln!(
         out,
-        "{} runs of at most {} steps each ({} in all); {table}; results would go to {}.",
-        HumanCount(sweep.runs()),
+        "{} runs of at most {} steps each ({} in all).\n\
+         It would take {} {} with {} threads ({}); {table}.\n\
+         Results would go to {}.",
+        HumanCount(runs.end - runs.start),
         HumanCount(sweep.budget.steps),
-        sweep.at_most_steps(),
-        destination.folder.display(),
+        u128::from(runs.end - runs.start) * u128::from(sweep.budget.steps),
+        if at_most { "at most" } else { "about" },
+        human_time(seconds),
+        options.threads,
+        options.isa,
+        destination.path().display(),
     )?;
     out.flush()?;
     warn_of_rows(sweep, destination);
     Ok(())
+}
+
+/// A time in words, also if it is longer than a machine can tell.
+fn human_time(seconds: f64) -> String {
+    const YEAR: f64 = 365.25 * 86_400.0;
+    match seconds {
+        _ if seconds < 0.1 => "less than 0.1 seconds".to_owned(),
+        _ if seconds < 10.0 => format!("{seconds:.1} seconds"),
+        _ if seconds < 100.0 * YEAR => HumanDuration(Duration::from_secs_f64(seconds)).to_string(),
+        _ => format!("{:.0e} years", seconds / YEAR),
+    }
 }
 
 fn warn_of_rows(sweep: &Sweep, destination: &Destination) {

@@ -162,17 +162,17 @@ pub struct Resumed {
 
 /// Consecutive runs on their way to the writer.
 #[derive(Default)]
-struct Piece {
+pub(super) struct Piece {
     finished: Vec<Finished>,
     /// What the rows say besides, if they are not text yet.
     described: Vec<Described>,
-    text: Vec<u8>,
+    pub(super) text: Vec<u8>,
     /// Where each row ends in the text.
     ends: Vec<usize>,
 }
 
 /// What costs something to find out about a run that is over.
-struct Described {
+pub(super) struct Described {
     solution: Option<String>,
     curvature: Option<Curvature>,
 }
@@ -209,6 +209,10 @@ pub(super) fn save_in(
     let layout = &destination.layout.for_sweep(sweep)?;
     let runs = destination.runs(sweep);
     let request = Request::new(sweep, layout, destination.shard);
+    if destination.unfinished == Unfinished::Resume && is_done(folder, &request)? {
+        watcher.resumed(&Resumed { done: runs.end - runs.start, ahead: 0, damaged: false });
+        return Ok(());
+    }
     let begun = unfinished(folder, &request, destination.unfinished)?;
     let known = begun.as_ref().map_or_else(Vec::new, Found::ahead);
     let mut writer = match begun {
@@ -248,6 +252,23 @@ pub(super) fn save_in(
         Err(error) if folder.keeps() => Err(Failure::Broken(error)),
         Err(error) => Err(Failure::Failed(error)),
     }
+}
+
+/// Whether the folder has this shard, done.
+fn is_done(folder: &OutputFolder, request: &Request) -> io::Result<bool> {
+    let path = folder.path().join(SHARD);
+    if folder.path().join(CHECKPOINT).exists() || !path.exists() {
+        return Ok(false);
+    }
+    let Some(done) = Checkpoint::read(&path)?.filter(|done| done.request == *request) else {
+        return Ok(false);
+    };
+    for (name, mark) in done.files() {
+        if !mark.is_of(&folder.path().join(name))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// An unfinished sweep that can be gone on with.
@@ -308,7 +329,7 @@ fn described(sweep: &Sweep, finished: Vec<Finished>) -> Piece {
     Piece { finished, described, ..Piece::default() }
 }
 
-fn in_text(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: Format) -> Piece {
+pub(super) fn in_text(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: Format) -> Piece {
     let mut text = Vec::with_capacity(finished.len() * 512);
     let mut ends = Vec::with_capacity(finished.len());
     for finished in &finished {
@@ -320,13 +341,13 @@ fn in_text(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: F
 }
 
 impl Described {
-    fn of(sweep: &Sweep, finished: &Finished) -> Self {
+    pub(super) fn of(sweep: &Sweep, finished: &Finished) -> Self {
         let is_solution = finished.outcome == Outcome::Converged;
         let solution = is_solution.then(|| Solution::of(&sweep.network, &finished.end).to_string());
         Self { solution, curvature: sweep.spectrum.then(|| Curvature::at(&sweep.network, &finished.end)) }
     }
 
-    fn row<'a>(&'a self, sweep: &'a Sweep, finished: &'a Finished) -> Row<'a> {
+    pub(super) fn row<'a>(&'a self, sweep: &'a Sweep, finished: &'a Finished) -> Row<'a> {
         let run = sweep.run(finished.run);
         let extras =
             Extras { solution: self.solution.as_deref(), curvature: self.curvature, point: run.point };

@@ -226,12 +226,6 @@ impl Sweep {
         self.plane.as_ref().map_or(1, Plane::points)
     }
 
-    /// How many steps all runs take at most.
-    #[must_use]
-    pub fn at_most_steps(&self) -> u128 {
-        u128::from(self.runs()) * u128::from(self.budget.steps)
-    }
-
     /// The run of this number.
     ///
     /// # Panics

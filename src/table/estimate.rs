@@ -1,0 +1,91 @@
+//! How long a sweep will take and how large its table will be, from a sample of its runs.
+
+use std::convert::Infallible;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::layout::FileFormat;
+use super::parquet::ParquetFile;
+use super::save::{Described, Destination, in_text};
+use crate::Problem;
+use crate::sweep::engine::{Options, Progress, execute};
+use crate::sweep::outcome::Finished;
+use crate::sweep::spec::Sweep;
+
+/// What a sweep will take, about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// How long, in seconds.
+    pub seconds: f64,
+    /// Whether that is how long at most, since the sample could not be finished.
+    pub at_most: bool,
+    /// How large the table will be, in bytes; none if no run of the sample was finished.
+    pub bytes: Option<f64>,
+}
+
+/// At how many places of the sweep runs are taken.
+const PLACES: u64 = 16;
+/// How many runs at each place: enough to fill the lanes for most of the time.
+const RUNS: u64 = 1024;
+
+/// Executes some of the runs wanted, for at most about as long as `patience` says, and concludes from them.
+///
+/// # Errors
+/// If the layout asks for columns that the sweep does not have.
+pub fn estimate(
+    sweep: &Sweep,
+    destination: &Destination,
+    options: &Options,
+    patience: Duration,
+) -> Result<Estimate, Problem> {
+    let layout = destination.layout.for_sweep(sweep)?;
+    let wanted = destination.runs(sweep);
+    let all = (wanted.end - wanted.start) as f64;
+    let begun = Instant::now();
+    let progress = Progress::default();
+    let mut sample: Vec<Finished> = Vec::new();
+    thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            let mut next = wanted.start;
+            for place in 0..PLACES {
+                let at = wanted.start
+                    + ((wanted.end - wanted.start) as u128 * u128::from(place) / u128::from(PLACES)) as u64;
+                let runs = at.max(next)..wanted.end.min(at.saturating_add(RUNS)).max(next);
+                next = runs.end;
+                let keep = |finished: Vec<Finished>| {
+                    sample.extend(finished);
+                    Ok::<(), Infallible>(())
+                };
+                let Ok(()) = execute(sweep, runs, options, &progress, Vec::from, keep);
+            }
+        });
+        while !worker.is_finished() && begun.elapsed() < patience {
+            thread::sleep(Duration::from_millis(1));
+        }
+        progress.stop();
+    });
+    // Lanes are almost always busy in a long sweep, though not in so short ones.
+    let steps_a_second = progress.lane_steps() as f64 / begun.elapsed().as_secs_f64();
+    let is_whole = sample.len() as u64 >= (PLACES * RUNS).min(wanted.end - wanted.start);
+    let steps = sample.iter().map(|finished| finished.steps as f64).sum::<f64>() / sample.len() as f64;
+    let steps = if is_whole && !sample.is_empty() { steps } else { sweep.budget.steps as f64 };
+    let seconds = if all > 0.0 { all * steps / steps_a_second.max(1.0) } else { 0.0 };
+    let rows = sample.len() as f64;
+    let bytes = match layout.file_format {
+        FileFormat::None => 0,
+        FileFormat::Csv => in_text(sweep, sample, &layout.columns(), layout.format).text.len(),
+        FileFormat::Parquet => {
+            let described: Vec<Described> =
+                sample.iter().map(|finished| Described::of(sweep, finished)).collect();
+            let rows: Vec<_> = described
+                .iter()
+                .zip(&sample)
+                .map(|(described, finished)| described.row(sweep, finished))
+                .collect();
+            let mut group = Vec::new();
+            ParquetFile::new(&layout.columns()).write_group(&mut group, &rows).map_or(0, |()| group.len())
+        }
+    };
+    let bytes = (rows > 0.0).then_some(bytes as f64 / rows * all);
+    Ok(Estimate { seconds, at_most: !is_whole, bytes })
+}
