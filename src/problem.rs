@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+/// The most letters that are shown of a key or a value.
+const LONGEST: usize = 200;
+/// The most letters that are shown of a remedy, which may quote what was typed.
+const LONGEST_REMEDY: usize = 1_000;
+
 /// A request that cannot be carried out: which key or flag, the value it was given, and what would do.
 ///
 /// Shown as `alpha = -1: give a finite number above 0`.
@@ -25,11 +30,45 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.value.is_empty() {
-            write!(f, "{}: {}", self.key, self.remedy)
+            write!(f, "{}: {}", shown(&self.key, LONGEST), shown(&self.remedy, LONGEST_REMEDY))
         } else {
-            write!(f, "{} = {}: {}", self.key, self.value, self.remedy)
+            let [key, value] = [&self.key, &self.value].map(|text| shown(text, LONGEST));
+            write!(f, "{key} = {value}: {}", shown(&self.remedy, LONGEST_REMEDY))
         }
     }
 }
 
+/// A text that a person typed, or that came with a file: cut to a moderate length, and without what could make a
+/// terminal do something.
+fn shown(text: &str, longest: usize) -> String {
+    let mut letters = text.chars();
+    let mut line = String::new();
+    for letter in letters.by_ref().take(longest) {
+        if letter.is_control() { line.extend(letter.escape_default()) } else { line.push(letter) }
+    }
+    if letters.next().is_some() {
+        line.push('…');
+    }
+    line
+}
+
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_one_line_of_moderate_length() {
+        assert_eq!(Problem::new("alpha", -1, "give more").to_string(), "alpha = -1: give more");
+        assert_eq!(Problem::new("alpha", "", "give more").to_string(), "alpha: give more");
+        let long = Problem::new("x".repeat(300), "é".repeat(1_000_000), "give less").to_string();
+        assert_eq!(long, format!("{}… = {}…: give less", "x".repeat(200), "é".repeat(200)));
+    }
+
+    #[test]
+    fn a_problem_says_nothing_to_the_terminal() {
+        let problem = Problem::new("a\u{1b}[2J", "\u{1b}]0;title\u{7}\nb\u{9b}", "not `\u{1b}`").to_string();
+        assert_eq!(problem, r"a\u{1b}[2J = \u{1b}]0;title\u{7}\nb\u{9b}: not `\u{1b}`");
+    }
+}

@@ -1,6 +1,7 @@
 //! The spec's keys as flags, and what several subcommands take.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches};
@@ -62,19 +63,20 @@ pub fn one_run() -> [Arg; 3] {
     ]
 }
 
-/// The largest spec file that is read, in bytes.
-const LARGEST_SPEC: u64 = 256 << 20;
+/// The largest spec file that is read, in bytes: more than every key with as many values as it may have.
+const LARGEST_SPEC: u64 = 160 << 20;
 
 /// The spec of a file, with its paths relative to it.
 fn spec_of_file(path: &Path) -> Result<Spec, Problem> {
     let refused = |reason: String| Problem::new("spec", path.display(), reason);
-    let length =
-        fs::metadata(path).map_err(|error| refused(format!("the file cannot be read: {error}")))?.len();
-    if length > LARGEST_SPEC {
-        return Err(refused(format!("the file has {length} bytes; a spec may have at most {LARGEST_SPEC}")));
+    let unreadable = |error: io::Error| refused(format!("the file cannot be read: {error}"));
+    let mut text = String::new();
+    // Not all that can be read has a length, or an end.
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(LARGEST_SPEC + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > LARGEST_SPEC {
+        return Err(refused(format!("the file is too long; a spec may have at most {LARGEST_SPEC} bytes")));
     }
-    let text =
-        fs::read_to_string(path).map_err(|error| refused(format!("the file cannot be read: {error}")))?;
     let spec = Spec::from_toml(&text)
         .map_err(|problem| Problem { key: format!("{}: {}", path.display(), problem.key), ..problem })?;
     spec.anchored(path.parent().unwrap_or(Path::new("")))

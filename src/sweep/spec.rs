@@ -5,9 +5,9 @@ use std::path::Path;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
-use super::axes::{MOST_RUNS, Seeds, numbers, whole_number};
+use super::axes::{MOST_RUNS, MOST_SEED_ITEMS, MOST_VALUES, Seeds, numbers, whole_number};
 use super::plane::Plane;
-use super::start::{Init, Starts, not_unicode};
+use super::start::{Init, MOST_TERMS, Starts, not_unicode};
 use super::text::{finite_number, shortest, split_outside_parentheses, suggestion};
 use crate::Problem;
 use crate::network::variant::{Coding, Network, Output};
@@ -148,6 +148,12 @@ steps = 20000
 /// The most steps a run may have.
 const MOST_STEPS: u64 = 1_000_000_000_000_000;
 
+/// The most commas in the text of a spec: as many as values in all its lists, and within its inits.
+const MOST_COMMAS: usize = 4 * MOST_VALUES as usize + MOST_SEED_ITEMS + 10 * MOST_TERMS * MOST_INITS;
+
+/// The most equals signs and opening brackets in the text of a spec: one a key or list, and some in comments.
+const MOST_SIGNS: usize = 100_000;
+
 /// The most inits.
 const MOST_INITS: usize = 10_000;
 
@@ -201,6 +207,7 @@ impl Spec {
     /// sense, lists of these.
     pub fn from_toml(text: &str) -> Result<Self, Problem> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        check_size(text)?;
         let table: toml::Table = text.parse().map_err(|error| syntax_problem(text, &error))?;
         let mut spec = Self::default();
         for (name, value) in flattened(table) {
@@ -470,6 +477,28 @@ fn toml_text(text: &str) -> String {
         // TOML has no negative zero among its integers.
         Some(number) if shortest(number) == text && text != "-0" => text.to_owned(),
         _ => toml::Value::String(text.to_owned()).to_string(),
+    }
+}
+
+/// Refuses a text with more values or keys than a spec can have, before they are made and need a hundred times its
+/// room.
+fn check_size(text: &str) -> Result<(), Problem> {
+    let refused = |what: &str, count: usize, most: usize| {
+        let value = format!("{count} {what}");
+        Err(Problem::new("spec", value, format!("give at most {most}; ranges and the defaults need fewer")))
+    };
+    let mut commas = 0;
+    let mut signs = 0;
+    for byte in text.bytes() {
+        commas += usize::from(byte == b',');
+        signs += usize::from(matches!(byte, b'=' | b'['));
+    }
+    if commas > MOST_COMMAS {
+        refused("commas", commas, MOST_COMMAS)
+    } else if signs > MOST_SIGNS {
+        refused("equals signs and brackets", signs, MOST_SIGNS)
+    } else {
+        Ok(())
     }
 }
 

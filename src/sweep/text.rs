@@ -23,6 +23,13 @@ pub fn finite_number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
+/// Whether a spreadsheet might take what begins with `letter` for a formula. Some read the wide signs of East Asian
+/// keyboards as the usual ones.
+#[must_use]
+pub fn starts_a_formula(letter: char) -> bool {
+    matches!(letter, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
+}
+
 /// The candidate that `word` was probably meant to be, if any is near.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Half of the letters right: `alhpa`, `momentun` and `blow-up` are near, `colour` is not.

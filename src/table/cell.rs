@@ -8,6 +8,7 @@
 use std::io::Write as _;
 
 use super::Format;
+use crate::sweep::text::starts_a_formula;
 
 /// What a cell of a column holds, unless it is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +109,7 @@ fn append_number(out: &mut Vec<u8>, value: f64, format: Format) {
 }
 
 fn append_word(out: &mut Vec<u8>, word: &str, format: Format) {
-    let marked = word.starts_with(needs_mark);
+    let marked = needs_mark(word);
     let special = |byte: u8| byte == format.delimiter || matches!(byte, b'"' | b'\n' | b'\r');
     if !marked && !word.bytes().any(special) {
         out.extend_from_slice(word.as_bytes());
@@ -127,9 +128,10 @@ fn append_word(out: &mut Vec<u8>, word: &str, format: Format) {
     out.push(b'"');
 }
 
-/// Whether a word that starts so must be marked: it could start a formula, or looks as if it were marked already.
-fn needs_mark(first: char) -> bool {
-    matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\'')
+/// Whether a word must be marked: it could be taken for a formula, by itself or where spaces are dropped, or looks as
+/// if it were marked already.
+fn needs_mark(word: &str) -> bool {
+    word.starts_with(['\t', '\r', '\'']) || word.trim_start().starts_with(starts_a_formula)
 }
 
 /// The text of one cell that was read, without its quotes.
@@ -220,9 +222,13 @@ mod tests {
 
     #[test]
     fn no_word_can_start_a_formula() {
-        for word in ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", "'=1"] {
+        let words =
+            ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", "'=1", "  =1", "\n@a", "\u{a0}+1", "＝1", "＠sum"];
+        for word in words {
             let written = text(Cell::Word(word), Format::PLAIN);
             assert!(written.starts_with("\"'"), "{written}");
+            let bytes = written.trim_matches('"').as_bytes();
+            assert_eq!(Text { bytes, format: Format::PLAIN }.word(), Some(word));
         }
     }
 

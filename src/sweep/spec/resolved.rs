@@ -97,15 +97,11 @@ impl Axes {
         };
         let mut first_runs = vec![0];
         let cells = count(alphas.len()) * count(momenta.len());
-        let mut total = 0_u64;
+        let starts: u128 = (0..names.len()).map(|index| u128::from(origins.starts_of(index))).sum();
+        checked_runs(u128::from(cells) * starts)?;
+        let mut total = 0;
         for init_index in 0..names.len() {
-            let runs = cells.checked_mul(origins.starts_of(init_index));
-            total = runs
-                .and_then(|runs| total.checked_add(runs))
-                .filter(|total| *total <= MOST_RUNS)
-                .ok_or_else(|| {
-                    Problem::new("runs", "", format!("there are more than {MOST_RUNS}; ask for fewer"))
-                })?;
+            total += cells * origins.starts_of(init_index);
             first_runs.push(total);
         }
         Ok(Self { alphas, momenta, origins, names, first_runs })
@@ -208,9 +204,7 @@ impl Sweep {
             let remedy = "a side of the plane is alpha; give one value or none";
             return Err(Problem::new("alpha", self.axes.alphas.len(), remedy));
         }
-        if self.axes.runs().checked_mul(plane.points()).is_none_or(|runs| runs > MOST_RUNS) {
-            return Err(Problem::new("runs", "", format!("there are more than {MOST_RUNS}; ask for fewer")));
-        }
+        checked_runs(u128::from(self.axes.runs()) * u128::from(plane.points()))?;
         self.plane = Some(plane);
         Ok(self)
     }
@@ -343,6 +337,15 @@ impl Sweep {
     pub fn to_toml(&self) -> String {
         self.to_spec().to_toml()
     }
+}
+
+/// Refuses too many runs.
+fn checked_runs(runs: u128) -> Result<(), Problem> {
+    if runs > u128::from(MOST_RUNS) {
+        let remedy = format!("a sweep may have at most {MOST_RUNS}; give fewer values or seeds");
+        return Err(Problem::new("runs", runs, remedy));
+    }
+    Ok(())
 }
 
 /// A length as a number of runs.

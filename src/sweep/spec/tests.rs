@@ -125,7 +125,7 @@ fn a_bad_spec_is_named() {
         ("starts = 'a.csv'\ninit = 'glorot'", "init", "starts alone"),
         ("starts = 'a.csv'\nseeds = 1", "seeds", "starts alone"),
         ("starts = 'no such file.csv'", "starts", "cannot be read"),
-        ("seeds = '0..9007199254740992'\nalpha = [1, 2]", "runs", "more than 9007199254740992"),
+        ("seeds = '0..9007199254740992'\nalpha = [1, 2]", "runs", "at most 9007199254740992"),
         ("alpha = 1\nalpha = 2", "line 2 of the spec", "duplicate"),
         ("alpha = 1\n\nmomentum = = 2", "line 3 of the spec", ""),
     ];
@@ -134,6 +134,18 @@ fn a_bad_spec_is_named() {
         assert_eq!(problem.key, key, "{problem}");
         assert!(problem.remedy.contains(part), "{problem}");
         assert!(!problem.to_string().contains('\n'), "{problem}");
+    }
+}
+
+#[test]
+fn a_spec_of_too_many_items_is_refused_before_they_are_made() {
+    let commas = format!("alpha = [{}]", "1,".repeat(MOST_COMMAS + 1));
+    assert!(problem(&commas).to_string().contains("commas: give at most"));
+    for text in ["a=1\n", "[a]\n"] {
+        assert!(problem(&text.repeat(MOST_SIGNS + 1)).to_string().contains("brackets: give at most"));
+    }
+    for text in ["[", "a.", "a={", "[a."] {
+        assert!(problem(&text.repeat(90_000)).key.contains("line 1"));
     }
 }
 

@@ -1,6 +1,10 @@
 //! Starts that a file lists: comma-separated, one a row.
+//!
+//! A file is read row by row, so that one that never ends, or holds anything else, is refused as soon as that shows.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
+use std::fs::File;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -8,13 +12,22 @@ use csv::StringRecord;
 
 use crate::Problem;
 use crate::network::theta::{NAMES, PARAMETERS, Theta};
-use crate::sweep::text::finite_number;
+use crate::sweep::text::{finite_number, starts_a_formula};
 
 /// The most rows a file of starts may have.
 pub const MOST_ROWS: usize = 10_000_000;
 
-/// The most bytes a file of starts may have: far more than [`MOST_ROWS`] rows need.
-const MOST_BYTES: u64 = 8 << 30;
+/// The most bytes a row of such a file may have.
+const MOST_ROW_BYTES: usize = 1 << 16;
+
+/// The most names such a file may have.
+const MOST_NAMES: usize = 1_000_000;
+
+/// The most bytes a name may have.
+const MOST_NAME_BYTES: usize = 200;
+
+/// What some editors write in front of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The starts of a file, in its order.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,20 +51,13 @@ impl Starts {
         let shown = path.display().to_string();
         let problem = |remedy: String| Problem::new("starts", &shown, remedy);
         let unreadable = |error: std::io::Error| problem(format!("the file cannot be read: {error}"));
-        if std::fs::metadata(path).map_err(unreadable)?.len() > MOST_BYTES {
-            return Err(problem(format!("give a file of at most {MOST_BYTES} bytes")));
-        }
-        let bytes = std::fs::read(path).map_err(unreadable)?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let line = line_at(error.as_bytes(), error.utf8_error().valid_up_to());
-            problem(format!("line {line} is not UTF-8; save the file as UTF-8"))
-        })?;
+        let source = File::open(path).map_err(unreadable)?;
         let path = std::path::absolute(path).map_err(unreadable)?;
         if path.to_str().is_none() {
             return Err(not_unicode(&path));
         }
         let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (rows, groups) = parse(&text, &file_name).map_err(problem)?;
+        let (rows, groups) = parse(source, &file_name).map_err(problem)?;
         Ok(Self { path, rows, groups })
     }
 }
@@ -63,17 +69,32 @@ pub(in crate::sweep) fn not_unicode(path: &Path) -> Problem {
 
 type Rows = (Vec<Theta>, Vec<(String, Range<usize>)>);
 
-/// Reads the text of a file; the error is a remedy.
-fn parse(text: &str, file_name: &str) -> Result<Rows, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let columns = Columns::find(reader.headers().map_err(|error| error.to_string())?)?;
+/// Reads a file; the error is a remedy.
+fn parse(mut source: impl Read, file_name: &str) -> Result<Rows, String> {
+    let unreadable = |error: io::Error| format!("the file cannot be read: {error}");
+    let mut head = Vec::new();
+    source.by_ref().take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut head).map_err(unreadable)?;
+    if head == BYTE_ORDER_MARK {
+        head.clear();
+    }
+    let source = Recent::new(head.as_slice().chain(source));
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source);
+    let header = reader.headers().cloned();
+    let columns = Columns::find(&header.map_err(|error| told(&mut reader, &error, 0))?)?;
     let mut rows = Vec::new();
     let mut groups = Groups::default();
     let mut record = StringRecord::new();
-    while reader.read_record(&mut record).map_err(|error| error.to_string())? {
-        let begin = record_begin(text, &record)?;
-        let at_line = |reason| format!("line {}{reason}", line_at(text.as_bytes(), begin));
+    loop {
+        let begin = reader.position().byte();
+        let more = reader.read_record(&mut record);
+        if !more.map_err(|error| told(&mut reader, &error, begin))? {
+            break;
+        }
+        let (line, is_empty) = reader.get_mut().record_at(begin);
+        let at_line = |reason| format!("line {line}{reason}");
+        if is_empty {
+            return Err(at_line(" is empty; remove it".to_owned()));
+        }
         if rows.len() == MOST_ROWS {
             return Err(format!("give at most {MOST_ROWS} rows"));
         }
@@ -85,6 +106,64 @@ fn parse(text: &str, file_name: &str) -> Result<Rows, String> {
         return Err("the file has no rows; give one start a row below the header".to_owned());
     }
     Ok((rows, groups.list))
+}
+
+/// Why the record that begins at the byte `begin` cannot be read, as a remedy.
+fn told<R: Read>(reader: &mut csv::Reader<Recent<R>>, error: &csv::Error, begin: u64) -> String {
+    let (line, _) = reader.get_mut().record_at(begin);
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => format!("line {line} is not UTF-8; save the file as UTF-8"),
+        csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            format!("line {line} begins a row of more than {MOST_ROW_BYTES} bytes; give one start a row")
+        }
+        csv::ErrorKind::Io(error) => format!("the file cannot be read: {error}"),
+        _ => error.to_string(),
+    }
+}
+
+/// A source of which the last bytes are kept, from where the record that is being read may begin.
+struct Recent<R> {
+    source: R,
+    kept: VecDeque<u8>,
+    /// How many bytes came before those.
+    before: u64,
+    /// The last of them.
+    former: u8,
+    /// The line, from 1, that the first byte kept is on.
+    line: u64,
+}
+
+impl<R: Read> Recent<R> {
+    fn new(source: R) -> Self {
+        Self { source, kept: VecDeque::new(), before: 0, former: b'\n', line: 1 }
+    }
+
+    /// The line on which the record at the byte `begin` begins, and whether that line is empty, which the reader
+    /// passes over. What comes before it is forgotten.
+    fn record_at(&mut self, begin: u64) -> (u64, bool) {
+        let passed = begin.saturating_sub(self.before);
+        let passed = usize::try_from(passed).unwrap_or(usize::MAX).min(self.kept.len());
+        for byte in self.kept.drain(..passed) {
+            self.line += u64::from(byte == b'\n');
+            self.former = byte;
+        }
+        self.before += passed as u64;
+        // The reader stops between the two bytes of a line end of Windows.
+        let after_return = self.former == b'\r' && self.kept.front() == Some(&b'\n');
+        let first = self.kept.get(usize::from(after_return));
+        (self.line + u64::from(after_return), matches!(first, Some(b'\n' | b'\r')))
+    }
+}
+
+impl<R: Read> Read for Recent<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.kept.len() > MOST_ROW_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let count = self.source.read(buffer)?;
+        self.kept.extend(&buffer[..count]);
+        Ok(count)
+    }
 }
 
 /// Where the columns are.
@@ -111,8 +190,9 @@ impl Columns {
         let mut theta = [0.0; PARAMETERS];
         for ((value, column), name) in theta.iter_mut().zip(self.parameters).zip(NAMES) {
             let cell = record[column].trim();
-            *value = finite_number(cell)
-                .ok_or_else(|| format!(", column {name}, holds `{cell}`; give a finite number"))?;
+            *value = finite_number(cell).ok_or_else(|| {
+                format!(", column {name}, holds `{}`; give a finite number", first_letters(cell))
+            })?;
         }
         let name = self.name.map(|column| record[column].trim()).filter(|name| !name.is_empty());
         Ok((theta, name))
@@ -152,9 +232,17 @@ impl Groups {
             rows.end = row + 1;
             return Ok(());
         }
-        if name.starts_with(['=', '+', '-', '@']) || name.contains(char::is_control) {
+        if name.len() > MOST_NAME_BYTES {
+            return Err(format!(", name `{}…`: give at most {MOST_NAME_BYTES} bytes", first_letters(name)));
+        }
+        // Some spreadsheets split at a semicolon or a bar whatever the file says.
+        let could_run = name.split([';', '|']).any(|part| part.trim_start().starts_with(starts_a_formula));
+        if could_run || name.contains(char::is_control) {
             let name = name.escape_debug();
             return Err(format!(", name `{name}`: a spreadsheet could run it; begin names with a letter"));
+        }
+        if self.list.len() == MOST_NAMES {
+            return Err(format!(", name `{name}`: give at most {MOST_NAMES} names"));
         }
         if !self.seen.insert(name.to_owned()) {
             return Err(format!(", name `{name}`: put all rows of one name together"));
@@ -164,23 +252,9 @@ impl Groups {
     }
 }
 
-/// The byte at which `record` begins; an error if there is an empty line before it.
-fn record_begin(text: &str, record: &StringRecord) -> Result<usize, String> {
-    let offset = record.position().map_or(0, csv::Position::byte);
-    let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
-    let rest = &text.as_bytes()[offset..];
-    // The reader stops between the two bytes of a line end of Windows.
-    let after_return = offset > 0 && text.as_bytes()[offset - 1] == b'\r' && rest.first() == Some(&b'\n');
-    let begin = offset + usize::from(after_return);
-    if matches!(text.as_bytes().get(begin), Some(b'\n' | b'\r')) {
-        return Err(format!("line {} is empty; remove it", line_at(text.as_bytes(), begin)));
-    }
-    Ok(begin)
-}
-
-/// The number of the line, from 1, that holds the byte at `offset`.
-fn line_at(text: &[u8], offset: usize) -> usize {
-    1 + text[..offset].iter().filter(|byte| **byte == b'\n').count()
+/// What a message shows of a long text.
+fn first_letters(text: &str) -> String {
+    text.chars().take(20).flat_map(char::escape_debug).collect()
 }
 
 #[cfg(test)]
@@ -196,7 +270,7 @@ mod tests {
                     9,near,\"two\r\n\r\nlines\",1,2,3,4,5,6,7,8\r\n\
                     -9e-1,near,,1,2,3,4,5,6,7, 8\r\n\
                     0,,,1,2,3,4,5,6,7,8\r\n\r\n";
-        let (rows, groups) = parse(text, "starts.csv").unwrap();
+        let (rows, groups) = parse(text.as_bytes(), "starts.csv").unwrap();
         assert_eq!(rows[0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
         assert_eq!((rows[1][8], rows.len()), (-0.9, 3));
         assert_eq!(groups, [("near".to_owned(), 0..2), ("starts.csv".to_owned(), 2..3)]);
@@ -224,14 +298,22 @@ mod tests {
             (row("").replace("b2", "w1"), "column w1 stands there twice"),
             (row("").replace(',', ",start_").replace("w1", "start_w1"), "rename start_w1"),
             (format!("{HEADER},name\n{good},=cmd()\n"), "line 2, name `=cmd()`"),
+            (format!("{HEADER},name\n{good},a; =cmd()\n"), "line 2, name `a; =cmd()`"),
+            (format!("{HEADER},name\n{good},＝cmd()\n"), "line 2, name `＝cmd()`"),
+            (format!("{HEADER},name\n{good},{}\n", "é".repeat(101)), "give at most 200 bytes"),
+            (
+                row(&format!("{good}\n{}", "1".repeat(200_000))),
+                "line 4 begins a row of more than 65536 bytes",
+            ),
+            (row(&format!("\"{}", "1\n".repeat(50_000))), "line 3 begins a row of more than 65536 bytes"),
             (format!("{HEADER},name\n{good},\"a\nb\"\n"), "line 2, name `a\\nb`"),
             (format!("{HEADER},name\n{good},a\n{good},b\n{good},a\n"), "line 4, name `a`"),
         ];
         for (text, part) in cases {
-            let remedy = parse(&text, "starts.csv").unwrap_err();
+            let remedy = parse(text.as_bytes(), "starts.csv").unwrap_err();
             assert!(remedy.contains(part), "{text:?}: {remedy}");
         }
-        assert!(parse(&row(""), "@starts.csv").is_err());
+        assert!(parse(row("").as_bytes(), "@starts.csv").is_err());
     }
 
     #[test]
@@ -240,15 +322,37 @@ mod tests {
         let path = folder.path().join("starts.csv");
         let problem = Starts::read(&path).unwrap_err();
         assert_eq!((problem.key.as_str(), problem.value), ("starts", path.display().to_string()));
-        std::fs::write(&path, b"w1\n\xff").unwrap();
-        assert!(Starts::read(&path).unwrap_err().remedy.contains("line 2 is not UTF-8"));
+        std::fs::write(
+            &path,
+            format!("{HEADER}\r\n1,2,3,4,5,6,7,8,9\r\n\u{0}")
+                .as_bytes()
+                .iter()
+                .map(|byte| byte | (u8::from(*byte == 0) * 0xff))
+                .collect::<Vec<u8>>(),
+        )
+        .unwrap();
+        assert!(Starts::read(&path).unwrap_err().remedy.contains("line 3 is not UTF-8"));
+        std::fs::write(&path, b"w1\xff\n").unwrap();
+        assert!(Starts::read(&path).unwrap_err().remedy.contains("line 1 is not UTF-8"));
+    }
+
+    /// Neither has an end, and memory has one.
+    #[test]
+    fn a_file_without_end_is_refused() {
+        let nothing = parse(io::repeat(0), "starts.csv").unwrap_err();
+        assert!(nothing.contains("line 1 begins a row of more than 65536 bytes"), "{nothing}");
+        let header = format!("{HEADER}\n");
+        let nothing = parse(header.as_bytes().chain(io::repeat(b'1')), "starts.csv").unwrap_err();
+        assert!(nothing.contains("line 2 begins a row"), "{nothing}");
+        let lines = parse(header.as_bytes().chain(io::repeat(b'\n')), "starts.csv").unwrap_err();
+        assert!(lines.contains("line 2 begins a row"), "{lines}");
     }
 
     proptest! {
         #[test]
         fn no_text_makes_the_parser_panic(text in "\\PC*", rows in "[-0-9,.e\"\r\n]{0,60}") {
-            let _ = parse(&text, "starts.csv");
-            let _ = parse(&format!("{HEADER}\n{rows}"), "starts.csv");
+            let _ = parse(text.as_bytes(), "starts.csv");
+            let _ = parse(format!("{HEADER}\n{rows}").as_bytes(), "starts.csv");
         }
     }
 }

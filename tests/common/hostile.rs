@@ -1,0 +1,156 @@
+//! What must hold for any bytes that reach a reader: no panic, and what is accepted is not changed on the way.
+#![allow(dead_code, reason = "each user takes a part of it")]
+
+use std::path::Path;
+
+use xorsweep::sweep::spec::{Spec, Sweep};
+use xorsweep::sweep::start::Starts;
+use xorsweep::sweep::text::{shortest, starts_a_formula};
+use xorsweep::table::convergence::{COLUMNS, append_header, append_row, columns};
+use xorsweep::table::parquet::{ParquetFile, Part, merge};
+use xorsweep::table::{Format, Record, read_rows};
+
+/// The text of a spec file.
+pub fn spec(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    if has_long_range(text) {
+        return;
+    }
+    if let Ok(spec) = Spec::from_toml(text) {
+        check_spec(&spec);
+    }
+}
+
+/// Flags, a line each: key, an equals sign, value.
+pub fn flags(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    if has_long_range(text) {
+        return;
+    }
+    let mut spec = Spec::default();
+    for line in text.split('\n') {
+        let Some((key, value)) = line.split_once('=') else { continue };
+        if let Err(problem) = spec.set(key, &[value]) {
+            assert_told(&problem.to_string());
+        }
+    }
+    check_spec(&spec);
+}
+
+/// Lists of a million numbers are allowed, but would take all the time.
+fn has_long_range(text: &str) -> bool {
+    let digits = |part: &str| part.trim_start().bytes().take_while(u8::is_ascii_digit).count();
+    text.split(':').skip(1).any(|part| (5..=7).contains(&digits(part)))
+}
+
+fn check_spec(spec: &Spec) {
+    // Whatever it names might be opened.
+    if spec.has("starts") {
+        return;
+    }
+    assert_eq!(&Spec::from_toml(&spec.to_toml()).unwrap(), spec, "written as a file");
+    let sweep = match spec.resolve(Path::new("")) {
+        Ok(sweep) => sweep,
+        Err(problem) => return assert_told(&problem.to_string()),
+    };
+    let text = sweep.to_toml();
+    let again = Spec::from_toml(&text).and_then(|spec| spec.resolve(Path::new(""))).unwrap();
+    assert!(again == sweep, "{text}");
+    assert_eq!(again.to_toml(), text);
+    check_runs(&sweep);
+    let name = Path::new(&sweep.name);
+    assert!(name.components().count() == 1 && name.file_name() == Some(name.as_os_str()), "{name:?}");
+}
+
+fn check_runs(sweep: &Sweep) {
+    let last = sweep.runs() - 1;
+    for number in [0, last / 3, last / 2, last] {
+        let run = sweep.run(number);
+        assert!(sweep.start(&run).iter().all(|value| value.is_finite()), "run {number}");
+        assert!(run.alpha.is_finite() && run.alpha > 0.0 && run.momentum.is_finite());
+        let group = sweep.group(run.group);
+        assert_eq!(
+            (group.init_index, group.alpha, group.momentum),
+            (run.init_index, run.alpha, run.momentum)
+        );
+    }
+}
+
+/// One line without anything that a terminal obeys.
+fn assert_told(message: &str) {
+    assert!(!message.contains(char::is_control), "{message:?}");
+    assert!(message.len() < 4_000, "{} bytes: {message}", message.len());
+}
+
+/// A file of starts.
+pub fn starts(bytes: &[u8]) {
+    let folder = if Path::new("/dev/shm").is_dir() { Path::new("/dev/shm") } else { Path::new("") };
+    let path = tempfile::Builder::new().prefix("starts").tempfile_in(folder).unwrap().into_temp_path();
+    std::fs::write(&path, bytes).unwrap();
+    let starts = match Starts::read(&path) {
+        Ok(starts) => starts,
+        Err(problem) => return assert_told(&problem.to_string()),
+    };
+    assert!(starts.rows.iter().flatten().all(|value| value.is_finite()));
+    assert_eq!(starts.groups.iter().map(|(_, rows)| rows.len()).sum::<usize>(), starts.rows.len());
+    let mut text = "name,w1,w2,w3,w4,w5,w6,b1,b2,b3\n".to_owned();
+    for (name, rows) in &starts.groups {
+        assert!(!name.starts_with(starts_a_formula) && !name.contains(char::is_control), "{name:?}");
+        for row in &starts.rows[rows.clone()] {
+            let cells: Vec<String> = row.iter().copied().map(shortest).collect();
+            text += &format!("\"{}\",{}\n", name.replace('"', "\"\""), cells.join(","));
+        }
+    }
+    std::fs::write(&path, &text).unwrap();
+    let again = Starts::read(&path).unwrap();
+    let bits =
+        |starts: &Starts| -> Vec<u64> { starts.rows.iter().flatten().map(|value| value.to_bits()).collect() };
+    assert_eq!(bits(&again), bits(&starts));
+    // A file may name its rows, all or some, as the file itself is named.
+    assert_eq!(again.groups, starts.groups, "{text}");
+}
+
+/// A byte that chooses the format, and a table.
+pub fn table(bytes: &[u8]) {
+    let Some((choice, bytes)) = bytes.split_first() else { return };
+    let (delimiter, comma) = [("comma", false), ("semicolon", true), ("tab", false)][usize::from(choice % 3)];
+    let format = Format::new(delimiter, comma).unwrap();
+    let rows = match read_rows(bytes, "t.csv", format) {
+        Ok(rows) => rows,
+        Err(problem) => return assert_told(&problem.to_string()),
+    };
+    let mut read: Vec<Record> = Vec::new();
+    for row in rows {
+        match row {
+            Ok(record) => read.push(record),
+            Err(problem) => assert_told(&problem.to_string()),
+        }
+    }
+    let columns = columns(false, false);
+    let written = |records: &[Record]| {
+        let mut text = Vec::new();
+        append_header(&mut text, &columns, format);
+        records.iter().for_each(|record| append_row(&mut text, &columns, &record.row(), format));
+        text
+    };
+    let text = written(&read);
+    let again: Vec<Record> =
+        read_rows(&text[..], "t.csv", format).unwrap().collect::<Result<_, _>>().expect("it was written");
+    assert_eq!(again.len(), read.len());
+    assert!(written(&again) == text);
+}
+
+/// A footer of a file in the making, and a whole file.
+pub fn footer(bytes: &[u8]) {
+    for groups in [0, 1] {
+        if let Ok(file) = ParquetFile::resumed(&COLUMNS, bytes, groups) {
+            drop(file.footer());
+        }
+    }
+    let folder = if Path::new("/dev/shm").is_dir() { Path::new("/dev/shm") } else { Path::new("") };
+    let path = tempfile::Builder::new().prefix("part").tempfile_in(folder).unwrap().into_temp_path();
+    std::fs::write(&path, bytes).unwrap();
+    if let Ok(part) = Part::open(&COLUMNS, "part", std::fs::File::open(&path).unwrap()) {
+        let _ = merge(&COLUMNS, &mut [part], &mut std::io::sink());
+    }
+}
