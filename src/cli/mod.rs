@@ -1,9 +1,12 @@
 //! The command line: one file a subcommand.
 
 mod arguments;
+mod chart;
 mod check_gradient;
 mod completions;
 mod inspect;
+mod map;
+mod pictures;
 mod progress;
 mod published;
 mod report;
@@ -51,6 +54,8 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((sweep::NAME, matches)) => sweep::run(matches),
         Some((trace::NAME, matches)) => trace::run(matches),
         Some((inspect::NAME, matches)) => inspect::run(matches),
+        Some((map::NAME, matches)) => map::run(matches),
+        Some((chart::NAME, matches)) => chart::run(matches),
         Some((check_gradient::NAME, matches)) => check_gradient::run(matches),
         Some((published::NAME, matches)) => published::run(matches),
         Some((completions::NAME, matches)) => completions::run(matches, command()),
@@ -76,6 +81,8 @@ fn command() -> Command {
         .args(sweep::arguments())
         .subcommand(sweep::command())
         .subcommand(trace::command())
+        .subcommand(map::command())
+        .subcommand(chart::command())
         .subcommand(inspect::command())
         .subcommand(check_gradient::command())
         .subcommand(published::command())

@@ -15,6 +15,7 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::{Destination, Failure, Format, SPREADSHEET_ROWS, save};
 
 use super::arguments::{key_flags, spec_file, sweep_of};
+use super::pictures::pictures_of;
 use super::progress::shown_while;
 use super::report::Report;
 
@@ -75,6 +76,10 @@ pub fn arguments() -> Vec<Arg> {
             .long("rows-per-file")
             .value_name("N")
             .help("Split the table into files of at most N rows each; a spreadsheet takes 1048575"),
+        Arg::new("no-pictures")
+            .long("no-pictures")
+            .action(ArgAction::SetTrue)
+            .help("Draw neither charts nor a map of the results"),
     ];
     own.into_iter().chain(key_flags(|_| true)).collect()
 }
@@ -88,7 +93,8 @@ fn count<T: std::str::FromStr>(matches: &ArgMatches, flag: &str) -> Result<Optio
 /// The most worker threads.
 const MOST_THREADS: usize = 4096;
 
-fn options(matches: &ArgMatches) -> Result<Options, Problem> {
+/// How the sweep is to be run.
+pub fn options(matches: &ArgMatches) -> Result<Options, Problem> {
     let mut options = Options::default();
     if let Some(threads) = count::<NonZeroUsize>(matches, "threads")? {
         if threads.get() > MOST_THREADS {
@@ -100,7 +106,8 @@ fn options(matches: &ArgMatches) -> Result<Options, Problem> {
     Ok(options)
 }
 
-fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Problem> {
+/// Where the results are to go.
+pub fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Problem> {
     let folder = matches.get_one::<PathBuf>("out").cloned();
     Ok(Destination {
         folder: folder.unwrap_or_else(|| Path::new("results").join(&sweep.name)),
@@ -113,15 +120,24 @@ fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Probl
     })
 }
 
-/// Runs the sweep the arguments ask for.
+/// Runs the sweep the arguments ask for, and draws its pictures.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let sweep = sweep_of(matches)?;
+    execute(matches, &sweep, |folder| pictures_of(matches, &sweep, folder))
+}
+
+/// Runs a sweep as the arguments say, and lets `draw` make pictures in the folder of its results.
+pub fn execute(
+    matches: &ArgMatches,
+    sweep: &Sweep,
+    draw: impl FnOnce(&Path) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let options = options(matches)?;
-    let destination = destination(matches, &sweep)?;
+    let destination = destination(matches, sweep)?;
     if matches.get_flag("dry-run") {
-        return dry_run(&sweep, &destination);
+        return dry_run(sweep, &destination);
     }
-    warn_of_rows(&sweep, &destination);
+    warn_of_rows(sweep, &destination);
     let progress = Arc::new(Progress::default());
     let to_stop = Arc::clone(&progress);
     // Without the handler an interruption ends the program at once, which leaves no results either.
@@ -130,9 +146,10 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let mut report = Report::default();
     let started = Instant::now();
     shown_while(&progress, sweep.runs(), || {
-        save(&sweep, &destination, &options, &progress, |group| report.add(group))
+        save(sweep, &destination, &options, &progress, |group| report.add(group))
     })?;
     let seconds = started.elapsed().as_secs_f64();
+    draw(&destination.folder)?;
     let mut out = stdout().lock();
     report.print(&mut out, stdout().is_terminal())?;
     writeln!(

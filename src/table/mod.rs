@@ -9,6 +9,7 @@ pub mod commit;
 pub mod convergence;
 pub mod files;
 pub mod quantiles;
+pub mod reader;
 pub mod save;
 pub mod summary;
 
@@ -17,6 +18,7 @@ pub use commit::commit;
 pub use convergence::{Record, Row, read_rows};
 pub use files::{OutputFolder, PartialFile, SPREADSHEET_ROWS, TableWriter};
 pub use quantiles::Quantiles;
+pub use reader::Table;
 pub use save::{Destination, Failure, save};
 pub use summary::{Group, Tally};
 
@@ -33,6 +35,12 @@ pub struct Format {
 ///
 /// A space is not among them: two empty cells would look like one.
 const DELIMITERS: [(&str, u8); 4] = [("comma", b','), ("semicolon", b';'), ("tab", b'\t'), ("bar", b'|')];
+
+/// What separates the cells of a header, whose names have no such character in them.
+fn delimiter_of(header: &[u8]) -> u8 {
+    let known = |byte: &u8| DELIMITERS.iter().any(|(_, delimiter)| delimiter == byte);
+    header.iter().copied().find(known).unwrap_or(b',')
+}
 
 impl Format {
     /// Cells separated by commas, numbers with a point.

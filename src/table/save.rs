@@ -14,7 +14,9 @@ use super::summary::{self, Group};
 use crate::Problem;
 use crate::network::curvature::Curvature;
 use crate::network::solution::Solution;
+use crate::sweep::batch::Job;
 use crate::sweep::engine::{self, Options, Progress};
+use crate::sweep::measure::measure;
 use crate::sweep::outcome::{Finished, Outcome};
 use crate::sweep::spec::Sweep;
 
@@ -98,7 +100,7 @@ pub fn save(
     let Destination { format, rows_per_file, summary_only, .. } = *destination;
     let folder = OutputFolder::create(&destination.folder)?;
     let mut header = Vec::new();
-    let columns = convergence::columns(sweep.spectrum, sweep.plane.is_some());
+    let columns = convergence::columns(sweep.spectrum, sweep.plane.is_some(), sweep.measure);
     convergence::append_header(&mut header, &columns, format);
     let mut table = if summary_only {
         TableWriter::none(&folder, TABLE)
@@ -152,7 +154,9 @@ fn prepare(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: F
         let solution = (finished.outcome == Outcome::Converged)
             .then(|| Solution::of(&sweep.network, &finished.end).to_string());
         let curvature = sweep.spectrum.then(|| Curvature::at(&sweep.network, &finished.end));
-        let extras = Extras { solution: solution.as_deref(), curvature, point: run.point };
+        let job = Job { run: run.number, start: finished.start, alpha: run.alpha, momentum: run.momentum };
+        let measure = sweep.measure.then(|| measure(&sweep.network, &job, sweep.budget.steps));
+        let extras = Extras { solution: solution.as_deref(), curvature, point: run.point, measure };
         let row = Row { init, seed, alpha: run.alpha, momentum: run.momentum, finished, extras };
         convergence::append_row(&mut text, columns, &row, format);
         ends.push(text.len());
