@@ -59,6 +59,7 @@
 //!
 //! ```
 //! use xorsweep::Network;
+//! use xorsweep::facts::SOLUTION_LIMIT;
 //! use xorsweep::network::curvature::Curvature;
 //!
 //! // Unit 1: 11 alone, at ¾. Unit 2: 00 alone, at ½.
@@ -66,7 +67,7 @@
 //! let there = Curvature::at(&Network::default(), &theta);
 //! assert!(there.error < 1e-25);
 //! let lambda = there.sharpness();
-//! assert!((lambda - 2.16960).abs() < 5e-6 && (2.0 / lambda - 0.92183).abs() < 5e-6);
+//! assert!((lambda - 2.16960).abs() < 5e-6 && (2.0 / lambda - SOLUTION_LIMIT).abs() < 5e-6);
 //! let equation = 1.0 / (2.0 * lambda - 0.5) + 2.0 / (2.0 * lambda) + 1.0 / (2.0 * lambda - 0.75);
 //! assert!((equation - 1.0).abs() < 1e-12);
 //! ```
@@ -233,3 +234,12 @@
 //! assert!(converged(&runs[..100]) > 75 && converged(&runs[100..]) == 0);
 //! # Ok::<(), xorsweep::Problem>(())
 //! ```
+
+/// The learning rate from which on no point is stable (fact 1), for every network with a linear output.
+pub const RATE_LIMIT: f64 = 1.0;
+
+/// The learning rate above which no exact solution is stable (fact 2), to five digits.
+pub const SOLUTION_LIMIT: f64 = 0.92183;
+
+/// The learning rate above which small starts find nothing stable where they begin (fact 6).
+pub const SMALL_START_LIMIT: f64 = 2.0 / 3.0;

@@ -32,12 +32,14 @@
 //! - [`sweep`](mod@sweep): which runs there are, and running them. [`execute`] hands on finished runs in order and in
 //!   bounded memory, for sweeps too large for [`run_all`]; [`trace`] follows one run step by step.
 //! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does.
+//! - [`picture`]: maps and charts of the tables.
 #![forbid(unsafe_code)]
 
 #[doc = include_str!("clusters.md")]
 pub mod clusters {}
 pub mod facts;
 pub mod network;
+pub mod picture;
 pub mod problem;
 pub mod sweep;
 pub mod table;

@@ -16,6 +16,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_xorsweep");
 /// A sweep of a moment: 24 runs.
 const SMALL: [&str; 6] = ["--alpha", "0.3,0.9,1.2", "--seeds", "0..8", "--steps", "200"];
 
+/// What it writes.
+const RESULTS: [&str; 5] =
+    ["chart-outcomes.png", "chart-outcomes.svg", "convergence.csv", "summary.csv", "sweep.toml"];
+
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
@@ -82,12 +86,12 @@ fn read(path: impl AsRef<Path>) -> String {
 }
 
 #[test]
-fn a_sweep_writes_three_files_and_reports_on_standard_output_alone() {
+fn a_sweep_writes_tables_and_charts_and_reports_on_standard_output_alone() {
     let folder = folder();
     let out = succeed(folder.path(), &SMALL);
     assert_eq!(names(folder.path()), ["results"]);
     let results = folder.path().join("results/sweep");
-    assert_eq!(names(&results), ["convergence.csv", "summary.csv", "sweep.toml"]);
+    assert_eq!(names(&results), RESULTS);
     assert_eq!(read(results.join("convergence.csv")).lines().count(), 25);
     assert_eq!(read(results.join("summary.csv")).lines().count(), 4);
     assert!(read(results.join("sweep.toml")).starts_with("# xorsweep "));
@@ -123,8 +127,9 @@ fn threads_and_instruction_set_are_without_effect_on_the_files() {
     {
         succeed(folder.path(), &[SMALL.as_slice(), &["--out", out], &more].concat());
     }
-    for name in ["convergence.csv", "summary.csv", "sweep.toml"] {
-        assert_eq!(read(folder.path().join("a").join(name)), read(folder.path().join("b").join(name)));
+    for name in RESULTS {
+        let bytes = |out| fs::read(folder.path().join(out).join(name)).unwrap();
+        assert!(bytes("a") == bytes("b"), "{name}");
     }
 }
 
@@ -201,7 +206,7 @@ fn a_summary_can_stand_alone_and_is_the_same() {
     let named = |all: &BTreeMap<PathBuf, Option<Vec<u8>>>, name: &str| {
         all.iter().find(|(path, _)| path.ends_with(name)).map(|(_, bytes)| bytes.clone())
     };
-    assert_eq!(alone.len(), 2, "the former table is gone");
+    assert_eq!(alone.len(), 4, "the former table is gone");
     assert_eq!(named(&alone, "summary.csv").unwrap(), named(&whole, "summary.csv").unwrap());
     assert_eq!(named(&alone, "convergence.csv"), None);
 }
@@ -299,7 +304,7 @@ fn whoever_closes_the_pipe_has_seen_enough() {
     drop(child.stdout.take());
     let ran = Ran::from(child.wait_with_output().unwrap());
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    assert_eq!(names(&folder.path().join("results/sweep")), ["convergence.csv", "summary.csv", "sweep.toml"]);
+    assert_eq!(names(&folder.path().join("results/sweep")), RESULTS);
 }
 
 /// A folder with an earlier result and with files that no request should be made of.
@@ -313,6 +318,10 @@ fn folder_with_bad_files() -> TempDir {
         ("not.toml", "alpha = = 3".to_owned()),
         ("list.toml", "steps = [1, 2]".to_owned()),
         ("nan.toml", "alpha = [0.3, nan]".to_owned()),
+        (
+            "plane.toml",
+            "[plane]\nx = 'w1'\nx_range = '-2:2:5'\ny = 'w2'\ny_range = '-2:2:5'\nseed = 1".to_owned(),
+        ),
         ("missing-column.csv", format!("{}\n{good}\n", header.replace("b2", "b4"))),
         ("word.csv", format!("{header}\n{good}\n1,2,3,four,5,6,7,8,9\n")),
         ("empty-row.csv", format!("{header}\n{good}\n\n{good}\n")),
@@ -413,6 +422,26 @@ const REFUSED: &[(&[&str], &str)] = &[
     (&["trace", "--out", "empty.csv/trace.csv"], "empty.csv"),
     (&["trace", "--out", ".."], ".."),
     (&["trace", "--threads", "1"], "--threads"),
+    (&["trace", "--chart", "error.gif"], "chart = error.gif"),
+    (&["trace", "--chart", "empty.csv/error.svg"], "empty.csv"),
+    (&["trace", "--seed", "0..11", "--chart", "error.svg"], "11 runs"),
+    (&["map"], "plane"),
+    (&["map", "--color", "hue"], "hue"),
+    (&["map", "missing"], "missing"),
+    (&["map", "results/sweep"], "plane"),
+    (&["map", "--frames", "3"], "--zoom"),
+    (&["map", "plane.toml", "--summary-only"], "summary-only"),
+    (&["map", "plane.toml", "--out", "empty.csv"], "empty.csv"),
+    (&["map", "plane.toml", "--zoom", "1,2"], "zoom = 1,2"),
+    (&["map", "plane.toml", "--zoom", "1,2,0"], "zoom = 1,2,0"),
+    (&["map", "plane.toml", "--zoom", "1,2,1e30"], "closer than doubles"),
+    (&["map", "plane.toml", "--zoom", "1,2,8", "--frames", "1"], "--frames"),
+    (&["map", "plane.toml", "--seeds", "0..65"], "maps"),
+    (&["map", "plane.toml", "--plane-x-range", "0:1:16385"], "16385 values"),
+    (&["chart"], "DIR"),
+    (&["chart", "missing"], "missing"),
+    (&["chart", "results"], "results"),
+    (&["chart", "results/sweep", "--out", "empty.csv"], "empty.csv"),
     (&["completions", "tcl"], "tcl"),
 ];
 
@@ -618,5 +647,5 @@ fn two_sweeps_do_not_write_into_one_folder() {
     assert!(second.err.contains("another sweep"), "{second:?}");
     // What a sweep that was killed has left does not stand in the way.
     succeed(folder.path(), &SMALL);
-    assert_eq!(names(&folder.path().join("results/sweep")), ["convergence.csv", "summary.csv", "sweep.toml"]);
+    assert_eq!(names(&folder.path().join("results/sweep")), RESULTS);
 }

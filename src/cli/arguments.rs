@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches};
 use xorsweep::Problem;
 use xorsweep::sweep::spec::{KEYS, Spec, Sweep};
+use xorsweep::table::layout::SPEC;
 
 /// The flag of a key: its name with dashes.
 fn flag(key: &str) -> String {
@@ -42,7 +43,7 @@ pub fn spec_of_flags(matches: &ArgMatches) -> Result<Spec, Problem> {
 pub fn spec_file() -> Arg {
     Arg::new("spec")
         .value_name("SPEC")
-        .help("A spec file (TOML); flags win over it")
+        .help("A spec file (TOML), or a folder of results, which has one; flags win over it")
         .value_parser(clap::value_parser!(PathBuf))
 }
 
@@ -86,6 +87,7 @@ fn spec_of_file(path: &Path) -> Result<Spec, Problem> {
 pub fn sweep_of(matches: &ArgMatches) -> Result<Sweep, Problem> {
     let flags = spec_of_flags(matches)?;
     match matches.get_one::<PathBuf>("spec") {
+        Some(path) if path.is_dir() => flags.over(spec_of_file(&path.join(SPEC))?).resolve(Path::new("")),
         Some(path) => flags.over(spec_of_file(path)?).resolve(Path::new("")),
         None if flags == Spec::default() => Ok(Sweep::built_in()),
         None => flags.resolve(Path::new("")),

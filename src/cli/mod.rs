@@ -1,10 +1,13 @@
 //! The command line: one file a subcommand.
 
 mod arguments;
+mod chart;
 mod check_gradient;
 mod completions;
 mod inspect;
+mod map;
 mod merge;
+mod pictures;
 mod progress;
 mod published;
 mod report;
@@ -52,6 +55,8 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((sweep::NAME, matches)) => sweep::run(matches),
         Some((trace::NAME, matches)) => trace::run(matches),
         Some((inspect::NAME, matches)) => inspect::run(matches),
+        Some((map::NAME, matches)) => map::run(matches),
+        Some((chart::NAME, matches)) => chart::run(matches),
         Some((check_gradient::NAME, matches)) => check_gradient::run(matches),
         Some((published::NAME, matches)) => published::run(matches),
         Some((merge::NAME, matches)) => merge::run(matches),
@@ -79,6 +84,8 @@ fn command() -> Command {
         .subcommand(sweep::command())
         .subcommand(merge::command())
         .subcommand(trace::command())
+        .subcommand(map::command())
+        .subcommand(chart::command())
         .subcommand(inspect::command())
         .subcommand(check_gradient::command())
         .subcommand(published::command())

@@ -19,6 +19,7 @@ use xorsweep::table::{
 };
 
 use super::arguments::{key_flags, spec_file, sweep_of};
+use super::pictures::pictures_of;
 use super::progress::shown_while;
 use super::report::Report;
 
@@ -104,6 +105,10 @@ pub fn arguments() -> Vec<Arg> {
             .long("checkpoint")
             .value_name("SECONDS")
             .help("How often to bring what is done to the disk, so that a kill loses no more [default: 2]"),
+        Arg::new("no-pictures")
+            .long("no-pictures")
+            .action(ArgAction::SetTrue)
+            .help("Draw neither charts nor a map of the results"),
     ];
     own.into_iter().chain(key_flags(|_| true)).collect()
 }
@@ -117,7 +122,8 @@ fn count<T: std::str::FromStr>(matches: &ArgMatches, flag: &str) -> Result<Optio
 /// The most worker threads.
 const MOST_THREADS: usize = 4096;
 
-fn options(matches: &ArgMatches) -> Result<Options, Problem> {
+/// How the sweep is to be run.
+pub fn options(matches: &ArgMatches) -> Result<Options, Problem> {
     let mut options = Options::default();
     if let Some(threads) = count::<NonZeroUsize>(matches, "threads")? {
         if threads.get() > MOST_THREADS {
@@ -132,7 +138,8 @@ fn options(matches: &ArgMatches) -> Result<Options, Problem> {
 /// The longest time between two checkpoints, in seconds: a day.
 const MOST_SECONDS: f64 = 86_400.0;
 
-fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Problem> {
+/// Where the results are to go, and how.
+pub fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Problem> {
     let text = |flag: &str| matches.get_one::<String>(flag).map(String::as_str);
     let folder = matches.get_one::<PathBuf>("out").cloned();
     let mut destination = Destination::new(folder.unwrap_or_else(|| Path::new("results").join(&sweep.name)));
@@ -162,7 +169,7 @@ fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Probl
 }
 
 /// Stops `progress` when the program is interrupted; at the second time, the program.
-fn stop_on_interruption(progress: &Arc<Progress>) {
+pub fn stop_on_interruption(progress: &Arc<Progress>) {
     let to_stop = Arc::clone(progress);
     // Without the handler an interruption ends the program at once, which loses what came after the last checkpoint.
     let _ = ctrlc::set_handler(move || {
@@ -202,25 +209,38 @@ impl Watcher for Seen<'_> {
     }
 }
 
-/// Runs the sweep the arguments ask for.
+/// Runs the sweep the arguments ask for, and draws its pictures.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let sweep = sweep_of(matches)?;
+    execute(matches, &sweep, |folder| pictures_of(matches, &sweep, folder))
+}
+
+/// Runs a sweep as the arguments say, and lets `draw` make pictures in the folder of its results.
+pub fn execute(
+    matches: &ArgMatches,
+    sweep: &Sweep,
+    draw: impl FnOnce(&Path) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let options = options(matches)?;
-    let destination = destination(matches, &sweep)?;
+    let destination = destination(matches, sweep)?;
     if matches.get_flag("dry-run") {
-        return dry_run(&sweep, &destination, &options);
+        return dry_run(sweep, &destination, &options);
     }
-    warn_of_rows(&sweep, &destination);
+    warn_of_rows(sweep, &destination);
     let progress = Arc::new(Progress::default());
     stop_on_interruption(&progress);
-    let wanted = destination.runs(&sweep);
+    let wanted = destination.runs(sweep);
     let runs = wanted.end - wanted.start;
     let mut report = Report::default();
     let started = Instant::now();
     shown_while(&progress, runs, || {
-        save(&sweep, &destination, &options, &progress, &mut Seen { report: &mut report, runs })
+        save(sweep, &destination, &options, &progress, &mut Seen { report: &mut report, runs })
     })?;
     let seconds = started.elapsed().as_secs_f64();
+    // The pictures are of the whole sweep.
+    if destination.shard.is_none() {
+        draw(&destination.folder)?;
+    }
     let mut out = stdout().lock();
     report.print(&mut out, stdout().is_terminal())?;
     writeln!(

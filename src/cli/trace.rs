@@ -1,16 +1,20 @@
 //! `xorsweep trace`: one run, step by step.
 
 use std::io::{BufWriter, Write, stdout};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use xorsweep::Problem;
 use xorsweep::network::theta::NAMES;
 use xorsweep::network::variant::Network;
+use xorsweep::picture::chart::errors::{self, Curve};
+use xorsweep::picture::files::{CHART_ENDINGS, write_drawing};
 use xorsweep::sweep::batch::Job;
+use xorsweep::sweep::spec::{Run, Sweep};
 use xorsweep::sweep::text::shortest;
 use xorsweep::sweep::trace::{Step, trace};
-use xorsweep::table::{Failure, OutputFolder};
+use xorsweep::table::{Failure, OutputFolder, PartialFile};
 
 use super::arguments::{key_flags, one_run, run_or_sweep_of};
 
@@ -28,7 +32,8 @@ pub fn command() -> Command {
             "Write step, error and the nine parameters at each step of one run, as CSV on standard output. The run \
              goes on for all its steps, whatever becomes of it; its numbers are exactly those of its row in a sweep.\n\n\
              The run is given by its keys, or as the run of that number in a sweep: trace results/<name>/sweep.toml \
-             --run 123.",
+             --run 123.\n\nWith --chart the error of each step is drawn, of one run, or without --run of all if \
+             they are few; the table is written as well if --out is given.",
         )
         .args(one_run())
         .arg(
@@ -46,38 +51,154 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("Write to this file instead of standard output"),
         )
+        .arg(
+            Arg::new("chart")
+                .long("chart")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("Draw the error of each step, as .svg or .png by the file's ending"),
+        )
         .args(key_flags(|key| KEYS.contains(&key)))
 }
+
+/// The most curves of a chart.
+const MOST_CURVES: u64 = 10;
 
 /// Writes the trace the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let sweep = run_or_sweep_of(matches)?;
-    let Some(number) = matches.get_one::<u64>("run").copied().or((sweep.runs() == 1).then_some(0)) else {
-        let remedy =
-            format!("there are {} runs: give the number of one, or one value for each key", sweep.runs());
-        return Err(Problem::new("run", "", remedy).into());
-    };
-    if number >= sweep.runs() {
+    let number = matches.get_one::<u64>("run").copied();
+    if let Some(number) = number.filter(|number| *number >= sweep.runs()) {
         let remedy =
             format!("the sweep has {} runs: give a number from 0 to {}", sweep.runs(), sweep.runs() - 1);
         return Err(Problem::new("run", number, remedy).into());
     }
-    let run = sweep.run(number);
-    let job = Job { run: number, start: sweep.start(&run), alpha: run.alpha, momentum: run.momentum };
-    let every = *matches.get_one::<u64>("every").expect("it has a default");
-    let traced = Traced { network: &sweep.network, job: &job, steps: sweep.budget.steps, every };
-    match matches.get_one::<PathBuf>("out") {
-        None => traced.write(BufWriter::new(stdout().lock())),
-        Some(path) => {
-            let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-                return Err(Problem::new("out", path.display(), "give the name of a file").into());
-            };
-            let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-            let mut file = OutputFolder::create(folder)?.file(name)?;
-            traced.write(&mut file)?;
-            Ok(file.finish()?)
+    let (out, chart) = (matches.get_one::<PathBuf>("out"), matches.get_one::<PathBuf>("chart"));
+    // All files are begun before any work, so that nothing is written if one of them cannot be.
+    let mut folders = Vec::new();
+    let chart = chart.map(|path| Chart::new(&sweep, number, path, &mut folders)).transpose()?;
+    let has_table = out.is_some() || chart.is_none();
+    let traced = has_table.then(|| only(&sweep, number)).transpose()?;
+    let out = out.map(|path| file_at(&mut folders, "out", path)).transpose()?;
+    if let Some(number) = traced {
+        let every = *matches.get_one::<u64>("every").expect("it has a default");
+        let job = job(&sweep, number);
+        let traced = Traced { network: &sweep.network, job: &job, steps: sweep.budget.steps, every };
+        match out {
+            None => traced.write(BufWriter::new(stdout().lock()))?,
+            Some(mut file) => {
+                traced.write(&mut file)?;
+                file.finish()?;
+            }
         }
     }
+    chart.map_or(Ok(()), |chart| chart.write(&sweep))
+}
+
+/// The number of the only run that is asked for.
+fn only(sweep: &Sweep, number: Option<u64>) -> Result<u64, Problem> {
+    number.or((sweep.runs() == 1).then_some(0)).ok_or_else(|| {
+        let remedy =
+            format!("there are {} runs: give the number of one, or one value for each key", sweep.runs());
+        Problem::new("run", "", remedy)
+    })
+}
+
+fn job(sweep: &Sweep, number: u64) -> Job {
+    let run = sweep.run(number);
+    Job { run: number, start: sweep.start(&run), alpha: run.alpha, momentum: run.momentum }
+}
+
+/// Begins the file that a flag names. A folder that holds several is opened once, since it is locked.
+fn file_at(folders: &mut Vec<OutputFolder>, flag: &str, path: &Path) -> Result<PartialFile, Problem> {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return Err(Problem::new(flag, path.display(), "give the name of a file"));
+    };
+    let parent = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    if let Some(folder) = folders.iter().find(|folder| folder.path() == parent) {
+        return folder.file(name);
+    }
+    let folder = OutputFolder::create(parent)?;
+    let file = folder.file(name);
+    folders.push(folder);
+    file
+}
+
+/// A chart that is to be written.
+struct Chart {
+    runs: Range<u64>,
+    file: PartialFile,
+    ending: String,
+}
+
+impl Chart {
+    /// Begins the chart of a run, or of all.
+    fn new(
+        sweep: &Sweep,
+        number: Option<u64>,
+        path: &Path,
+        folders: &mut Vec<OutputFolder>,
+    ) -> Result<Self, Problem> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if !CHART_ENDINGS.contains(&ending) {
+            return Err(Problem::new("chart", path.display(), "give a file that ends in .svg or .png"));
+        }
+        if number.is_none() && sweep.runs() > MOST_CURVES {
+            let remedy = format!(
+                "there are {} runs, a chart shows at most {MOST_CURVES}: give the number of one",
+                sweep.runs()
+            );
+            return Err(Problem::new("run", "", remedy));
+        }
+        let runs = number.map_or(0..sweep.runs(), |number| number..number + 1);
+        Ok(Self { runs, file: file_at(folders, "chart", path)?, ending: ending.to_owned() })
+    }
+
+    /// Traces the runs and draws their errors.
+    fn write(mut self, sweep: &Sweep) -> Result<(), Failure> {
+        let runs: Vec<Run> = self.runs.map(|number| sweep.run(number)).collect();
+        let (common, names) = told_apart(sweep, &runs);
+        let mut curves = Vec::new();
+        for (run, name) in runs.iter().zip(names) {
+            let mut curve = Curve::new(name, sweep.budget.steps);
+            trace(&sweep.network, &job(sweep, run.number), sweep.budget.steps, |step| {
+                curve.add(step.step, step.error);
+                Ok::<(), Failure>(())
+            })?;
+            curves.push(curve);
+        }
+        write_drawing(&errors::draw(&common, &sweep.network, curves), &self.ending, &mut self.file)?;
+        Ok(self.file.finish()?)
+    }
+}
+
+/// What the runs have in common, and what tells each from the others.
+fn told_apart(sweep: &Sweep, runs: &[Run]) -> (String, Vec<String>) {
+    let facts = |run: &Run| {
+        let mut facts = vec![sweep.init_name(run.init_index).to_owned()];
+        facts.push(run.seed.map_or(String::new(), |seed| format!("seed {seed}")));
+        facts.push(format!("α = {}", shortest(run.alpha)));
+        facts.push(if run.momentum == 0.0 {
+            String::new()
+        } else {
+            format!("μ = {}", shortest(run.momentum))
+        });
+        facts.push(
+            run.point.map_or(String::new(), |[x, y]| format!("x = {}, y = {}", shortest(x), shortest(y))),
+        );
+        facts
+    };
+    let all: Vec<Vec<String>> = runs.iter().map(facts).collect();
+    let is_common = |place: usize| all.iter().all(|facts| facts[place] == all[0][place]);
+    let told = |facts: &[String], wanted: bool| {
+        let chosen = (0..facts.len()).filter(|&place| is_common(place) == wanted && !facts[place].is_empty());
+        chosen.map(|place| facts[place].clone()).collect::<Vec<_>>().join(", ")
+    };
+    let names = runs.iter().zip(&all).map(|(run, facts)| {
+        let name = told(facts, false);
+        if name.is_empty() { format!("run {}", run.number) } else { name }
+    });
+    (told(&all[0], true), names.collect())
 }
 
 /// What is to be written.

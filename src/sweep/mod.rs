@@ -4,6 +4,7 @@ pub mod axes;
 pub mod batch;
 pub mod engine;
 pub mod isa;
+pub mod measure;
 pub mod outcome;
 pub mod plane;
 pub mod shard;

@@ -117,6 +117,12 @@ pub const KEYS: &[Key] = &[
         &["false"],
         "Whether the table describes gradient and curvature at the end of each run: true or false.",
     ),
+    Key::one(
+        "measure",
+        "YES",
+        &["false"],
+        "Whether the table has a smooth measure of each run, for maps of it; takes all steps anew: true or false.",
+    ),
     Key::list(
         "plane_x",
         "SIDE",
@@ -303,6 +309,7 @@ impl Spec {
                 blow_up: self.number_or_infinity("blow_up", above_nought, "give a number above 0, or inf")?,
             },
             spectrum: self.truth("spectrum")?,
+            measure: self.truth("measure")?,
             plane: None,
         };
         sweep.with_plane(plane)

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::Format;
 use super::convergence::{self, Row, read_rows};
 use super::files::{Mark, OutputFolder, PartialFile, partial_path};
-use super::layout::Layout;
+use super::layout::{Layout, SUMMARY};
 use super::summary::Group;
 use super::writer::Position;
 use crate::problem::Problem;
@@ -29,10 +29,6 @@ use crate::sweep::spec::{Origins, Sweep};
 pub const CHECKPOINT: &str = "checkpoint.json";
 /// What is left of it when a shard is done.
 pub const SHARD: &str = "shard.json";
-/// The summary's file.
-pub const SUMMARY: &str = "summary.csv";
-/// The spec's file.
-pub const SPEC: &str = "sweep.toml";
 
 /// All that decides which bytes a sweep is to write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -285,7 +281,7 @@ fn rows_of(finished: &[Finished], sweep: &Sweep) -> String {
     if finished.is_empty() {
         return String::new();
     }
-    let columns = convergence::columns(false, false);
+    let columns = convergence::columns(&[]);
     let mut text = Vec::new();
     convergence::append_header(&mut text, &columns, Format::PLAIN);
     for finished in finished {

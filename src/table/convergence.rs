@@ -41,6 +41,8 @@ pub struct Extras<'a> {
     pub curvature: Option<Curvature>,
     /// The coordinates x and y, with a plane.
     pub point: Option<[f64; 2]>,
+    /// The smooth measure, with `measure`.
+    pub measure: Option<f64>,
 }
 
 /// A row that was read: a [`Row`] that owns what it says.
@@ -93,23 +95,21 @@ pub enum Part {
     Spectrum,
     /// Those of sweeps with a plane.
     Plane,
+    /// Those of sweeps with `measure`.
+    Measure,
 }
 
-/// The columns of a sweep's table.
+/// The columns of a table that has these parts besides [`Part::Always`].
 #[must_use]
-pub fn columns(spectrum: bool, plane: bool) -> Vec<Column> {
-    let has = |column: &Column| match column.part {
-        Part::Always => true,
-        Part::Spectrum => spectrum,
-        Part::Plane => plane,
-    };
+pub fn columns(also: &[Part]) -> Vec<Column> {
+    let has = |column: &Column| column.part == Part::Always || also.contains(&column.part);
     COLUMNS.into_iter().filter(has).collect()
 }
 
 /// All columns there are, in order.
-pub const COLUMNS: [Column; 41] = {
+pub const COLUMNS: [Column; 42] = {
     use Kind::{Integer, Number, Word};
-    use Part::{Plane, Spectrum};
+    use Part::{Measure, Plane, Spectrum};
     [
         Column {
             name: "run",
@@ -295,6 +295,13 @@ pub const COLUMNS: [Column; 41] = {
         beyond(Plane, "y", Number, "coordinate y of the start in the plane", |row| {
             Cell::number(row.extras.point.map(|[_, y]| y))
         }),
+        beyond(
+            Measure,
+            "measure",
+            Number,
+            "below 0 for a run that comes down, above 0 for others; the farther from 0, the slower",
+            |row| Cell::number(row.extras.measure),
+        ),
     ]
 };
 
@@ -380,13 +387,23 @@ impl Draft {
 
     /// The whole record; nothing if `outcome` and `trap` contradict each other.
     fn finish(mut self) -> Option<Record> {
-        self.record.finished.outcome = match (self.outcome, self.trap) {
-            (Some(outcome), None) => outcome,
-            (None, Some(trap)) => Outcome::Trapped(trap),
-            _ => return None,
-        };
+        self.record.finished.outcome = together(self.outcome, self.trap)?;
         Some(self.record)
     }
+}
+
+/// The outcome that two cells make; nothing if they contradict each other.
+fn together(outcome: Option<Outcome>, trap: Option<Trap>) -> Option<Outcome> {
+    match (outcome, trap) {
+        (Some(outcome), None) => Some(outcome),
+        (None, Some(trap)) => Some(Outcome::Trapped(trap)),
+        _ => None,
+    }
+}
+
+/// The outcome that the words of `outcome` and `trap` make; nothing if they make none.
+pub(super) fn outcome_of_words(outcome: &str, trap: &str) -> Option<Outcome> {
+    together(outcome_of(outcome)?, trap_of(trap)?)
 }
 
 /// The outcome a word stands for; nothing of its own for a trapped run, of which `trap` says more.
@@ -674,11 +691,12 @@ pub(super) mod tests {
         for end in ["start", "end"] {
             NAMES.iter().for_each(|name| expected += &format!(",{end}_{name}"));
         }
-        let ends = ",solution,gradient_norm,sharpness,curvature_min,flat_directions,x,y\n";
+        let ends = ",solution,gradient_norm,sharpness,curvature_min,flat_directions,x,y,measure\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected + ends);
-        assert_eq!(columns(true, true).len(), COLUMNS.len());
-        assert_eq!(columns(false, true).len(), COLUMNS.len() - 4);
-        assert_eq!(columns(true, false).len(), COLUMNS.len() - 2);
+        assert_eq!(columns(&[Part::Spectrum, Part::Plane, Part::Measure]).len(), COLUMNS.len());
+        assert_eq!(columns(&[Part::Plane, Part::Measure]).len(), COLUMNS.len() - 4);
+        assert_eq!(columns(&[Part::Spectrum, Part::Measure]).len(), COLUMNS.len() - 2);
+        assert_eq!(columns(&[Part::Spectrum, Part::Plane]).len(), COLUMNS.len() - 1);
     }
 
     #[test]
@@ -704,8 +722,12 @@ pub(super) mod tests {
         let run = &mut record.finished;
         (run.escaped_at, run.solved_at, run.converged_at) = (Some(1), Some(2), Some(3));
         let curvature = Curvature { error: 0.0, gradient_norm: 0.0, eigenvalues: [0.0; PARAMETERS] };
-        let extras =
-            Extras { solution: Some("or+nand"), curvature: Some(curvature), point: Some([1.0, 2.0]) };
+        let extras = Extras {
+            solution: Some("or+nand"),
+            curvature: Some(curvature),
+            point: Some([1.0, 2.0]),
+            measure: Some(3.0),
+        };
         let row = Row { extras, ..record.row() };
         for column in COLUMNS {
             let kind = match (column.cell)(&row) {
@@ -720,7 +742,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_row_reads_well() {
-        let text = String::from_utf8(table(&[sample()], &columns(false, false), Format::PLAIN)).unwrap();
+        let text = String::from_utf8(table(&[sample()], &columns(&[]), Format::PLAIN)).unwrap();
         assert_eq!(
             text.lines().nth(1).unwrap(),
             "0,\"uniform(0,1)\",,0.3,0,converged,,,,,0,0.25,1e-7,0.25,0,0,\

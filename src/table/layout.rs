@@ -8,10 +8,16 @@ use serde::{Deserialize, Serialize};
 
 use super::Format;
 use super::convergence::{self, COLUMNS, Column, Part};
-use super::writer::TABLE;
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::suggestion;
+
+/// The table's file, without its number and ending.
+pub const TABLE: &str = "convergence";
+/// The summary's file.
+pub const SUMMARY: &str = "summary.csv";
+/// The spec's file.
+pub const SPEC: &str = "sweep.toml";
 
 /// The kind of files that the table is written to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,12 +80,12 @@ impl Layout {
     /// The columns that are named, of those that there are; all that every table has if none is named.
     #[must_use]
     pub fn columns(&self) -> Vec<Column> {
-        let Some(names) = &self.columns else { return convergence::columns(false, false) };
+        let Some(names) = &self.columns else { return convergence::columns(&[]) };
         names.iter().filter_map(|name| COLUMNS.into_iter().find(|column| column.name == name)).collect()
     }
 
     fn columns_of(&self, sweep: &Sweep) -> Result<Vec<Column>, Problem> {
-        let all = convergence::columns(sweep.spectrum, sweep.plane.is_some());
+        let all = convergence::columns(&parts_of(sweep));
         let Some(names) = &self.columns else { return Ok(all) };
         let mut columns: Vec<Column> = Vec::new();
         for name in names {
@@ -92,12 +98,13 @@ impl Layout {
                 return Err(problem("give each column once".into()));
             }
             let needed = match column.part {
-                Part::Spectrum if !sweep.spectrum => "spectrum = true",
-                Part::Plane if sweep.plane.is_none() => "a plane",
-                _ => {
+                part if part == Part::Always || parts_of(sweep).contains(&part) => {
                     columns.push(*column);
                     continue;
                 }
+                Part::Plane => "a plane",
+                Part::Measure => "measure = true",
+                _ => "spectrum = true",
             };
             return Err(problem(format!("only a sweep with {needed} has it; leave it out or ask for that")));
         }
@@ -115,14 +122,30 @@ impl Layout {
     }
 }
 
+/// The parts of a sweep's table besides what every table has.
+fn parts_of(sweep: &Sweep) -> Vec<Part> {
+    let has = [
+        (Part::Spectrum, sweep.spectrum),
+        (Part::Plane, sweep.plane.is_some()),
+        (Part::Measure, sweep.measure),
+    ];
+    has.into_iter().filter(|(_, has)| *has).map(|(part, _)| part).collect()
+}
+
 /// The formats of the table's files, by which their names end.
 const FORMATS: [FileFormat; 2] = [FileFormat::Csv, FileFormat::Parquet];
 
-/// Whether a file is one of a table's, of any kind and split.
+/// Whether a file is one of the table's, of any format and split.
 #[must_use]
 pub fn is_of_table(name: &str) -> bool {
-    let rest = FORMATS.iter().find_map(|format| name.strip_suffix(&format.to_string())?.strip_suffix('.'));
-    let Some(rest) = rest.and_then(|name| name.strip_prefix(TABLE)) else { return false };
+    FORMATS.into_iter().any(|format| is_part_of(name, TABLE, format))
+}
+
+/// Whether a file is one of those that a table of this name and format is split over, or its only one.
+#[must_use]
+pub fn is_part_of(name: &str, stem: &str, format: FileFormat) -> bool {
+    let rest = name.strip_suffix(&format.to_string()).and_then(|name| name.strip_suffix('.'));
+    let Some(rest) = rest.and_then(|name| name.strip_prefix(stem)) else { return false };
     let numbered = |digits: &str| digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     rest.is_empty() || rest.strip_prefix('-').is_some_and(numbered)
 }
@@ -156,10 +179,7 @@ mod tests {
         };
         let names = |columns: Vec<Column>| columns.iter().map(|column| column.name).collect::<Vec<_>>();
         assert_eq!(names(of(&["outcome", "run"]).unwrap()), ["outcome", "run"]);
-        assert_eq!(
-            names(Layout::default().columns_of(&sweep).unwrap()),
-            names(convergence::columns(false, false))
-        );
+        assert_eq!(names(Layout::default().columns_of(&sweep).unwrap()), names(convergence::columns(&[])));
         for (wrong, told) in [
             (vec!["runn"], "run"),
             (vec!["run", "run"], "once"),

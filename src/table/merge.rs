@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 
 use memchr::memchr2_iter;
 
-use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, SHARD, SPEC, SUMMARY};
+use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, SHARD};
 use super::commit::commit;
 use super::files::{Mark, OutputFolder, naming};
-use super::layout::FileFormat;
+use super::layout::{FileFormat, SPEC, SUMMARY};
 use super::save::Failure;
 use super::writer::TableWriter;
 use super::{parquet, summary};

@@ -15,6 +15,7 @@ pub mod layout;
 pub mod merge;
 pub mod parquet;
 pub mod quantiles;
+pub mod reader;
 pub mod save;
 pub mod summary;
 pub mod writer;
@@ -27,6 +28,7 @@ pub use files::{OutputFolder, PartialFile};
 pub use layout::Layout;
 pub use merge::{Merged, merge};
 pub use quantiles::Quantiles;
+pub use reader::Table;
 pub use save::{Destination, Failure, Resumed, Unfinished, Watcher, save};
 pub use summary::{Group, Tally};
 pub use writer::{SPREADSHEET_ROWS, TableWriter};
@@ -46,6 +48,12 @@ pub struct Format {
 ///
 /// A space is not among them: two empty cells would look like one.
 const DELIMITERS: [(&str, u8); 4] = [("comma", b','), ("semicolon", b';'), ("tab", b'\t'), ("bar", b'|')];
+
+/// What separates the cells of a header, whose names have no such character in them.
+fn delimiter_of(header: &[u8]) -> u8 {
+    let known = |byte: &u8| DELIMITERS.iter().any(|(_, delimiter)| delimiter == byte);
+    header.iter().copied().find(known).unwrap_or(b',')
+}
 
 impl Format {
     /// Cells separated by commas, numbers with a point.

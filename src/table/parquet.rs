@@ -4,7 +4,7 @@
 //! A [`ParquetFile`] holds no rows, and of the groups written only what the end of the file must say of them. That end
 //! can be had at any time, as [`footer`](ParquetFile::footer), and a file that was interrupted is
 //! [`resumed`](ParquetFile::resumed) from it. The bytes of a file follow from its rows and the length of its groups
-//! alone: a resumed file, and one [`merge`]d from several, end with those of a file written at once.
+//! alone: a resumed file, and one [copied](ParquetFile::copy_group) from several, end with those of a file written at once.
 //!
 //! Readers check no more of a file than they must, so every group has a checksum in the footer, which is compared
 //! before its rows are copied. It finds what a disk or a network did, not what somebody forged: pages that were made
@@ -809,6 +809,7 @@ mod tests {
             solution: ["or+nand", "", "é\n\""].get(number % 4).copied(),
             curvature: (!number.is_multiple_of(3)).then_some(curvature),
             point: (!number.is_multiple_of(2)).then_some([record.alpha, -0.0]),
+            measure: None,
         };
         Row { extras, ..record.row() }
     }
@@ -832,7 +833,7 @@ mod tests {
 
     fn header() -> String {
         let names: Vec<&str> =
-            crate::table::convergence::columns(false, false).iter().map(|column| column.name).collect();
+            crate::table::convergence::columns(&[]).iter().map(|column| column.name).collect();
         names.join(",")
     }
 

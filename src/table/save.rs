@@ -8,17 +8,19 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::Format;
-use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, Entry, Request, SHARD, SPEC, SUMMARY, other_request};
+use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, Entry, Request, SHARD, other_request};
 use super::commit::{commit, undo};
 use super::convergence::{self, Column, Extras, Row};
 use super::files::{OutputFolder, PartialFile};
-use super::layout::{FileFormat, Layout};
+use super::layout::{FileFormat, Layout, SPEC, SUMMARY};
 use super::summary::{self, Group};
 use super::writer::TableWriter;
 use crate::Problem;
 use crate::network::curvature::Curvature;
 use crate::network::solution::Solution;
+use crate::sweep::batch::Job;
 use crate::sweep::engine::{Options, Progress, Sink, execute_from};
+use crate::sweep::measure::measure;
 use crate::sweep::outcome::{Finished, Outcome};
 use crate::sweep::shard::Shard;
 use crate::sweep::spec::Sweep;
@@ -175,6 +177,7 @@ pub(super) struct Piece {
 pub(super) struct Described {
     solution: Option<String>,
     curvature: Option<Curvature>,
+    measure: Option<f64>,
 }
 
 /// Executes a sweep and writes its results, all or nothing, showing it to `watcher`.
@@ -344,13 +347,19 @@ impl Described {
     pub(super) fn of(sweep: &Sweep, finished: &Finished) -> Self {
         let is_solution = finished.outcome == Outcome::Converged;
         let solution = is_solution.then(|| Solution::of(&sweep.network, &finished.end).to_string());
-        Self { solution, curvature: sweep.spectrum.then(|| Curvature::at(&sweep.network, &finished.end)) }
+        let measure = sweep.measure.then(|| {
+            let (run, start) = (sweep.run(finished.run), finished.start);
+            let job = Job { run: run.number, start, alpha: run.alpha, momentum: run.momentum };
+            measure(&sweep.network, &job, sweep.budget.steps)
+        });
+        let curvature = sweep.spectrum.then(|| Curvature::at(&sweep.network, &finished.end));
+        Self { solution, curvature, measure }
     }
 
     pub(super) fn row<'a>(&'a self, sweep: &'a Sweep, finished: &'a Finished) -> Row<'a> {
         let run = sweep.run(finished.run);
-        let extras =
-            Extras { solution: self.solution.as_deref(), curvature: self.curvature, point: run.point };
+        let solution = self.solution.as_deref();
+        let extras = Extras { solution, curvature: self.curvature, point: run.point, measure: self.measure };
         let (init, seed) = (sweep.init_name(run.init_index), run.seed);
         Row { init, seed, alpha: run.alpha, momentum: run.momentum, finished, extras }
     }

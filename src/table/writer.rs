@@ -11,9 +11,6 @@ use super::layout::{FileFormat, Layout};
 use super::parquet::{GROUP_ROWS, ParquetFile, Part};
 use crate::problem::Problem;
 
-/// The table's file, without its number and ending.
-pub const TABLE: &str = "convergence";
-
 /// The most rows below a header that a spreadsheet opens: 2²⁰ lines.
 pub const SPREADSHEET_ROWS: u64 = 1_048_575;
 

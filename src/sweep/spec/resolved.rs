@@ -25,6 +25,8 @@ pub struct Sweep {
     pub budget: Budget,
     /// Whether the table describes the curvature at the end of each run.
     pub spectrum: bool,
+    /// Whether the table has a smooth measure of each run.
+    pub measure: bool,
     /// Two more axes below all others, for pictures.
     pub plane: Option<Plane>,
 }
@@ -321,6 +323,7 @@ impl Sweep {
         give("output", vec![word_of(self.network.output)]);
         give("coding", vec![word_of(self.network.coding)]);
         give("spectrum", vec![self.spectrum.to_string()]);
+        give("measure", vec![self.measure.to_string()]);
         if let Some(Plane { x, y }) = &self.plane {
             give("plane_x", x.along.texts());
             give("plane_x_range", numbers(&x.values));

@@ -1,0 +1,52 @@
+//! `xorsweep chart`: the charts of results that are there.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use xorsweep::Problem;
+use xorsweep::picture::files::draw_charts;
+use xorsweep::table::layout::TABLE;
+use xorsweep::table::{Failure, OutputFolder, Table};
+
+use super::arguments::sweep_of;
+use super::map::tell;
+
+/// The subcommand's name.
+pub const NAME: &str = "chart";
+
+/// The subcommand.
+pub fn command() -> Command {
+    Command::new(NAME)
+        .about("Draw the charts of a sweep's results, as SVG and PNG")
+        .long_about(
+            "Draw the charts of a sweep from the tables in the folder of its results, as they were drawn after it: \
+             shares of outcomes by learning rate, the share of runs that has converged by step, and the escape step \
+             by the distance of the start from equal hidden units. A chart that would show nothing is left out.",
+        )
+        .arg(
+            Arg::new("spec")
+                .value_name("DIR")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("A folder of results"),
+        )
+        .arg(
+            Arg::new("out")
+                .long("out")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("Folder for the charts [default: that of the results]"),
+        )
+}
+
+/// Draws the charts the arguments ask for.
+pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let results = matches.get_one::<PathBuf>("spec").expect("it is required");
+    if !results.is_dir() {
+        return Err(Problem::new("DIR", results.display(), "give the folder of a sweep's results").into());
+    }
+    let sweep = sweep_of(matches)?;
+    let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").unwrap_or(results))?;
+    let has_table = Table::find(results, TABLE).is_ok();
+    tell(&draw_charts(&sweep, results, has_table, &folder)?)
+}

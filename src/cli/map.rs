@@ -1,0 +1,139 @@
+//! `xorsweep map`: a picture of a plane, one pixel a run.
+
+use std::io::{Write, stdout};
+use std::path::{Path, PathBuf};
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use xorsweep::Problem;
+use xorsweep::picture::Zoom;
+use xorsweep::picture::files::{MapStyle, draw_charts, draw_maps, remove_former};
+use xorsweep::picture::map::{Coloring, drawable};
+use xorsweep::sweep::spec::{Spec, Sweep};
+use xorsweep::table::{Failure, OutputFolder};
+
+mod film;
+
+use super::arguments::{spec_of_flags, sweep_of};
+use super::pictures::has_whole_table;
+use super::sweep;
+
+/// The subcommand's name.
+pub const NAME: &str = "map";
+
+/// The most frames of a film.
+const MOST_FRAMES: u64 = 9999;
+
+/// The subcommand.
+pub fn command() -> Command {
+    Command::new(NAME)
+        .about("Draw a map of a plane of starts, one pixel a run, as PNG")
+        .long_about(
+            "Run a sweep whose spec has a plane, and draw a map of it beside its tables: one pixel a run, x to the \
+             right, y upwards. If SPEC is a folder with results and no key is given, nothing is run: the map is drawn \
+             from the table there.\n\nmap.png has a title, axes and a legend; --bare leaves the pixels alone. Several \
+             starts, momenta or learning rates make several maps.",
+        )
+        .args(sweep::arguments().into_iter().filter(|argument| argument.get_id() != "no-pictures"))
+        .arg(
+            Arg::new("color")
+                .long("color")
+                .value_name("WHAT")
+                .value_parser(PossibleValuesParser::new(Coloring::ALL.map(|(word, _)| word)))
+                .default_value(Coloring::ALL[0].0)
+                .help(
+                    "What colours tell: the outcome and the steps until a run converged or diverged (both), all \
+                     steps of a run, the outcome alone, which solution was found, or the smooth measure",
+                ),
+        )
+        .arg(
+            Arg::new("bare")
+                .long("bare")
+                .action(ArgAction::SetTrue)
+                .help("Only the pixels, one a run, without axes and legend"),
+        )
+        .arg(
+            Arg::new("zoom")
+                .long("zoom")
+                .value_name("X,Y,FACTOR")
+                .allow_hyphen_values(true)
+                .help("Run the same plane again, so many times closer, around a point of it"),
+        )
+        .arg(
+            Arg::new("frames")
+                .long("frames")
+                .value_name("N")
+                .requires("zoom")
+                .value_parser(value_parser!(u64).range(2..=MOST_FRAMES))
+                .help("Come closer in N frames: frame-0001.png and so on, and a film if ffmpeg is installed"),
+        )
+}
+
+fn style(matches: &ArgMatches) -> Result<MapStyle, Problem> {
+    let coloring = matches.get_one::<String>("color").expect("it has a default").parse()?;
+    Ok(MapStyle { coloring, is_bare: matches.get_flag("bare") })
+}
+
+/// Draws the map the arguments ask for.
+pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let style = style(matches)?;
+    let mut sweep = sweep_of(matches)?;
+    drawable(&sweep)?;
+    // Results that are there have the measure or lack it; a sweep that is run for this map gets it.
+    let is_there = is_there(matches)?;
+    sweep.measure |= style.coloring == Coloring::Measure && is_there.is_none();
+    if let Some(text) = matches.get_one::<String>("zoom") {
+        return zoom(matches, &sweep, Zoom::parse(text)?, style);
+    }
+    match is_there {
+        Some(results) => draw_again(matches, &sweep, results, style),
+        None => run_and_draw(matches, &sweep, style),
+    }
+}
+
+/// The folder of results that are to be drawn without being run again, if the arguments ask for that.
+fn is_there(matches: &ArgMatches) -> Result<Option<&Path>, Problem> {
+    let has_keys = spec_of_flags(matches)? != Spec::default() || matches.contains_id("zoom");
+    let spec = matches.get_one::<PathBuf>("spec").filter(|path| path.is_dir() && !has_keys);
+    Ok(spec.map(PathBuf::as_path))
+}
+
+/// Runs the same plane closer.
+fn zoom(matches: &ArgMatches, sweep: &Sweep, zoom: Zoom, style: MapStyle) -> Result<(), Failure> {
+    let has_name = spec_of_flags(matches)?.has("name");
+    let name = if has_name { sweep.name.clone() } else { zoom.name(&sweep.name) };
+    let zoomed = zoom.apply(sweep, &name)?;
+    match matches.get_one::<u64>("frames") {
+        None => run_and_draw(matches, &zoomed, style),
+        Some(&count) => film::run(matches, sweep, &zoomed, zoom, count, style),
+    }
+}
+
+/// Draws the maps of results that are there.
+fn draw_again(matches: &ArgMatches, sweep: &Sweep, results: &Path, style: MapStyle) -> Result<(), Failure> {
+    let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").map_or(results, |out| out))?;
+    tell(&draw_maps(sweep, results, style, &folder)?)
+}
+
+fn run_and_draw(matches: &ArgMatches, sweep: &Sweep, style: MapStyle) -> Result<(), Failure> {
+    if !has_whole_table(matches) {
+        let remedy =
+            "a map is drawn from the whole table as CSV: leave out --summary-only, --columns and --format";
+        return Err(Problem::new(NAME, "", remedy).into());
+    }
+    sweep::execute(matches, sweep, |results| {
+        let folder = OutputFolder::create(results)?;
+        remove_former(&folder)?;
+        draw_charts(sweep, results, true, &folder)?;
+        draw_maps(sweep, results, style, &folder).map(drop)
+    })
+}
+
+/// Names the files that were written.
+pub fn tell(paths: &[PathBuf]) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    for path in paths {
+        writeln!(out, "{}", path.display())?;
+    }
+    Ok(())
+}

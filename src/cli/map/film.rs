@@ -1,0 +1,122 @@
+//! A zoom in several frames, and the film of them.
+
+use std::fs;
+use std::io::{self, Write, stderr, stdout};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use clap::ArgMatches;
+use xorsweep::Problem;
+use xorsweep::picture::files::MapStyle;
+use xorsweep::picture::{Zoom, map};
+use xorsweep::sweep::engine::{Options, Progress};
+use xorsweep::sweep::spec::Sweep;
+use xorsweep::table::layout::TABLE;
+use xorsweep::table::{Destination, Failure, Group, OutputFolder, Table, save};
+
+use super::super::progress::shown_while;
+use super::super::sweep;
+
+/// The film's file.
+const FILM: &str = "zoom.mp4";
+/// Frames a second.
+const RATE: &str = "12";
+
+/// Runs and draws all frames between the sweep and its zoom, and makes a film of them if ffmpeg is installed.
+///
+/// A frame is a bare map; shades stand for the same steps in all of them. Beside each is a folder with its summary
+/// and its spec, which makes its table again: all tables would be very large.
+pub fn run(
+    matches: &ArgMatches,
+    sweep: &Sweep,
+    zoomed: &Sweep,
+    zoom: Zoom,
+    count: u64,
+    style: MapStyle,
+) -> Result<(), Failure> {
+    if sweep.runs() != sweep.plane.as_ref().map_or(0, |plane| plane.points()) {
+        let remedy = "a film shows one map: give one init, seed, momentum and learning rate";
+        return Err(Problem::new("frames", count, remedy).into());
+    }
+    let options = sweep::options(matches)?;
+    let whole = sweep::destination(matches, zoomed)?;
+    let frames: Vec<Sweep> = (0..count)
+        .map(|number| zoom.frame(number, count).apply(sweep, &format!("{}-{:04}", zoomed.name, number + 1)))
+        .collect::<Result<_, _>>()?;
+    if matches.get_flag("dry-run") {
+        writeln!(
+            stdout(),
+            "{count} frames of {} runs each; they would go to {}.",
+            sweep.runs(),
+            whole.folder.display()
+        )?;
+        return Ok(());
+    }
+    let folder = OutputFolder::create(&whole.folder)?;
+    let progress = Arc::new(Progress::default());
+    sweep::stop_on_interruption(&progress);
+    shown_while(&progress, sweep.runs() * count, || {
+        for (number, frame) in (1..).zip(&frames) {
+            draw(frame, number, &folder, &whole, &options, &progress, style)?;
+        }
+        Ok::<(), Failure>(())
+    })?;
+    writeln!(stdout(), "{count} frames are in {}.", folder.path().display())?;
+    film(folder.path())
+}
+
+/// Runs and draws one frame.
+fn draw(
+    frame: &Sweep,
+    number: u64,
+    folder: &OutputFolder,
+    whole: &Destination,
+    options: &Options,
+    progress: &Progress,
+    style: MapStyle,
+) -> Result<(), Failure> {
+    let name = format!("frame-{number:04}");
+    let destination = Destination { folder: folder.path().join(&name), ..whole.clone() };
+    let mut file = folder.file(&format!("{name}.png"))?;
+    save(frame, &destination, options, progress, &mut |_: &Group| ())?;
+    let table = Table::find(&destination.folder, TABLE)?;
+    let steps = Some([1, frame.budget.steps.max(2)]);
+    map::read(frame, &table, style.coloring, steps)?[0].write_png(&mut file)?;
+    file.finish()?;
+    for path in table.files() {
+        fs::remove_file(path)?;
+    }
+    Ok(())
+}
+
+/// Makes a film of the frames in a folder if ffmpeg is installed.
+fn film(folder: &Path) -> Result<(), Failure> {
+    // The name ends as the film's, from which ffmpeg knows what to write.
+    let partial = format!("partial-{FILM}");
+    let ran = Command::new("ffmpeg")
+        .current_dir(folder)
+        .args(["-y", "-loglevel", "error", "-framerate", RATE, "-i", "frame-%04d.png"])
+        // What most players show has an even number of pixels a side.
+        .args(["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", &partial])
+        .stdin(Stdio::null())
+        .output();
+    match ran {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // A message that cannot be written changes nothing.
+            let _ = writeln!(stderr(), "note: ffmpeg is not installed, so there is no film");
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+        Ok(output) if !output.status.success() => {
+            let _ = fs::remove_file(folder.join(&partial));
+            let said = String::from_utf8_lossy(&output.stderr);
+            let line = said.lines().next().unwrap_or("it did not say why");
+            Err(io::Error::other(format!("ffmpeg made no film: {line}")).into())
+        }
+        Ok(_) => {
+            fs::rename(folder.join(&partial), folder.join(FILM))?;
+            Ok(writeln!(stdout(), "The film is {}.", folder.join(FILM).display())?)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The pictures that come with the results of every sweep.
+
+use std::path::Path;
+
+use clap::ArgMatches;
+use xorsweep::picture::files::{MapStyle, draw_charts, draw_maps, remove_former};
+use xorsweep::picture::map;
+use xorsweep::sweep::spec::Sweep;
+use xorsweep::table::layout::FileFormat;
+use xorsweep::table::{Failure, OutputFolder};
+
+/// Whether the arguments ask for a table that pictures can be drawn from: as text, with all columns.
+pub fn has_whole_table(matches: &ArgMatches) -> bool {
+    let is_text =
+        matches.get_one::<String>("format").is_some_and(|format| *format == FileFormat::Csv.to_string());
+    is_text && !matches.get_flag("summary-only") && !matches.contains_id("columns")
+}
+
+/// Takes the pictures of a former sweep away and draws those of this one, unless the arguments leave them out.
+pub fn pictures_of(matches: &ArgMatches, sweep: &Sweep, results: &Path) -> Result<(), Failure> {
+    let folder = OutputFolder::create(results)?;
+    remove_former(&folder)?;
+    if matches.get_flag("no-pictures") {
+        return Ok(());
+    }
+    let is_whole = has_whole_table(matches);
+    draw_charts(sweep, results, is_whole, &folder)?;
+    if is_whole && sweep.plane.is_some() && map::drawable(sweep).is_ok() {
+        draw_maps(sweep, results, MapStyle::default(), &folder)?;
+    }
+    Ok(())
+}

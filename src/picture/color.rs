@@ -1,0 +1,94 @@
+//! The colours of outcomes, the same in every picture.
+//!
+//! Runs that converged are blue, brighter the longer they took, on a scale whose lightness rises evenly; runs that
+//! diverged are grey in the same way. The other outcomes have colours of the palette of Okabe and Ito, which people
+//! with any colour vision can tell apart; none of them is blue or grey.
+
+use crate::network::variant::Network;
+use crate::sweep::outcome::{Levels, Outcome, Trap};
+
+/// Red, green and blue.
+pub type Rgb = [u8; 3];
+
+/// All outcomes, in the order of legends.
+pub const ALL: [Outcome; 7] = [
+    Outcome::Converged,
+    Outcome::Trapped(Trap::Saturated),
+    Outcome::Trapped(Trap::OneUnit),
+    Outcome::Trapped(Trap::Constant),
+    Outcome::Oscillating,
+    Outcome::Unfinished,
+    Outcome::Diverged,
+];
+
+/// Where an outcome stands in [`ALL`].
+#[must_use]
+pub fn place(outcome: Outcome) -> usize {
+    ALL.iter().position(|&known| known == outcome).expect("all outcomes are there")
+}
+
+/// The colour of an outcome.
+#[must_use]
+pub fn of(outcome: Outcome) -> Rgb {
+    match outcome {
+        Outcome::Converged => [0x21, 0x71, 0xb5],
+        Outcome::Diverged => [0x40, 0x40, 0x40],
+        Outcome::Trapped(Trap::Constant) => [0xd5, 0x5e, 0x00],
+        Outcome::Trapped(Trap::OneUnit) => [0xcc, 0x79, 0xa7],
+        Outcome::Trapped(Trap::Saturated) => [0xe6, 0x9f, 0x00],
+        Outcome::Oscillating => [0x00, 0x9e, 0x73],
+        Outcome::Unfinished => [0xf0, 0xe4, 0x42],
+    }
+}
+
+/// Whether an outcome's colour tells how long a run took.
+#[must_use]
+pub fn is_shaded(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Converged | Outcome::Diverged)
+}
+
+/// The colour of an outcome that a run had after a part of the longest time, 0 to 1, by the logarithm.
+#[must_use]
+pub fn shade(outcome: Outcome, part: f64) -> Rgb {
+    match outcome {
+        Outcome::Converged => colorous::BLUES.eval_continuous(1.0 - 0.92 * part).into_array(),
+        Outcome::Diverged => {
+            let grey = (16.0 + 134.0 * part).round() as u8;
+            [grey; 3]
+        }
+        _ => of(outcome),
+    }
+}
+
+/// The colour of a run that does not come down, after a part of the longest time, 0 to 1.
+#[must_use]
+pub fn bad_shade(_: Outcome, part: f64) -> Rgb {
+    colorous::ORANGES.eval_continuous(1.0 - 0.92 * part).into_array()
+}
+
+/// The colour of a place on a scale of its own, 0 to 1.
+#[must_use]
+pub fn scale(part: f64) -> Rgb {
+    colorous::VIRIDIS.eval_continuous(part).into_array()
+}
+
+/// How a legend calls an outcome.
+#[must_use]
+pub fn label(outcome: Outcome, network: &Network) -> String {
+    let Some(trap) = outcome.trap() else { return outcome.word().to_owned() };
+    let levels = Levels::of(network);
+    let level = match trap {
+        Trap::Constant => levels.constant,
+        Trap::OneUnit => levels.one_unit,
+        Trap::Saturated => levels.saturated,
+    };
+    format!("trapped at {}", fraction(level))
+}
+
+/// A level as a fraction of small whole numbers.
+#[must_use]
+pub fn fraction(level: f64) -> String {
+    let below = (1..=12).find(|&below| (level * f64::from(below)).fract() < 1e-9).unwrap_or(1);
+    let above = level * f64::from(below);
+    if below == 1 { format!("{above}") } else { format!("{above}/{below}") }
+}

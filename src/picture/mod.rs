@@ -1,0 +1,16 @@
+//! Pictures of a sweep's results: a map of a plane, and charts.
+//!
+//! They are drawn from the tables in a folder, so they show what the tables say and can be drawn again. The same
+//! tables give the same bytes.
+
+pub mod axis;
+pub mod chart;
+pub mod color;
+pub mod drawing;
+pub mod files;
+pub mod map;
+pub mod zoom;
+
+pub use color::Rgb;
+pub use map::{Coloring, Map};
+pub use zoom::Zoom;
