@@ -13,7 +13,7 @@ use xorsweep::picture::chart::outcomes;
 use xorsweep::picture::color;
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::outcome::Outcome;
-use xorsweep::table::{Destination, Format, Table, save};
+use xorsweep::table::{Destination, Group, Table, save};
 
 /// A plane of 24 runs.
 const PLANE: &str = "name = 'plane'\nsteps = 400\ntolerance = 1e-3\ninit = 'normal(1)'\nseeds = 3\n\
@@ -185,12 +185,7 @@ fn bars(svg: &str, [red, green, blue]: color::Rgb) -> Vec<(f64, f64)> {
 fn the_bars_of_the_outcomes_are_as_high_as_the_shares() {
     let sweep = sweep("alpha = '0.1:1.2:12'\nseeds = '0..40'\nsteps = 3000\ntolerance = 1e-3");
     let folder = tempfile::tempdir().unwrap();
-    let destination = Destination {
-        folder: folder.path().to_owned(),
-        format: Format::PLAIN,
-        rows_per_file: None,
-        summary_only: false,
-    };
+    let destination = Destination::new(folder.path());
     let mut groups = Vec::new();
     save(&sweep, &destination, &Options::default(), &Progress::default(), |group| groups.push(group.clone()))
         .unwrap();
