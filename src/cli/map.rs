@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use xorsweep::Problem;
 use xorsweep::picture::Zoom;
-use xorsweep::picture::files::{MapStyle, draw_charts, draw_maps, remove_former};
+use xorsweep::picture::files::{MapStyle, draw_all, draw_maps};
 use xorsweep::picture::map::{Coloring, drawable};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::table::{Failure, OutputFolder};
@@ -123,9 +123,7 @@ fn run_and_draw(matches: &ArgMatches, sweep: &Sweep, style: MapStyle) -> Result<
     }
     sweep::execute(matches, sweep, |results| {
         let folder = OutputFolder::create(results)?;
-        remove_former(&folder)?;
-        draw_charts(sweep, results, true, &folder)?;
-        draw_maps(sweep, results, style, &folder).map(drop)
+        draw_all(sweep, results, Some(style), true, &folder)
     })
 }
 

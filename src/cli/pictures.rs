@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::ArgMatches;
-use xorsweep::picture::files::{MapStyle, draw_charts, draw_maps, remove_former};
+use xorsweep::picture::files::{MapStyle, draw_all, remove_former};
 use xorsweep::picture::map;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::layout::FileFormat;
@@ -19,14 +19,10 @@ pub fn has_whole_table(matches: &ArgMatches) -> bool {
 /// Takes the pictures of a former sweep away and draws those of this one, unless the arguments leave them out.
 pub fn pictures_of(matches: &ArgMatches, sweep: &Sweep, results: &Path) -> Result<(), Failure> {
     let folder = OutputFolder::create(results)?;
-    remove_former(&folder)?;
     if matches.get_flag("no-pictures") {
-        return Ok(());
+        return remove_former(&folder);
     }
     let is_whole = has_whole_table(matches);
-    draw_charts(sweep, results, is_whole, &folder)?;
-    if is_whole && sweep.plane.is_some() && map::drawable(sweep).is_ok() {
-        draw_maps(sweep, results, MapStyle::default(), &folder)?;
-    }
-    Ok(())
+    let has_map = is_whole && sweep.plane.is_some() && map::drawable(sweep).is_ok();
+    draw_all(sweep, results, has_map.then(MapStyle::default), is_whole, &folder)
 }

@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::chart;
 use super::drawing::Drawing;
 use super::map::{self, Caption, Coloring, MOST_MAPS, framed};
@@ -99,17 +101,45 @@ pub fn draw_charts(
     has_table: bool,
     folder: &OutputFolder,
 ) -> Result<Vec<PathBuf>, Failure> {
+    let charts = &CHARTS[..if has_table { CHARTS.len() } else { 1 }];
+    // At once, since each goes through the table.
+    let drawn: Vec<_> =
+        charts.par_iter().map(|(name, draw)| write_chart(name, draw(sweep, results)?, folder)).collect();
+    let written: Vec<Vec<PathBuf>> = drawn.into_iter().collect::<Result<_, Failure>>()?;
+    Ok(written.concat())
+}
+
+/// Writes a chart, if there is any, with all endings; returns its files.
+fn write_chart(name: &str, drawing: Option<Drawing>, folder: &OutputFolder) -> Result<Vec<PathBuf>, Failure> {
+    let Some(drawing) = drawing else { return Ok(Vec::new()) };
     let mut paths = Vec::new();
-    for (name, draw) in &CHARTS[..if has_table { CHARTS.len() } else { 1 }] {
-        let Some(drawing) = draw(sweep, results)? else { continue };
-        for ending in CHART_ENDINGS {
-            let mut file = folder.file(&format!("{name}.{ending}"))?;
-            write_drawing(&drawing, ending, &mut file)?;
-            paths.push(file.path().to_owned());
-            file.finish()?;
-        }
+    for ending in CHART_ENDINGS {
+        let mut file = folder.file(&format!("{name}.{ending}"))?;
+        write_drawing(&drawing, ending, &mut file)?;
+        paths.push(file.path().to_owned());
+        file.finish()?;
     }
     Ok(paths)
+}
+
+/// Takes the pictures of a former sweep out of `folder`, and draws into it the charts and, where it has a style, the
+/// maps of this sweep from the tables in `results`.
+///
+/// # Errors
+/// As [`draw_charts`], [`draw_maps`] and [`remove_former`].
+pub fn draw_all(
+    sweep: &Sweep,
+    results: &Path,
+    maps: Option<MapStyle>,
+    has_table: bool,
+    folder: &OutputFolder,
+) -> Result<(), Failure> {
+    remove_former(folder)?;
+    let (charts, maps) = rayon::join(
+        || draw_charts(sweep, results, has_table, folder),
+        || maps.map_or(Ok(Vec::new()), |style| draw_maps(sweep, results, style, folder)),
+    );
+    charts.and(maps).map(drop)
 }
 
 /// Writes a drawing as a file with this ending, `svg` or `png`.

@@ -95,8 +95,9 @@ pub fn draw(title: &str, network: &Network, curves: Vec<Curve>) -> Drawing {
             y: Scale::logarithmic(low, high, 1.3),
         };
         panel.paint_grid(|tick| tick.label.clone())?;
-        let levels = levels(network);
-        for level in levels.into_iter().filter(|&level| (0.0..=1.0).contains(&panel.y.part(level))) {
+        let is_shown = |level: &f64| (0.0..=1.0).contains(&panel.y.part(*level));
+        let levels: Vec<f64> = levels(network).into_iter().filter(is_shown).collect();
+        for &level in &levels {
             panel.paint_dashes(None, Some(level), FAINT_INK)?;
         }
         for (place, (_, points)) in curves.iter().enumerate().filter(|(_, (_, points))| !points.is_empty()) {
@@ -110,9 +111,11 @@ pub fn draw(title: &str, network: &Network, curves: Vec<Curve>) -> Drawing {
             top += 26.0;
         }
         top += 14.0;
-        let names = levels.map(color::fraction).join(", ");
-        for (line, note) in (0..).zip(["dashed: levels where", "runs stay long,", names.as_str()]) {
-            paint_note(area, (left, top + 18.0 * f64::from(line)), note)?;
+        if !levels.is_empty() {
+            let names: Vec<String> = levels.into_iter().map(color::fraction).collect();
+            for (line, note) in (0..).zip(["dashed: where runs", "stay long, at", &names.join(", ")]) {
+                paint_note(area, (left, top + 18.0 * f64::from(line)), note)?;
+            }
         }
         Ok(())
     })

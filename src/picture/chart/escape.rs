@@ -80,7 +80,12 @@ pub fn draw(sweep: &Sweep, table: &Table) -> Result<Option<Drawing>, Problem> {
         panel.paint_axis_names("distance of the start from equal hidden units (asymmetry)", "escape step")?;
         let (left, top) = (f64::from(SIZE.0) - super::LEGEND - 4.0, TITLE + 8.0);
         super::convergence::paint_legend(area, (left, top), &alphas)?;
-        let notes = ["lines: medians of all runs,", "also those that stay", "bands: 10 to 90 % of them"];
+        let notes = [
+            "lines: medians of all runs,",
+            "also of those that stay;",
+            "bands: from 10 to 90 %,",
+            "where so many escape",
+        ];
         let below = top + 26.0 * (alphas.len() as f64 + 1.0) + 14.0;
         for (line, note) in (0..).zip(notes) {
             paint_note(area, (left, below + 18.0 * f64::from(line)), note)?;
