@@ -116,7 +116,9 @@ pub fn arguments() -> Vec<Arg> {
 /// A whole number above 0 that a flag was given.
 fn count<T: std::str::FromStr>(matches: &ArgMatches, flag: &str) -> Result<Option<T>, Problem> {
     let Some(text) = matches.get_one::<String>(flag) else { return Ok(None) };
-    text.parse().map(Some).map_err(|_| Problem::new(flag, text, "give a whole number from 1"))
+    text.parse()
+        .map(Some)
+        .map_err(|_| Problem::new(flag, text, format!("give a whole number from 1 to {}", u64::MAX)))
 }
 
 /// The most worker threads.
@@ -138,6 +140,9 @@ pub fn options(matches: &ArgMatches) -> Result<Options, Problem> {
 /// The longest time between two checkpoints, in seconds: a day.
 const MOST_SECONDS: f64 = 86_400.0;
 
+/// The most files that a table is split over.
+const MOST_FILES: u64 = 100_000;
+
 /// Where the results are to go, and how.
 pub fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Problem> {
     let text = |flag: &str| matches.get_one::<String>(flag).map(String::as_str);
@@ -152,6 +157,14 @@ pub fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, P
         rows_per_file: count::<NonZeroU64>(matches, "rows-per-file")?,
     };
     destination.layout = destination.layout.for_sweep(sweep)?;
+    let (runs, rows) = (sweep.runs(), destination.layout.rows_per_file.map_or(u64::MAX, NonZeroU64::get));
+    if runs.div_ceil(rows) > MOST_FILES {
+        let remedy = format!(
+            "the table would have more than {MOST_FILES} files: give {} or more",
+            runs.div_ceil(MOST_FILES)
+        );
+        return Err(Problem::new("rows-per-file", rows, remedy));
+    }
     destination.shard = text("shard").map(str::parse).transpose()?;
     if matches.get_flag("resume") {
         destination.unfinished = Unfinished::Resume;
