@@ -69,9 +69,12 @@ pub fn draw(sweep: &Sweep, table: &Table) -> Result<Option<Drawing>, Problem> {
         }
         for (place, line) in lines.iter().enumerate() {
             let color = color_of_line(place, alphas.len());
-            let medians: Vec<(f64, f64)> =
-                line.iter().filter_map(|(distance, [_, median, _])| Some((*distance, (*median)?))).collect();
-            if !medians.is_empty() {
+            // Broken where half of the runs or more stay.
+            for part in line.split(|(_, [_, median, _])| median.is_none()).filter(|part| !part.is_empty()) {
+                let medians: Vec<(f64, f64)> = part
+                    .iter()
+                    .filter_map(|(distance, [_, median, _])| Some((*distance, (*median)?)))
+                    .collect();
                 panel.paint_line(&medians, color, 2.25)?;
                 panel.paint_dots(&medians, color)?;
             }
