@@ -265,8 +265,7 @@ impl Panels {
 
 /// The learning rates of a sweep in rising order: those of its plane, or of its axes.
 fn alphas(sweep: &Sweep) -> Vec<f64> {
-    let sides = sweep.plane.iter().flat_map(|plane| [&plane.x, &plane.y]);
-    let of_plane = sides.filter(|side| side.along == Along::Alpha).map(|side| side.values.as_slice()).next();
+    let of_plane = sweep.plane.as_ref().and_then(|plane| plane.values(Along::Alpha));
     let mut alphas = of_plane.unwrap_or(sweep.axes.alphas()).to_vec();
     alphas.sort_by(f64::total_cmp);
     alphas

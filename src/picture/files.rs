@@ -159,10 +159,10 @@ fn caption(sweep: &Sweep, run: &Run) -> Caption {
     let plane = sweep.plane.as_ref().expect("the sweep has a map");
     let [x, y] = [&plane.x, &plane.y];
     let mut facts = vec![format!("{} × {} runs", x.values.len(), y.values.len())];
-    if [x, y].iter().all(|side| side.along != Along::Alpha) {
+    if plane.values(Along::Alpha).is_none() {
         facts.push(format!("α = {}", shortest(run.alpha)));
     }
-    if run.momentum != 0.0 {
+    if run.momentum != 0.0 && plane.values(Along::Momentum).is_none() {
         facts.push(format!("μ = {}", shortest(run.momentum)));
     }
     facts.push(format!("at most {} steps", sweep.budget.steps));
@@ -184,6 +184,7 @@ fn name_of(side: &Side, name: &str) -> String {
     match side.along {
         Along::Parameter(place) => format!("{} at the start", NAMES[place]),
         Along::Alpha => "learning rate α".to_owned(),
+        Along::Momentum => "momentum μ".to_owned(),
         Along::Direction(_) => format!("{name}: the start is moved by {name} times a direction"),
     }
 }

@@ -337,7 +337,6 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send>>(
     debug_assert!(known.is_sorted_by(|a, b| a.run < b.run), "known runs come by rising number");
     let chunks = Chunks::new(runs, options.threads);
     let opens: Vec<Mutex<VecDeque<Open>>> = (0..options.threads).map(|_| Mutex::default()).collect();
-    let with_momentum = sweep.axes.momenta().iter().any(|&momentum| momentum != 0.0);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads)
         .stack_size(STACK)
@@ -352,7 +351,7 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send>>(
                 Worker { sweep, chunks, progress, prepare, prepared, known, pending: 0..0, open };
             scope.spawn(move |_| {
                 let _stop = StopOnPanic(progress);
-                isa::run(options.isa, &sweep.network, with_momentum, &sweep.budget, &mut worker);
+                isa::run(options.isa, &sweep.network, sweep.has_momentum(), &sweep.budget, &mut worker);
             });
         }
         let _stop = StopOnPanic(progress);

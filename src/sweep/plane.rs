@@ -14,6 +14,8 @@ pub enum Along {
     Direction(Theta),
     /// The learning rate.
     Alpha,
+    /// The momentum.
+    Momentum,
 }
 
 /// One side of a plane.
@@ -34,23 +36,24 @@ pub struct Plane {
     pub y: Side,
 }
 
-/// The learning rate's name as a side.
-const ALPHA: &str = "alpha";
+/// The names of what is no start's, as sides.
+const RATES: [(&str, Along); 2] = [("alpha", Along::Alpha), ("momentum", Along::Momentum)];
 
 impl Along {
-    /// Reads a parameter's name, `alpha`, or the nine numbers of a direction.
+    /// Reads a parameter's name, `alpha`, `momentum`, or the nine numbers of a direction.
     fn parse(key: &str, texts: &[String]) -> Result<Self, Problem> {
         let problem = |remedy: String| Problem::new(key, texts.join(","), remedy);
         if let [name] = texts {
-            let names: Vec<&str> = NAMES.into_iter().chain([ALPHA]).collect();
-            return match NAMES.iter().position(|known| known == name) {
-                Some(place) => Ok(Self::Parameter(place)),
-                None if name == ALPHA => Ok(Self::Alpha),
-                None => Err(problem(format!(
-                    "give {ALPHA}, nine numbers or a parameter; {}",
+            let parameters = (0..).zip(NAMES).map(|(place, name)| (name, Self::Parameter(place)));
+            let known: Vec<(&str, Self)> = parameters.chain(RATES).collect();
+            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+            let found = known.iter().find(|(known, _)| known == name).map(|(_, along)| *along);
+            return found.ok_or_else(|| {
+                problem(format!(
+                    "give a parameter, alpha, momentum or nine numbers; {}",
                     suggestion(name, &names)
-                ))),
-            };
+                ))
+            });
         }
         let numbers: Option<Vec<f64>> = texts.iter().map(|text| finite_number(text)).collect();
         numbers
@@ -58,7 +61,7 @@ impl Along {
             .filter(|direction| direction.iter().any(|&part| part != 0.0))
             .map(Self::Direction)
             .ok_or_else(|| {
-                problem(format!("give a parameter's name, {ALPHA}, or nine finite numbers, not all 0"))
+                problem("give a parameter's name, alpha, momentum, or nine finite numbers, not all 0".into())
             })
     }
 
@@ -67,7 +70,10 @@ impl Along {
         match self {
             Self::Parameter(place) => vec![NAMES[*place].to_owned()],
             Self::Direction(direction) => direction.iter().map(|&part| shortest(part)).collect(),
-            Self::Alpha => vec![ALPHA.to_owned()],
+            Self::Alpha | Self::Momentum => {
+                let name = RATES.iter().find(|(_, along)| along == self).map(|(name, _)| (*name).to_owned());
+                name.into_iter().collect()
+            }
         }
     }
 }
@@ -77,6 +83,7 @@ impl Side {
         let along = Along::parse(key, &spec.texts(key))?;
         let (allowed, remedy): (fn(f64) -> bool, _) = match along {
             Along::Alpha => (|value| value > 0.0, "give finite numbers above 0"),
+            Along::Momentum => (|value| value >= 0.0, "give finite numbers from 0"),
             _ => (|_| true, "give finite numbers"),
         };
         if !spec.has(range_key) {
@@ -93,7 +100,7 @@ impl Side {
                     *parameter += value * part;
                 }
             }
-            Along::Alpha => {}
+            Along::Alpha | Along::Momentum => {}
         }
     }
 
@@ -105,7 +112,7 @@ impl Side {
             Along::Direction(direction) => {
                 size + largest * direction.iter().fold(0.0_f64, |m, d| m.max(d.abs()))
             }
-            Along::Alpha => size,
+            Along::Alpha | Along::Momentum => size,
         }
     }
 }
@@ -121,7 +128,7 @@ impl Plane {
             return Err(Problem::new(
                 *missing,
                 "",
-                "a plane needs both x and y: a parameter, alpha or nine numbers",
+                "a plane needs both x and y: a parameter, alpha, momentum or nine numbers",
             ));
         }
         let x = Side::parse(spec, keys[0], keys[1])?;
@@ -164,16 +171,36 @@ impl Plane {
         start
     }
 
-    /// The learning rates, if a side has them, and for a point the place of its own among them.
-    pub(super) fn alphas(&self) -> Option<(&[f64], impl Fn(u64) -> u64)> {
+    /// The values of this kind, if a side has them.
+    #[must_use]
+    pub fn values(&self, along: Along) -> Option<&[f64]> {
+        [&self.x, &self.y].into_iter().find(|side| side.along == along).map(|side| side.values.as_slice())
+    }
+
+    /// How many groups of runs the points of the plane make: one for each learning rate and momentum of its sides.
+    pub(super) fn groups(&self) -> u64 {
+        self.y.rates() * self.x.rates()
+    }
+
+    /// The number of the group of a point; groups begin in the order of their numbers.
+    pub(super) fn group(&self, point: u64) -> u64 {
         let columns = self.x.values.len() as u64;
-        let (side, is_x) = if self.x.along == Along::Alpha {
-            (&self.x, true)
-        } else if self.y.along == Along::Alpha {
-            (&self.y, false)
-        } else {
-            return None;
-        };
-        Some((&side.values, move |point| if is_x { point % columns } else { point / columns }))
+        (point / columns % self.y.rates()) * self.x.rates() + point % columns % self.x.rates()
+    }
+
+    /// Learning rate and momentum of a group, where a side has them.
+    pub(super) fn rates(&self, group: u64) -> [Option<f64>; 2] {
+        let sides = [(&self.x, group % self.x.rates()), (&self.y, group / self.x.rates())];
+        [Along::Alpha, Along::Momentum].map(|along| {
+            let side = sides.iter().find(|(side, _)| side.along == along);
+            side.map(|(side, place)| side.values[*place as usize])
+        })
+    }
+}
+
+impl Side {
+    /// How many learning rates or momenta it has; 1 if it is about starts.
+    fn rates(&self) -> u64 {
+        if matches!(self.along, Along::Alpha | Along::Momentum) { self.values.len() as u64 } else { 1 }
     }
 }

@@ -127,7 +127,7 @@ pub const KEYS: &[Key] = &[
         "plane_x",
         "SIDE",
         &[],
-        "A plane under every start: what x means, a parameter's name, alpha, or a direction of nine numbers.",
+        "A plane under every start: what x means, a parameter's name, alpha, momentum, or a direction of nine numbers.",
     ),
     Key::list("plane_x_range", "NUMBERS", &[], "The plane's coordinates x, in the notation of alpha."),
     Key::list("plane_y", "SIDE", &[], "What y means, likewise; the runs go through x for each y."),

@@ -8,7 +8,7 @@ use crate::network::theta::Theta;
 use crate::network::variant::Network;
 use crate::sweep::axes::{MOST_RUNS, Seeds};
 pub use crate::sweep::outcome::Budget;
-use crate::sweep::plane::Plane;
+use crate::sweep::plane::{Along, Plane};
 use crate::sweep::start::{Init, Starts};
 use crate::sweep::text::shortest;
 
@@ -202,9 +202,13 @@ impl Sweep {
     /// The same sweep with a plane under every start.
     pub(super) fn with_plane(mut self, plane: Option<Plane>) -> Result<Self, Problem> {
         let Some(plane) = plane else { return Ok(self) };
-        if plane.alphas().is_some() && self.axes.alphas.len() > 1 {
-            let remedy = "a side of the plane is alpha; give one value or none";
-            return Err(Problem::new("alpha", self.axes.alphas.len(), remedy));
+        let axes =
+            [("alpha", Along::Alpha, &self.axes.alphas), ("momentum", Along::Momentum, &self.axes.momenta)];
+        for (key, along, values) in axes {
+            if plane.values(along).is_some() && values.len() > 1 {
+                let remedy = format!("a side of the plane is {key}; give one value or none");
+                return Err(Problem::new(key, values.len(), remedy));
+            }
         }
         checked_runs(u128::from(self.axes.runs()) * u128::from(plane.points()))?;
         self.plane = Some(plane);
@@ -235,11 +239,11 @@ impl Sweep {
         let Some(plane) = &self.plane else { return run };
         let point = number % self.points();
         run.point = Some(plane.at(point));
-        if let Some((alphas, place_of)) = plane.alphas() {
-            let place = place_of(point);
-            run.alpha = alphas[index(place)];
-            run.group = run.group * count(alphas.len()) + place;
-        }
+        let group = plane.group(point);
+        let [alpha, momentum] = plane.rates(group);
+        run.alpha = alpha.unwrap_or(run.alpha);
+        run.momentum = momentum.unwrap_or(run.momentum);
+        run.group = run.group * plane.groups() + group;
         run
     }
 
@@ -267,14 +271,14 @@ impl Sweep {
     /// How many groups of runs there are; at least one.
     #[must_use]
     pub fn groups(&self) -> u64 {
-        count(self.axes.names.len())
-            * self.axes.cells()
-            * self.plane_alphas().map_or(1, |alphas| count(alphas.len()))
+        count(self.axes.names.len()) * self.axes.cells() * self.plane.as_ref().map_or(1, Plane::groups)
     }
 
-    /// The learning rates of the plane, if it has them.
-    fn plane_alphas(&self) -> Option<&[f64]> {
-        self.plane.as_ref()?.alphas().map(|(alphas, _)| alphas)
+    /// Whether a run has momentum.
+    #[must_use]
+    pub fn has_momentum(&self) -> bool {
+        let of_plane = self.plane.as_ref().and_then(|plane| plane.values(Along::Momentum));
+        of_plane.unwrap_or(&self.axes.momenta).iter().any(|&momentum| momentum != 0.0)
     }
 
     /// The group of this number; groups begin in the order of their numbers.
@@ -285,16 +289,16 @@ impl Sweep {
     #[must_use]
     pub fn group(&self, number: u64) -> Group {
         assert!(number < self.groups(), "group {number} of {}", self.groups());
-        let alphas = self.plane_alphas().unwrap_or(&[]);
-        let rates = count(alphas.len().max(1));
+        let rates = self.plane.as_ref().map_or(1, Plane::groups);
         let (cell, rate) = (number / rates, number % rates);
+        let [of_alpha, of_momentum] = self.plane.as_ref().map_or([None; 2], |plane| plane.rates(rate));
         let init_index = index(cell / self.axes.cells());
         let (alpha, momentum) = self.axes.rates(cell % self.axes.cells());
         Group {
             init_index,
             init_name: self.init_name(init_index).to_owned(),
-            momentum,
-            alpha: alphas.get(index(rate)).copied().unwrap_or(alpha),
+            momentum: of_momentum.unwrap_or(momentum),
+            alpha: of_alpha.unwrap_or(alpha),
             runs: self.axes.origins.starts_of(init_index) * self.points() / rates,
         }
     }

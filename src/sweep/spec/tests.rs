@@ -312,6 +312,33 @@ fn a_side_of_learning_rates_makes_a_group_for_each() {
 }
 
 #[test]
+fn sides_of_learning_rates_and_momenta_make_a_group_for_each_pair() {
+    for (sides, is_x) in [(["alpha", "momentum"], true), (["momentum", "alpha"], false)] {
+        let sweep = sweep(&format!(
+            "init = ['normal(1)', 'constant(1)']\nseeds = '0..2'\n[plane]\nx = '{}'\nx_range = [0.1, 0.2, 0.3]\n\
+             y = '{}'\ny_range = [0.5, 0.9]",
+            sides[0], sides[1]
+        ));
+        assert_eq!((sweep.runs(), sweep.groups()), (18, 12));
+        let mut begun = Vec::new();
+        for run in (0..sweep.runs()).map(|number| sweep.run(number)) {
+            let [x, y] = run.point.unwrap();
+            let (alpha, momentum) = if is_x { (x, y) } else { (y, x) };
+            assert_eq!((run.alpha, run.momentum), (alpha, momentum));
+            let group = sweep.group(run.group);
+            assert_eq!((group.alpha, group.momentum, group.init_index), (alpha, momentum, run.init_index));
+            assert_eq!(group.runs, if run.init_index == 0 { 2 } else { 1 });
+            if !begun.contains(&run.group) {
+                begun.push(run.group);
+            }
+        }
+        assert_eq!(begun, (0..12).collect::<Vec<_>>(), "groups begin in order");
+        assert!(sweep.has_momentum());
+        assert_eq!(self::sweep(&sweep.to_toml()), sweep);
+    }
+}
+
+#[test]
 fn a_plane_that_cannot_be_is_refused() {
     let range = "plane_x_range = '0:1:2'\nplane_y_range = '0:1:2'\n";
     for (text, key) in [
@@ -321,6 +348,7 @@ fn a_plane_that_cannot_be_is_refused() {
         ("plane_x = [1, 2]\nplane_y = 'w1'", "plane_x"),
         ("plane_x = [0, 0, 0, 0, 0, 0, 0, 0, 0]\nplane_y = 'w1'", "plane_x"),
         ("plane_x = 'alpha'\nplane_y = 'w1'", "plane_x_range"),
+        ("plane_x = 'momentum'\nplane_y = 'w1'\nmomentum = [0, 0.5]", "momentum"),
         ("plane_x = 'w2'\nplane_y = 'w1'\nplane_z = 1", "plane_z"),
         (
             "plane_x = 'b1'\nplane_y = [1e308, 0, 0, 0, 0, 0, 0, 0, 0]\ninit = 'constant(1e308)'",
