@@ -14,6 +14,7 @@ use crate::picture::color;
 use crate::picture::drawing::{Area, Drawing, INK, anchored, ink, point, text};
 use crate::problem::Problem;
 use crate::sweep::outcome::Outcome;
+use crate::sweep::plane::Along;
 use crate::sweep::spec::Sweep;
 use crate::table::Table;
 
@@ -28,13 +29,14 @@ struct Bar {
     counts: [u64; color::ALL.len()],
 }
 
-/// Draws the chart from a summary; nothing if there is one learning rate only.
+/// Draws the chart from a summary; nothing if there is one learning rate only, or momenta are a side of a plane.
 ///
 /// # Errors
 /// If the summary cannot be read or lacks a column.
 pub fn draw(sweep: &Sweep, summary: &Table) -> Result<Option<Drawing>, Problem> {
     let alphas = super::alphas(sweep);
-    if alphas.len() < 2 {
+    let has_momenta = sweep.plane.as_ref().is_some_and(|plane| plane.values(Along::Momentum).is_some());
+    if alphas.len() < 2 || has_momenta {
         return Ok(None);
     }
     let names = panels_of(sweep);
@@ -167,9 +169,19 @@ fn facts(network: &Network, momenta: &[f64]) -> Vec<Fact> {
     }
 }
 
+/// The width that a fact's name takes, in pixels.
+const NAME_WIDTH: f64 = 42.0;
+
 fn paint_facts(panel: &Panel<'_, '_>, facts: &[Fact]) -> Painted {
+    let mut former = f64::NEG_INFINITY;
     for fact in facts.iter().filter(|fact| (0.0..=1.0).contains(&panel.x.part(fact.alpha))) {
         panel.paint_dashes(Some(fact.alpha), None, INK)?;
+        // A name that would stand upon another is in the legend alone.
+        let left = panel.x_of(fact.alpha) - if fact.is_left { NAME_WIDTH } else { 0.0 };
+        if left < former {
+            continue;
+        }
+        former = panel.x_of(fact.alpha);
         let (side, shift) = if fact.is_left { (HPos::Right, 1.0) } else { (HPos::Left, -1.0) };
         let above = point(panel.x_of(fact.alpha) + shift, panel.top - 4.0);
         let style = anchored(text(12.0, INK), side, VPos::Bottom);
