@@ -25,6 +25,9 @@ HERE = Path(__file__).resolve().parent
 ALPHA = 0.3
 TOLERANCE = 1e-6
 NAMES = "w1 w2 w3 w4 w5 w6 b1 b2 b3".split()
+PEERS = "r numpy-plain jax-plain torch-plain numba-plain c-plain numpy jax torch numba c-fresh c".split()
+# Which of the program's variants in C take part.
+VARIANTS = {"c-plain": "1", "c-fresh": "123", "c": "1234"}
 
 
 class Unable(Exception):
@@ -155,9 +158,16 @@ class Entry:
             self.command_times.append(statistics.fmean(answer["command_seconds"] for answer in answers))
 
 
+PLAIN = "-plain"
+
+
 def candidates(name, cache, smoke):
     """The ways a peer has of doing the work; the fastest takes part."""
     python = [sys.executable, "-B"]
+    if name.endswith(PLAIN) and name not in VARIANTS:
+        plain = {"PEERS_FORMULA": "plain"}
+        return [(label, command, {**more, **plain})
+                for label, command, more in candidates(name.removesuffix(PLAIN), cache, smoke)]
     if name == "r":
         return [("", ["Rscript", "--vanilla", "question.R"], {})]
     if name == "numba":
@@ -165,11 +175,11 @@ def candidates(name, cache, smoke):
     if name == "torch":
         ways = ("eager",) if smoke else ("eager", "compiled")
         return [(way, [*python, "peer_torch.py"], {"PEERS_TORCH": way}) for way in ways]
-    if name in ("c", "c-fresh"):
+    if name in VARIANTS:
         files = sorted((cache / "c").iterdir())
         if not files:
             raise Unable("not compiled")
-        return [(f"variant {file.name}", [file], {}) for file in files if name == "c" or not file.name.startswith("4-")]
+        return [(f"variant {file.name}", [file], {}) for file in files if file.name[0] in VARIANTS[name]]
     return [("", [*python, f"peer_{name}.py"], {})]
 
 
@@ -203,7 +213,7 @@ def gather(task, options, skipped):
         entry.first = entry.process.do(task)["seconds"]
         entries.append(entry)
         for name in options.peers:
-            reason = options.cache / "skip" / ("c" if name == "c-fresh" else name)
+            reason = options.cache / "skip" / name.partition("-")[0]
             if name == "r" and threads != options.threads[0]:
                 continue  # one run at a time
             print(f"  {task.name}: getting {name} ready, {threads} threads", file=sys.stderr)
@@ -311,8 +321,8 @@ def arguments():
     parser.add_argument("--patience", type=int, default=300, help="seconds a peer may take for one piece of work (300)")
     parser.add_argument("--threads", type=lambda text: [int(part) for part in text.split(",")], default=None,
                         help="thread counts, by comma (1 and all; smoke: all)")
-    parser.add_argument("--peers", type=lambda text: text.split(","), default="r,numpy,jax,torch,numba,c-fresh,c".split(","),
-                        help="which, by comma (r,numpy,jax,torch,numba,c-fresh,c)")
+    parser.add_argument("--peers", type=lambda text: text.split(","), default=PEERS,
+                        help=f"which, by comma ({','.join(PEERS)})")
     for name in ("--cache", "--xorsweep", "--root"):
         parser.add_argument(name, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -320,9 +330,8 @@ def arguments():
     for name, (usual, smoke) in defaults.items():
         if getattr(options, name) is None:
             setattr(options, name, smoke if options.smoke else usual)
-    known = "r,numpy,jax,torch,numba,c-fresh,c".split(",")
-    if unknown := [name for name in options.peers if name not in known]:
-        parser.error(f"no such peer: {', '.join(unknown)}; there are {', '.join(known)}")
+    if unknown := [name for name in options.peers if name not in PEERS]:
+        parser.error(f"no such peer: {', '.join(unknown)}; there are {', '.join(PEERS)}")
     if options.smoke and options.record:
         parser.error("a smoke run is not worth recording")
     if options.threads is None:

@@ -1,11 +1,19 @@
 """The step of the descent, written once for the peers that work on whole arrays (NumPy, JAX, PyTorch).
 
-Six exponentials and their products instead of eight exponentials: e^-(b + w) = e^-b * e^-w.
+Six exponentials and their products instead of eight exponentials: e^-(b + w) = e^-b * e^-w; or, with
+PEERS_FORMULA=plain, the formula as it stands, a sigmoid for each unit and sample.
 """
 
+import os
 
-def hidden(base, first, second):
-    """A hidden unit's activations in the samples 00, 10, 01, 11, from e^-b, e^-w and e^-w'."""
+PLAIN = os.environ.get("PEERS_FORMULA") == "plain"
+
+
+def hidden(b, first, second, exp):
+    """A hidden unit's activations in the samples 00, 10, 01, 11, from its bias and its two weights."""
+    if PLAIN:
+        return [1 / (1 + exp(-x)) for x in (b, b + first, b + second, b + first + second)]
+    base, first, second = exp(-b), exp(-first), exp(-second)
     along = base * first
     return 1 / (1 + base), 1 / (1 + along), 1 / (1 + base * second), 1 / (1 + along * second)
 
@@ -13,8 +21,8 @@ def hidden(base, first, second):
 def residuals(theta, exp):
     """Both units' activations, and target - output in the four samples."""
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = theta
-    g = hidden(exp(-b1), exp(-w1), exp(-w3))
-    h = hidden(exp(-b2), exp(-w2), exp(-w4))
+    g = hidden(b1, w1, w3, exp)
+    h = hidden(b2, w2, w4, exp)
     low, high = -b3, 1 - b3
     return g, h, [from_ - w5 * x - w6 * y for from_, x, y in zip((low, high, high, low), g, h)]
 

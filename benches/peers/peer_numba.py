@@ -12,6 +12,7 @@ import numba  # noqa: E402
 import numpy as np  # noqa: E402
 
 import peer  # noqa: E402
+from formula import PLAIN  # noqa: E402
 
 BLOCK = 16
 BLOCKS = os.environ.get("PEERS_NUMBA", "runs") == "blocks"
@@ -21,13 +22,21 @@ starts, threads = peer.arguments()
 
 
 @numba.njit(fastmath=True, inline="always")
+def hidden(b, first, second):
+    """A hidden unit's activations in the samples 00, 10, 01, 11; as in formula.py."""
+    if PLAIN:
+        return (1 / (1 + exp(-b)), 1 / (1 + exp(-b - first)), 1 / (1 + exp(-b - second)),
+                1 / (1 + exp(-b - first - second)))
+    p, p3 = exp(-b), exp(-second)
+    p1 = p * exp(-first)
+    return 1 / (1 + p), 1 / (1 + p1), 1 / (1 + p * p3), 1 / (1 + p1 * p3)
+
+
+@numba.njit(fastmath=True, inline="always")
 def step(w1, w2, w3, w4, w5, w6, b1, b2, b3, rate):
     """The error before the update, and the parameters after it."""
-    p, q = exp(-b1), exp(-b2)
-    p1, q1 = p * exp(-w1), q * exp(-w2)
-    p3, q3 = exp(-w3), exp(-w4)
-    g0, g1, g2, g3 = 1 / (1 + p), 1 / (1 + p1), 1 / (1 + p * p3), 1 / (1 + p1 * p3)
-    h0, h1, h2, h3 = 1 / (1 + q), 1 / (1 + q1), 1 / (1 + q * q3), 1 / (1 + q1 * q3)
+    g0, g1, g2, g3 = hidden(b1, w1, w3)
+    h0, h1, h2, h3 = hidden(b2, w2, w4)
     r0 = -b3 - w5 * g0 - w6 * h0
     r1 = 1 - b3 - w5 * g1 - w6 * h1
     r2 = 1 - b3 - w5 * g2 - w6 * h2
