@@ -89,6 +89,7 @@ class Xorsweep:
         return [
             self.program, "sweep", "--init", "uniform(0,1)", "--seeds", f"0..{self.runs}", "--alpha", str(ALPHA),
             "--steps", str(task.steps), *(stop if task.name == "stop" else every), "--threads", str(self.threads),
+            "--no-pictures",
         ]
 
     def do(self, task):
