@@ -32,7 +32,7 @@
 //! - [`sweep`](mod@sweep): which runs there are, and running them. [`execute`] hands on finished runs in order and in
 //!   bounded memory, for sweeps too large for [`run_all`]; [`trace`] follows one run step by step.
 //! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does.
-//! - [`picture`]: maps and charts of the tables.
+//! - [`picture`]: maps and charts of the tables, and a page with all of them.
 #![forbid(unsafe_code)]
 
 #[doc = include_str!("clusters.md")]

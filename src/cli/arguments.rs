@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use xorsweep::Problem;
 use xorsweep::sweep::spec::{KEYS, Spec, Sweep};
 use xorsweep::table::layout::SPEC;
+use xorsweep::table::{OutputFolder, PartialFile};
 
 /// The flag of a key: its name with dashes.
 fn flag(key: &str) -> String {
@@ -104,4 +105,19 @@ pub fn run_or_sweep_of(matches: &ArgMatches) -> Result<Sweep, Problem> {
         flags.set("seeds", &["0"])?;
     }
     flags.resolve(Path::new(""))
+}
+
+/// Begins the file that a flag names. A folder that holds several is opened once, since it is locked.
+pub fn file_at(folders: &mut Vec<OutputFolder>, flag: &str, path: &Path) -> Result<PartialFile, Problem> {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return Err(Problem::new(flag, path.display(), "give the name of a file"));
+    };
+    let parent = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    if let Some(folder) = folders.iter().find(|folder| folder.path() == parent) {
+        return folder.file(name);
+    }
+    let folder = OutputFolder::create(parent)?;
+    let file = folder.file(name);
+    folders.push(folder);
+    file
 }

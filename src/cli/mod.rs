@@ -12,6 +12,7 @@ mod progress;
 mod published;
 mod report;
 mod sweep;
+mod told;
 mod trace;
 
 use std::ffi::OsString;
@@ -57,6 +58,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((inspect::NAME, matches)) => inspect::run(matches),
         Some((map::NAME, matches)) => map::run(matches),
         Some((chart::NAME, matches)) => chart::run(matches),
+        Some((report::NAME, matches)) => report::run(matches),
         Some((check_gradient::NAME, matches)) => check_gradient::run(matches),
         Some((published::NAME, matches)) => published::run(matches),
         Some((merge::NAME, matches)) => merge::run(matches),
@@ -86,6 +88,7 @@ fn command() -> Command {
         .subcommand(trace::command())
         .subcommand(map::command())
         .subcommand(chart::command())
+        .subcommand(report::command())
         .subcommand(inspect::command())
         .subcommand(check_gradient::command())
         .subcommand(published::command())

@@ -21,7 +21,7 @@ use xorsweep::table::{
 use super::arguments::{key_flags, spec_file, sweep_of};
 use super::pictures::pictures_of;
 use super::progress::shown_while;
-use super::report::Report;
+use super::told::Report;
 
 /// The subcommand's name.
 pub const NAME: &str = "sweep";
@@ -244,7 +244,7 @@ pub fn execute(
     stop_on_interruption(&progress);
     let wanted = destination.runs(sweep);
     let runs = wanted.end - wanted.start;
-    let mut report = Report::default();
+    let mut report = Report::new(&sweep.network);
     let started = Instant::now();
     shown_while(&progress, runs, || {
         save(sweep, &destination, &options, &progress, &mut Seen { report: &mut report, runs })

@@ -16,7 +16,7 @@ use xorsweep::sweep::text::shortest;
 use xorsweep::sweep::trace::{Step, trace};
 use xorsweep::table::{Failure, OutputFolder, PartialFile};
 
-use super::arguments::{key_flags, one_run, run_or_sweep_of};
+use super::arguments::{file_at, key_flags, one_run, run_or_sweep_of};
 
 /// The subcommand's name.
 pub const NAME: &str = "trace";
@@ -107,21 +107,6 @@ fn only(sweep: &Sweep, number: Option<u64>) -> Result<u64, Problem> {
 fn job(sweep: &Sweep, number: u64) -> Job {
     let run = sweep.run(number);
     Job { run: number, start: sweep.start(&run), alpha: run.alpha, momentum: run.momentum }
-}
-
-/// Begins the file that a flag names. A folder that holds several is opened once, since it is locked.
-fn file_at(folders: &mut Vec<OutputFolder>, flag: &str, path: &Path) -> Result<PartialFile, Problem> {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-        return Err(Problem::new(flag, path.display(), "give the name of a file"));
-    };
-    let parent = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    if let Some(folder) = folders.iter().find(|folder| folder.path() == parent) {
-        return folder.file(name);
-    }
-    let folder = OutputFolder::create(parent)?;
-    let file = folder.file(name);
-    folders.push(folder);
-    file
 }
 
 /// A chart that is to be written.

@@ -6,6 +6,7 @@
 
 use crate::network::variant::Network;
 use crate::sweep::outcome::{Levels, Outcome, Trap};
+use crate::sweep::text::fraction;
 
 /// Red, green and blue.
 pub type Rgb = [u8; 3];
@@ -83,12 +84,4 @@ pub fn label(outcome: Outcome, network: &Network) -> String {
         Trap::Saturated => levels.saturated,
     };
     format!("trapped at {}", fraction(level))
-}
-
-/// A level as a fraction of small whole numbers.
-#[must_use]
-pub fn fraction(level: f64) -> String {
-    let below = (1..=12).find(|&below| (level * f64::from(below)).fract() < 1e-9).unwrap_or(1);
-    let above = level * f64::from(below);
-    if below == 1 { format!("{above}") } else { format!("{above}/{below}") }
 }

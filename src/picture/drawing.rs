@@ -143,6 +143,12 @@ impl Drawing {
         Self { svg: svg.replacen(&units, &pixels, 1), size }
     }
 
+    /// Width and height, in pixels.
+    #[must_use]
+    pub fn size(&self) -> (u32, u32) {
+        self.size
+    }
+
     /// The drawing as an SVG file.
     #[must_use]
     pub fn svg(&self) -> &str {

@@ -9,7 +9,8 @@ use rayon::prelude::*;
 
 use super::chart;
 use super::drawing::Drawing;
-use super::map::{self, Caption, Coloring, MOST_MAPS, framed};
+use super::map::{self, Caption, Coloring, MOST_MAPS, Map, framed};
+use super::report::REPORT;
 use crate::network::theta::NAMES;
 use crate::problem::Problem;
 use crate::sweep::plane::{Along, Side};
@@ -45,27 +46,36 @@ impl MapStyle {
     }
 }
 
-/// Draws the maps of a sweep over a plane from the table in `results` into `folder`; returns their files.
+/// The maps of a sweep over a plane, from the table in `results`, each with what stands around it.
 ///
 /// # Errors
 /// If the sweep has no plane, or one too large or too many to be drawn; if the table cannot be read, or is not the
-/// sweep's; if a file cannot be written.
+/// sweep's.
+pub fn maps(sweep: &Sweep, results: &Path, coloring: Coloring) -> Result<Vec<(Map, Caption)>, Problem> {
+    let maps = map::read(sweep, &Table::find(results, TABLE)?, coloring, None)?;
+    let points = sweep.runs() / maps.len() as u64;
+    let captions = (0..).map(|number: u64| caption(sweep, &sweep.run(number * points)));
+    Ok(maps.into_iter().zip(captions).collect())
+}
+
+/// Draws the maps of a sweep over a plane from the table in `results` into `folder`; returns their files.
+///
+/// # Errors
+/// As [`maps`]; if a file cannot be written.
 pub fn draw_maps(
     sweep: &Sweep,
     results: &Path,
     style: MapStyle,
     folder: &OutputFolder,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let table = Table::find(results, TABLE)?;
-    let maps = map::read(sweep, &table, style.coloring, None)?;
-    let points = sweep.runs() / maps.len() as u64;
+    let maps = maps(sweep, results, style.coloring)?;
     let mut paths = Vec::new();
-    for (number, map) in (0..).zip(&maps) {
-        let mut file = folder.file(&style.file_name((maps.len() > 1).then_some(number + 1)))?;
+    for (number, (map, caption)) in (1..).zip(&maps) {
+        let mut file = folder.file(&style.file_name((maps.len() > 1).then_some(number)))?;
         if style.is_bare {
             map.write_png(&mut file)?;
         } else {
-            framed(map, &caption(sweep, &sweep.run(number * points))).write_png(&mut file)?;
+            framed(map, caption).write_png(&mut file)?;
         }
         paths.push(file.path().to_owned());
         file.finish()?;
@@ -73,17 +83,61 @@ pub fn draw_maps(
     Ok(paths)
 }
 
-/// The charts there are: their names, and how they are drawn.
-const CHARTS: [(&str, DrawChart); 3] = [
-    ("chart-outcomes", |sweep, results| {
-        chart::outcomes::draw(sweep, &Table::find(results, SUMMARY.trim_end_matches(".csv"))?)
-    }),
-    ("chart-convergence", |sweep, results| chart::convergence::draw(sweep, &Table::find(results, TABLE)?)),
-    ("chart-escape", |sweep, results| chart::escape::draw(sweep, &Table::find(results, TABLE)?)),
-];
+/// A chart that there is.
+pub struct Chart {
+    /// The name of its files, without their endings.
+    pub name: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// What it shows and what its colours mean, in a few sentences.
+    pub about: &'static str,
+    /// Whether it is drawn from the table of runs, not from the summary.
+    pub is_of_runs: bool,
+    draw: DrawChart,
+}
 
-/// Draws a chart of a sweep from the tables in a folder; nothing if it would show nothing.
-type DrawChart = fn(&Sweep, &Path) -> Result<Option<Drawing>, Problem>;
+impl Chart {
+    /// Draws it from the tables in a folder; nothing if it would show nothing.
+    ///
+    /// # Errors
+    /// If a table cannot be read or lacks a column.
+    pub fn draw(&self, sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
+        let table = if self.is_of_runs { TABLE } else { SUMMARY.trim_end_matches(".csv") };
+        (self.draw)(sweep, &Table::find(results, table)?)
+    }
+}
+
+/// Draws a chart of a sweep from a table; nothing if it would show nothing.
+type DrawChart = fn(&Sweep, &Table) -> Result<Option<Drawing>, Problem>;
+
+/// All charts, those of the summary first.
+pub const CHARTS: [Chart; 3] = [
+    Chart {
+        name: "chart-outcomes",
+        title: "Outcomes",
+        about: "What became of the runs at each learning rate α: the height of a colour is the share of the runs \
+                with that outcome. Dashed lines stand where facts about the network say that something ends.",
+        is_of_runs: false,
+        draw: chart::outcomes::draw,
+    },
+    Chart {
+        name: "chart-convergence",
+        title: "Convergence",
+        about: "The share of the runs that has converged, by step. A line for each of some learning rates, from \
+                violet for the lowest to green for the highest.",
+        is_of_runs: true,
+        draw: chart::convergence::draw,
+    },
+    Chart {
+        name: "chart-escape",
+        title: "Escape from the saddle",
+        about: "The first step with an error below the level of equal hidden units, by the distance of the start \
+                from them. Lines are medians, bands reach from 10 to 90 % of the runs; a line for each of some \
+                learning rates, from violet for the lowest to green for the highest.",
+        is_of_runs: true,
+        draw: chart::escape::draw,
+    },
+];
 
 /// The endings of a chart's files.
 pub const CHART_ENDINGS: [&str; 2] = ["svg", "png"];
@@ -101,10 +155,10 @@ pub fn draw_charts(
     has_table: bool,
     folder: &OutputFolder,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let charts = &CHARTS[..if has_table { CHARTS.len() } else { 1 }];
     // At once, since each goes through the table.
+    let charts = CHARTS.par_iter().filter(|chart| has_table || !chart.is_of_runs);
     let drawn: Vec<_> =
-        charts.par_iter().map(|(name, draw)| write_chart(name, draw(sweep, results)?, folder)).collect();
+        charts.map(|chart| write_chart(chart.name, chart.draw(sweep, results)?, folder)).collect();
     let written: Vec<Vec<PathBuf>> = drawn.into_iter().collect::<Result<_, Failure>>()?;
     Ok(written.concat())
 }
@@ -211,6 +265,7 @@ fn names() -> BTreeSet<String> {
         .flat_map(|(_, coloring)| [false, true].map(|is_bare| MapStyle { coloring, is_bare }));
     let numbers = || [None].into_iter().chain((1..=MOST_MAPS).map(Some));
     let maps = styles.flat_map(|style| numbers().map(move |number| style.file_name(number)));
-    let charts = CHARTS.iter().flat_map(|(name, _)| CHART_ENDINGS.map(|ending| format!("{name}.{ending}")));
-    maps.chain(charts).collect()
+    let charts =
+        CHARTS.iter().flat_map(|Chart { name, .. }| CHART_ENDINGS.map(|ending| format!("{name}.{ending}")));
+    maps.chain(charts).chain([REPORT.to_owned()]).collect()
 }

@@ -1,4 +1,4 @@
-//! Pictures of a sweep's results: a map of a plane, and charts.
+//! Pictures of a sweep's results: a map of a plane, charts, and a page with all of them.
 //!
 //! They are drawn from the tables in a folder, so they show what the tables say and can be drawn again. The same
 //! tables give the same bytes.
@@ -9,6 +9,7 @@ pub mod color;
 pub mod drawing;
 pub mod files;
 pub mod map;
+pub mod report;
 pub mod zoom;
 
 pub use color::Rgb;

@@ -13,6 +13,14 @@ pub fn shortest(value: f64) -> String {
     text.strip_suffix(".0").unwrap_or(text).replace("e+", "e")
 }
 
+/// A number as a fraction of small whole numbers.
+#[must_use]
+pub fn fraction(value: f64) -> String {
+    let below = (1..=12).find(|&below| (value * f64::from(below)).fract() < 1e-9).unwrap_or(1);
+    let above = value * f64::from(below);
+    if below == 1 { format!("{above}") } else { format!("{above}/{below}") }
+}
+
 /// The finite number that `text` spells in plain decimal notation; `nan`, `inf` and words are none.
 #[must_use]
 pub fn finite_number(text: &str) -> Option<f64> {

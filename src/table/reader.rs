@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::{memchr_iter, memchr2_iter};
 
-use super::cell::Text;
+use super::cell::{self, Kind, Text};
 use super::convergence::outcome_of_words;
 use super::layout::{FileFormat, SPEC, is_part_of};
 use super::{Format, delimiter_of};
@@ -225,6 +225,19 @@ impl<const N: usize> Row<'_, N> {
             self.decimal_comma.set(Some(is_comma));
         }
         self.text(index).number().ok_or_else(|| self.problem(index, "give a number"))
+    }
+
+    /// The cell of a column whose cells are of a kind.
+    ///
+    /// # Errors
+    /// If it holds anything else.
+    pub fn cell(&self, index: usize, kind: Kind) -> Result<cell::Cell<'_>, Problem> {
+        Ok(match kind {
+            _ if self.cells[index].is_empty() => cell::Cell::Empty,
+            Kind::Integer => cell::Cell::Integer(self.integer(index)?),
+            Kind::Number => cell::Cell::Number(self.number(index)?),
+            Kind::Word => cell::Cell::Word(self.word(index)?),
+        })
     }
 
     /// The word in a cell; empty if it has none.

@@ -3,9 +3,9 @@
 use super::{Panel, Scale, TITLE, paint_entry, paint_note, paint_title};
 use crate::network::variant::Network;
 use crate::picture::Rgb;
-use crate::picture::color;
 use crate::picture::drawing::{Drawing, FAINT_INK};
 use crate::sweep::outcome::Levels;
+use crate::sweep::text::fraction;
 
 /// A line is made of this many pieces at most, each with its first, lowest, highest and last error.
 const MOST_PIECES: u64 = 800;
@@ -112,7 +112,7 @@ pub fn draw(title: &str, network: &Network, curves: Vec<Curve>) -> Drawing {
         }
         top += 14.0;
         if !levels.is_empty() {
-            let names: Vec<String> = levels.into_iter().map(color::fraction).collect();
+            let names: Vec<String> = levels.into_iter().map(fraction).collect();
             for (line, note) in (0..).zip(["dashed: where runs", "stay long, at", &names.join(", ")]) {
                 paint_note(area, (left, top + 18.0 * f64::from(line)), note)?;
             }

@@ -100,7 +100,8 @@ fn read(sweep: &Sweep, summary: &Table, alphas: &[f64]) -> Result<Vec<Vec<Bar>>,
 }
 
 /// The summary's column that counts an outcome.
-fn column_of(outcome: Outcome) -> String {
+#[must_use]
+pub fn column_of(outcome: Outcome) -> String {
     outcome.trap().map_or_else(
         || outcome.word().to_owned(),
         |trap| format!("{}_{}", outcome.word(), trap.word().replace('-', "_")),

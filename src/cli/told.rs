@@ -1,0 +1,97 @@
+//! What a sweep found, for a person at a terminal: a table of groups, and a sentence for each question.
+
+use std::io::{self, Write};
+
+use indicatif::HumanCount;
+use xorsweep::network::variant::Network;
+use xorsweep::sweep::outcome::{Outcome, Trap};
+use xorsweep::table::{Findings, Group};
+
+/// The most groups that are shown; the sentences are about all.
+const MOST_GROUPS: usize = 400;
+
+/// Collects the groups of a sweep.
+pub struct Report {
+    groups: Vec<Group>,
+    left_out: u64,
+    findings: Findings,
+    /// Whether there were groups before those that were added.
+    pub groups_before: bool,
+}
+
+impl Report {
+    /// No groups yet of a sweep over this network.
+    pub fn new(network: &Network) -> Self {
+        Self { groups: Vec::new(), left_out: 0, findings: Findings::new(network), groups_before: false }
+    }
+
+    /// Adds a group that is complete.
+    pub fn add(&mut self, group: &Group) {
+        self.findings.add(&group.into());
+        if self.groups.len() < MOST_GROUPS {
+            self.groups.push(group.clone());
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// Prints the table and the sentences.
+    pub fn print(&self, out: &mut impl Write, is_terminal: bool) -> io::Result<()> {
+        let (bold, plain) = if is_terminal { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+        let with_momentum = self.groups.iter().any(|group| group.momentum != 0.0);
+        if self.groups_before {
+            writeln!(out, "\nGroups that were complete before are in summary.csv.")?;
+        }
+        let mut before = None;
+        for group in &self.groups {
+            let key = (&group.init, group.momentum.to_bits());
+            if before != Some(key) {
+                let momentum =
+                    if with_momentum { format!(", momentum {}", group.momentum) } else { String::new() };
+                writeln!(out, "\n{bold}{}{momentum}{plain}", group.init)?;
+                writeln!(out, "{HEADER}")?;
+                before = Some(key);
+            }
+            writeln!(out, "{}", line(group))?;
+        }
+        if self.left_out > 0 {
+            writeln!(out, "\n… and {} more groups: see summary.csv.", HumanCount(self.left_out))?;
+        }
+        writeln!(out)?;
+        for finding in self.findings.told() {
+            writeln!(out, "{finding}")?;
+        }
+        Ok(())
+    }
+}
+
+const HEADER: &str = "   alpha    runs  converged  trapped: 1/4   1/6   1/8  oscillating  diverged  unfinished  escaped at  converged at";
+
+fn line(group: &Group) -> String {
+    let tally = &group.tally;
+    let share = |outcome| percent(tally.count(outcome), tally.runs());
+    let median = |value: Option<f64>| value.map_or_else(|| "-".into(), |value| format!("{value:.0}"));
+    let [constant, one_unit, saturated] = Trap::ALL.map(|trap| share(Outcome::Trapped(trap)));
+    format!(
+        "{:>8} {:>7} {:>10} {constant:>13} {one_unit:>5} {saturated:>5} {:>12} {:>9} {:>11} {:>11} {:>13}",
+        group.alpha,
+        tally.runs(),
+        share(Outcome::Converged),
+        share(Outcome::Oscillating),
+        share(Outcome::Diverged),
+        share(Outcome::Unfinished),
+        median(tally.escaped_at().percentile(50)),
+        median(tally.converged_at().percentile(50)),
+    )
+}
+
+/// A share that never shows some as none or not all as all.
+fn percent(count: u64, of: u64) -> String {
+    let percent = 100.0 * count as f64 / of as f64;
+    match count {
+        0 => "-".into(),
+        _ if count == of => "100 %".into(),
+        _ if percent < 1.0 => "<1 %".into(),
+        _ => format!("{:.0} %", percent.min(99.0)),
+    }
+}

@@ -1,0 +1,332 @@
+//! A sweep's results as one page of HTML that needs nothing else: what was found, the pictures, the tables, the spec.
+//!
+//! The page is made from the files in a folder of results and says what they say; the same files make the same bytes.
+//! How it looks and what can be done with its tables stands beside this file, in `report/`: `page.html`, which escapes
+//! all that is put into it, `style.css` and `script.js`.
+
+mod tables;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use indicatif::HumanCount;
+use minijinja::Environment;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::color;
+use super::files::{CHARTS, Chart, maps};
+use super::map::{Caption, Coloring, Map, framed};
+use crate::problem::Problem;
+use crate::sweep::outcome::Outcome;
+use crate::sweep::spec::{KEYS, Sweep};
+use crate::table::layout::{SPEC, SUMMARY, TABLE};
+use crate::table::{Failure, Finding, Findings, Table};
+use tables::{Groups, Listing, Shown};
+
+/// The page's file, unless it has another name.
+pub const REPORT: &str = "report.html";
+
+/// The most pixels of the maps that a page shows, which is as many runs.
+const MOST_PIXELS: u64 = 1 << 22;
+/// The most that is shown of a spec, in bytes.
+const MOST_SPEC: u64 = 1 << 16;
+/// The most values of a key that are shown one by one.
+const MOST_VALUES: usize = 8;
+/// The most letters that are shown of a text from a file.
+const MOST_LETTERS: usize = 200;
+
+/// A page, and what it lacks.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The whole file.
+    pub html: String,
+    /// What could not be shown and why, a sentence each. The page says so, too.
+    pub missing: Vec<String>,
+}
+
+/// What is put into `page.html`.
+#[derive(Serialize)]
+struct Contents {
+    style: &'static str,
+    script: &'static str,
+    name: String,
+    runs: String,
+    groups: String,
+    /// "group" or "groups".
+    group_is: &'static str,
+    findings: Vec<Finding>,
+    /// The outcomes of all runs, as a bar.
+    total: Shown,
+    outcomes: Vec<Share>,
+    pictures: Vec<Picture>,
+    listings: Vec<Listing>,
+    keys: Vec<KeyLine>,
+    spec: String,
+    spec_is_cut: bool,
+    missing: Vec<String>,
+}
+
+/// How many runs had an outcome, of all.
+#[derive(Serialize)]
+struct Share {
+    /// The summary's column that counts it, which is also the name of its colour.
+    column: String,
+    color: String,
+    label: String,
+    about: &'static str,
+    runs: String,
+    percent: String,
+}
+
+/// A picture, as SVG or as the data of a PNG.
+#[derive(Serialize)]
+struct Picture {
+    name: String,
+    title: String,
+    about: String,
+    svg: Option<String>,
+    png: Option<String>,
+    /// In pixels.
+    width: u32,
+    height: u32,
+}
+
+/// A key of the spec.
+#[derive(Serialize)]
+struct KeyLine {
+    name: &'static str,
+    value: String,
+    about: &'static str,
+}
+
+/// Makes the page of a sweep from the files in the folder of its results.
+///
+/// It needs `summary.csv` and `sweep.toml`; what is drawn from the table of runs is left out where that is missing.
+///
+/// # Errors
+/// If the summary cannot be read or lacks a column; if the spec's file cannot be read.
+pub fn page(sweep: &Sweep, results: &Path) -> Result<Page, Failure> {
+    let summary = Table::find(results, SUMMARY.trim_end_matches(".csv"))?;
+    let groups = Groups::read(&summary, &sweep.network)?;
+    let (spec, spec_is_cut) = spec(results)?;
+    let (pictures, runs, missing) = of_runs(sweep, results);
+    let contents = Contents {
+        style: include_str!("report/style.css"),
+        script: include_str!("report/script.js"),
+        name: plain(&sweep.name),
+        runs: HumanCount(groups.runs()).to_string(),
+        groups: HumanCount(groups.count).to_string(),
+        group_is: tables::GROUPS[usize::from(groups.count != 1)],
+        findings: findings(&Findings::of_summary(&sweep.network, &summary)?),
+        total: tables::bar(groups.counts, &sweep.network),
+        outcomes: shares(sweep, &groups),
+        pictures,
+        listings: [groups.listing].into_iter().chain(runs).collect(),
+        keys: keys(sweep),
+        spec,
+        spec_is_cut,
+        missing: missing.clone(),
+    };
+    Ok(Page { html: rendered(&contents), missing })
+}
+
+fn rendered(contents: &Contents) -> String {
+    let mut environment = Environment::new();
+    // Lines with nothing but a tag leave nothing.
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("nothing in it contradicts itself"));
+    // What is put into a template of this ending is escaped.
+    environment
+        .add_template("page.html", include_str!("report/page.html"))
+        .expect("the template can be read");
+    let page = environment.get_template("page.html").expect("it was added");
+    page.render(Serde(contents)).expect("the template asks for what there is")
+}
+
+/// Pictures, a table of some runs, and what of these is missing.
+fn of_runs(sweep: &Sweep, results: &Path) -> (Vec<Picture>, Option<Listing>, Vec<String>) {
+    let table = Table::find(results, TABLE);
+    let charts = || -> Vec<_> {
+        let charts = CHARTS.par_iter().filter(|chart| table.is_ok() || !chart.is_of_runs);
+        charts.map(|chart| chart_of(chart, sweep, results)).collect()
+    };
+    let Ok(found) = &table else {
+        let reason = table.as_ref().map_or_else(reason_of, |_| String::new());
+        let missing = format!("What is drawn from the table of runs is not here: {reason}.");
+        return split(charts(), Ok(Vec::new()), None, vec![missing]);
+    };
+    let (charts, (maps, runs)) =
+        rayon::join(charts, || rayon::join(|| maps_of(sweep, results), || tables::runs(sweep, found)));
+    match runs {
+        Ok(runs) => split(charts, maps, Some(runs), Vec::new()),
+        Err(problem) => {
+            let missing = format!("The table of some runs is not here: {}.", reason_of(&problem));
+            split(charts, maps, None, vec![missing])
+        }
+    }
+}
+
+/// The pictures that there are, maps first, with what is missing added.
+fn split(
+    charts: Vec<Result<Option<Picture>, String>>,
+    maps: Result<Vec<Picture>, String>,
+    runs: Option<Listing>,
+    mut missing: Vec<String>,
+) -> (Vec<Picture>, Option<Listing>, Vec<String>) {
+    let mut pictures = maps.unwrap_or_else(|reason| {
+        missing.push(reason);
+        Vec::new()
+    });
+    for chart in charts {
+        match chart {
+            Ok(chart) => pictures.extend(chart),
+            Err(reason) => missing.push(reason),
+        }
+    }
+    (pictures, runs, missing)
+}
+
+/// A problem in words that do not name the folder, which the page may leave.
+fn reason_of(problem: &Problem) -> String {
+    if problem.key == "folder" { problem.remedy.clone() } else { problem.to_string() }
+}
+
+fn chart_of(chart: &Chart, sweep: &Sweep, results: &Path) -> Result<Option<Picture>, String> {
+    let Chart { name, title, about, .. } = chart;
+    let drawing = chart
+        .draw(sweep, results)
+        .map_err(|problem| format!("The picture {name} is not here: {}.", reason_of(&problem)))?;
+    Ok(drawing.map(|drawing| Picture {
+        name: (*name).to_owned(),
+        title: (*title).to_owned(),
+        about: (*about).to_owned(),
+        svg: Some(drawing.svg().to_owned()),
+        png: None,
+        width: drawing.size().0,
+        height: drawing.size().1,
+    }))
+}
+
+/// The maps of a sweep that has a plane.
+fn maps_of(sweep: &Sweep, results: &Path) -> Result<Vec<Picture>, String> {
+    if sweep.plane.is_none() {
+        return Ok(Vec::new());
+    }
+    if sweep.runs() > MOST_PIXELS {
+        let most = HumanCount(MOST_PIXELS);
+        return Err(format!("The map is not here: a page shows maps of at most {most} runs."));
+    }
+    let maps = maps(sweep, results, Coloring::default())
+        .map_err(|problem| format!("The map is not here: {}.", reason_of(&problem)))?;
+    let is_only = maps.len() == 1;
+    Ok((1..)
+        .zip(&maps)
+        .map(|(number, map)| map_of(map, if is_only { String::new() } else { format!(" {number}") }))
+        .collect())
+}
+
+fn map_of((map, caption): &(Map, Caption), number: String) -> Picture {
+    let pixels = framed(map, caption);
+    let mut png = Vec::new();
+    pixels.write_png(&mut png).expect("a vector takes every write");
+    Picture {
+        name: format!("map{}", number.replace(' ', "-")),
+        title: format!("Map{number}"),
+        about: format!(
+            "A pixel for each run: {}, x to the right, y upwards. Blue runs converged, the brighter the later; grey \
+             ones diverged, likewise. The other colours are those of the outcomes, as the legend says.",
+            plain(&caption.subtitle)
+        ),
+        svg: None,
+        png: Some(BASE64_STANDARD.encode(&png)),
+        width: pixels.width(),
+        height: pixels.height(),
+    }
+}
+
+/// What was found, in texts that can be shown.
+fn findings(findings: &Findings) -> Vec<Finding> {
+    let mut told = findings.told();
+    for (of, _) in told.iter_mut().flat_map(|finding| &mut finding.items) {
+        *of = plain(of);
+    }
+    told
+}
+
+fn shares(sweep: &Sweep, groups: &Groups) -> Vec<Share> {
+    let of = |outcome: Outcome| {
+        let (column, about) = tables::counted(outcome);
+        let runs = groups.counts[color::place(outcome)];
+        Share {
+            column,
+            color: tables::hex(color::of(outcome)),
+            label: color::label(outcome, &sweep.network),
+            about,
+            runs: HumanCount(runs).to_string(),
+            percent: tables::percent(runs, groups.runs()),
+        }
+    };
+    color::ALL.into_iter().map(of).collect()
+}
+
+fn keys(sweep: &Sweep) -> Vec<KeyLine> {
+    let spec = sweep.to_spec();
+    let line = |(name, values): (&'static str, &[String])| {
+        let about = KEYS.iter().find(|key| key.name == name).map_or("", |key| key.help);
+        let mut value =
+            values.iter().take(MOST_VALUES).map(|value| plain(value)).collect::<Vec<_>>().join(", ");
+        if let Some(last) = values.last().filter(|_| values.len() > MOST_VALUES) {
+            value += &format!(", … {} ({} values)", plain(last), HumanCount(values.len() as u64));
+        }
+        KeyLine { name, value, about }
+    };
+    spec.given().map(line).collect()
+}
+
+/// The text of the spec's file, and whether it was cut.
+fn spec(results: &Path) -> io::Result<(String, bool)> {
+    let mut bytes = Vec::new();
+    let path = results.join(SPEC);
+    File::open(&path)
+        .and_then(|file| file.take(MOST_SPEC + 1).read_to_end(&mut bytes))
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+    let is_cut = bytes.len() as u64 > MOST_SPEC;
+    bytes.truncate(MOST_SPEC as usize);
+    let text = String::from_utf8_lossy(&bytes);
+    let text = text.chars().map(|letter| if letter == '\n' { letter } else { printable(letter) });
+    Ok((text.collect(), is_cut))
+}
+
+/// A text from a file, of moderate length and without what no page may hold.
+fn plain(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut shown: String = letters.by_ref().take(MOST_LETTERS).map(printable).collect();
+    if letters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn printable(letter: char) -> char {
+    // The last two of each plane are no characters, nor are these 32.
+    let is_none = matches!(letter, '\u{fdd0}'..='\u{fdef}') || u32::from(letter) & 0xfffe == 0xfffe;
+    if letter.is_control() || is_none { ' ' } else { letter }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_and_cleaned() {
+        assert_eq!(plain("normal(1)"), "normal(1)");
+        assert_eq!(plain("a\u{0}b\u{ffff}c\n"), "a b c ");
+        assert_eq!(plain(&"é".repeat(300)), "é".repeat(200) + "…");
+    }
+}

@@ -1,0 +1,336 @@
+//! The tables of a page: the groups of a summary, and some of the runs.
+
+use serde::Serialize;
+
+use super::plain;
+use crate::network::variant::Network;
+use crate::picture::Rgb;
+use crate::picture::chart::outcomes::column_of;
+use crate::picture::color;
+use crate::problem::Problem;
+use crate::sweep::outcome::Outcome;
+use crate::sweep::spec::Sweep;
+use crate::sweep::text::shortest;
+use crate::table::{Cell, Kind, Table, convergence, summary};
+use indicatif::HumanCount;
+
+/// The most groups that are shown.
+const MOST_GROUPS: usize = 2000;
+/// The most runs that are shown.
+const MOST_RUNS: u64 = 1000;
+/// Words of more letters go over several lines.
+const LONG: usize = 34;
+/// What rows are called.
+pub(super) const GROUPS: [&str; 2] = ["group", "groups"];
+const RUNS: [&str; 2] = ["run", "runs"];
+/// The most words that can be chosen among.
+const MOST_CHOICES: usize = 200;
+
+/// A table of the page.
+#[derive(Serialize)]
+pub(super) struct Listing {
+    name: &'static str,
+    title: &'static str,
+    /// What a row is, of one and of several.
+    row_is: [&'static str; 2],
+    /// What is shown of how many.
+    note: String,
+    columns: Vec<Head>,
+    rows: Vec<Vec<Shown>>,
+    choices: Vec<Choice>,
+}
+
+/// A column's head.
+#[derive(Serialize)]
+struct Head {
+    name: &'static str,
+    about: &'static str,
+    kind: &'static str,
+}
+
+/// A cell as it is shown.
+#[derive(Serialize)]
+pub(super) struct Shown {
+    text: String,
+    /// All digits, where some are not shown.
+    full: Option<String>,
+    /// Words as `style.css` knows them; none for a number.
+    class: &'static str,
+    style: Option<String>,
+}
+
+impl Shown {
+    fn word(word: &str) -> Self {
+        let text = plain(word);
+        let class = if text.chars().count() > LONG { "word long" } else { "word" };
+        Self { text, full: None, class, style: None }
+    }
+
+    fn number(full: String, text: String) -> Self {
+        let full = (full != text).then_some(full);
+        Self { text, full, class: "", style: None }
+    }
+
+    fn of(cell: Cell<'_>) -> Self {
+        match cell {
+            Cell::Empty => Self::number(String::new(), String::new()),
+            Cell::Integer(value) => Self::number(value.to_string(), value.to_string()),
+            Cell::Number(value) => Self::number(shortest(value), rounded(value)),
+            Cell::Word(word) => Self::word(word),
+        }
+    }
+}
+
+/// What rows can be chosen by.
+#[derive(Serialize)]
+struct Choice {
+    label: &'static str,
+    /// The column whose words are chosen among; none if columns of counts are, of which the chosen one is above 0.
+    column: Option<&'static str>,
+    options: Vec<(String, String)>,
+}
+
+/// The groups of a summary.
+pub(super) struct Groups {
+    /// How many there are.
+    pub(super) count: u64,
+    /// How many runs had each outcome, in the order of [`color::ALL`].
+    pub(super) counts: [u64; color::ALL.len()],
+    /// The first ones as a table.
+    pub(super) listing: Listing,
+}
+
+impl Groups {
+    /// Reads them all.
+    pub(super) fn read(table: &Table, network: &Network) -> Result<Self, Problem> {
+        const PLACE_OF_BAR: usize = 3;
+        let columns = summary::COLUMNS;
+        let outcomes: Vec<usize> = color::ALL.map(place_of).to_vec();
+        let (mut rows, mut counts) = (Vec::new(), [0; color::ALL.len()]);
+        let count = table.read(columns.map(|column| column.name), |row| {
+            let mut of_group = [0; color::ALL.len()];
+            for (count, &place) in of_group.iter_mut().zip(&outcomes) {
+                *count = row.integer(place)?;
+            }
+            counts.iter_mut().zip(of_group).for_each(|(all, count)| *all += count);
+            if rows.len() < MOST_GROUPS {
+                let cells = columns.iter().enumerate().map(|(place, column)| row.cell(place, column.kind));
+                let mut cells = cells.map(|cell| cell.map(Shown::of)).collect::<Result<Vec<_>, _>>()?;
+                cells.insert(PLACE_OF_BAR, bar(of_group, network));
+                rows.push(cells);
+            }
+            Ok(())
+        })?;
+        let mut heads: Vec<Head> =
+            columns.iter().map(|column| head(column.name, column.about, column.kind)).collect();
+        heads.insert(PLACE_OF_BAR, Head { name: "outcomes", about: "shares of the outcomes", kind: "bar" });
+        let choices = [choice("init", "init", 0, &rows), Some(counted_choice(network))];
+        let listing = Listing {
+            name: "groups",
+            title: "Groups",
+            row_is: GROUPS,
+            note: shown_of(rows.len() as u64, count, GROUPS, ["The first ", ""]),
+            columns: heads,
+            rows,
+            choices: choices.into_iter().flatten().collect(),
+        };
+        Ok(Self { count, counts, listing })
+    }
+
+    /// How many runs they have.
+    pub(super) fn runs(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+}
+
+/// The columns of a run that are shown.
+const OF_RUNS: [&str; 14] = [
+    "run",
+    "init",
+    "seed",
+    "alpha",
+    "momentum",
+    "outcome",
+    "trap",
+    "escaped_at",
+    "solved_at",
+    "converged_at",
+    "steps",
+    "error_last",
+    "error_peak",
+    "solution",
+];
+
+/// Some runs, evenly chosen.
+pub(super) fn runs(sweep: &Sweep, table: &Table) -> Result<Listing, Problem> {
+    let columns = OF_RUNS.map(|name| {
+        *convergence::COLUMNS.iter().find(|column| column.name == name).expect("there is such a column")
+    });
+    let place = |name| OF_RUNS.iter().position(|known| *known == name).expect("it is there");
+    let every = sweep.runs().div_ceil(MOST_RUNS);
+    let (mut rows, mut number) = (Vec::new(), 0);
+    let count = table.read(OF_RUNS, |row| {
+        number += 1;
+        if (number - 1) % every != 0 {
+            return Ok(());
+        }
+        let outcome = row.outcome(place("outcome"), place("trap"))?;
+        let cells = columns.iter().enumerate().map(|(place, column)| row.cell(place, column.kind));
+        let mut cells = cells.map(|cell| cell.map(Shown::of)).collect::<Result<Vec<_>, _>>()?;
+        let shown = &mut cells[place("outcome")];
+        shown.class = "word dot";
+        shown.style = Some(format!("--dot:var(--{})", column_of(outcome)));
+        rows.push(cells);
+        Ok(())
+    })?;
+    let choices = ["init", "outcome"].map(|name| choice(name, name, place(name), &rows));
+    Ok(Listing {
+        name: "runs",
+        title: "Runs",
+        row_is: RUNS,
+        note: shown_of(rows.len() as u64, count, RUNS, ["", ", evenly chosen"]),
+        columns: columns.iter().map(|column| head(column.name, column.about, column.kind)).collect(),
+        choices: choices.into_iter().flatten().collect(),
+        rows,
+    })
+}
+
+fn head(name: &'static str, about: &'static str, kind: Kind) -> Head {
+    Head { name, about, kind: if kind == Kind::Word { "word" } else { "number" } }
+}
+
+/// How many of how many are shown, and which.
+fn shown_of(shown: u64, all: u64, [one, several]: [&str; 2], which: [&str; 2]) -> String {
+    let what = if all == 1 { one } else { several };
+    let [before, behind] = if shown == all { [""; 2] } else { which };
+    let shown = if shown == all { String::new() } else { format!("{} of ", HumanCount(shown)) };
+    format!("{before}{shown}{} {what}{behind}.", HumanCount(all))
+}
+
+/// A choice among the words of a column, if there are at least two and not very many.
+fn choice(label: &'static str, column: &'static str, place: usize, rows: &[Vec<Shown>]) -> Option<Choice> {
+    let mut words: Vec<&str> = Vec::new();
+    for row in rows {
+        let word = row[place].text.as_str();
+        if words.last() != Some(&word) && !words.contains(&word) {
+            words.push(word);
+        }
+        if words.len() > MOST_CHOICES {
+            return None;
+        }
+    }
+    let options = words.iter().map(|word| ((*word).to_owned(), (*word).to_owned())).collect();
+    (words.len() > 1).then_some(Choice { label, column: Some(column), options })
+}
+
+/// A choice among the outcomes of a group's runs.
+fn counted_choice(network: &Network) -> Choice {
+    let options =
+        color::ALL.map(|outcome| (column_of(outcome), format!("some {}", color::label(outcome, network))));
+    Choice { label: "outcome", column: None, options: options.into() }
+}
+
+/// The summary's column that counts an outcome, and what it says.
+pub(super) fn counted(outcome: Outcome) -> (String, &'static str) {
+    (column_of(outcome), summary::COLUMNS[place_of(outcome)].about)
+}
+
+fn place_of(outcome: Outcome) -> usize {
+    let name = column_of(outcome);
+    summary::COLUMNS.iter().position(|column| column.name == name).expect("each outcome is counted")
+}
+
+/// A bar of the outcomes' shares.
+pub(super) fn bar(counts: [u64; color::ALL.len()], network: &Network) -> Shown {
+    let all: u64 = counts.iter().sum();
+    let (mut stops, mut words) = (Vec::new(), Vec::new());
+    let mut before = 0;
+    for (outcome, count) in color::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0) {
+        let at = |count: u64| format!("{}%", (1000.0 * count as f64 / all as f64).round() / 10.0);
+        stops.push(format!("var(--{}) {} {}", column_of(outcome), at(before), at(before + count)));
+        words.push(format!("{} {}", color::label(outcome, network), percent(count, all)));
+        before += count;
+    }
+    let style = (!stops.is_empty()).then(|| format!("--bar:linear-gradient(90deg,{})", stops.join(",")));
+    Shown { text: String::new(), full: Some(words.join(", ")), class: "bar", style }
+}
+
+/// A share that never shows some as none or not all as all.
+pub(super) fn percent(count: u64, all: u64) -> String {
+    let percent = 100.0 * count as f64 / all as f64;
+    match count {
+        0 => "0 %".to_owned(),
+        _ if count == all => "100 %".to_owned(),
+        _ if percent < 0.1 => "<0.1 %".to_owned(),
+        _ => format!("{:.1} %", percent.min(99.9)),
+    }
+}
+
+/// A colour as CSS writes it.
+pub(super) fn hex([red, green, blue]: Rgb) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+/// A number for the eye, with four digits that count; whole numbers of moderate size have all.
+fn rounded(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() || size < 1e7 && value.fract() == 0.0 {
+        return shortest(value);
+    }
+    if (1e-3..1e7).contains(&size) {
+        let near: f64 = format!("{value:.3e}").parse().expect("it is a number");
+        return shortest(near);
+    }
+    let text = format!("{value:.3e}");
+    let (digits, exponent) = text.split_once('e').expect("it has an exponent");
+    format!("{}e{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_for_the_eye() {
+        for (value, shown) in [
+            (0.1 + 0.2, "0.3"),
+            (0.0, "0"),
+            (36_485.0, "36485"),
+            (-1234.567, "-1235"),
+            (0.123_456, "0.1235"),
+            (1e-6, "1e-6"),
+            (1.234_567e-17, "1.235e-17"),
+            (1_708_123_456_789.0, "1.708e12"),
+            (1e300, "1e300"),
+            (f64::INFINITY, "inf"),
+            (f64::NAN, "nan"),
+        ] {
+            assert_eq!(rounded(value), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        let first = |shown, all| shown_of(shown, all, GROUPS, ["The first ", ""]);
+        assert_eq!(first(1, 1), "1 group.");
+        assert_eq!(first(60, 60), "60 groups.");
+        assert_eq!(first(2000, 100_000), "The first 2,000 of 100,000 groups.");
+        assert_eq!(
+            shown_of(981, 50_010, RUNS, ["", ", evenly chosen"]),
+            "981 of 50,010 runs, evenly chosen."
+        );
+    }
+
+    #[test]
+    fn shares_never_show_some_as_none_or_not_all_as_all() {
+        for (count, all, shown) in [
+            (0, 9, "0 %"),
+            (9, 9, "100 %"),
+            (1, 1_000_000, "<0.1 %"),
+            (999_999, 1_000_000, "99.9 %"),
+            (1, 3, "33.3 %"),
+        ] {
+            assert_eq!(percent(count, all), shown);
+        }
+    }
+}
