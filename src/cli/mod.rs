@@ -4,6 +4,7 @@ mod arguments;
 mod chart;
 mod check_gradient;
 mod completions;
+mod dimension;
 mod inspect;
 mod map;
 mod merge;
@@ -59,6 +60,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((map::NAME, matches)) => map::run(matches),
         Some((chart::NAME, matches)) => chart::run(matches),
         Some((report::NAME, matches)) => report::run(matches),
+        Some((dimension::NAME, matches)) => dimension::run(matches),
         Some((check_gradient::NAME, matches)) => check_gradient::run(matches),
         Some((published::NAME, matches)) => published::run(matches),
         Some((merge::NAME, matches)) => merge::run(matches),
@@ -89,6 +91,7 @@ fn command() -> Command {
         .subcommand(map::command())
         .subcommand(chart::command())
         .subcommand(report::command())
+        .subcommand(dimension::command())
         .subcommand(inspect::command())
         .subcommand(check_gradient::command())
         .subcommand(published::command())

@@ -45,6 +45,12 @@ impl Logic {
         WORDS[usize::from(self.0)]
     }
 
+    /// Its values for the samples 00, 10, 01, 11 as bits, bit 0 for 00: below 16.
+    #[must_use]
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
     /// The opposite.
     #[must_use]
     pub fn mirrored(self) -> Self {
@@ -85,6 +91,12 @@ impl Solution {
         let mut units = [positive(one, theta[W5]), positive(two, theta[W6])];
         units.sort_by_key(|unit| ORDER[usize::from(unit.0)]);
         Self(units)
+    }
+
+    /// What the two units compute, in their fixed order.
+    #[must_use]
+    pub fn units(self) -> [Logic; 2] {
+        self.0
     }
 }
 

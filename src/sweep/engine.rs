@@ -19,9 +19,10 @@ use std::time::Duration;
 
 use super::batch::{Feed, Job};
 use super::isa::{self, Isa};
-use super::outcome::{Finished, Outcome};
+use super::outcome::{Budget, Finished, Outcome};
 use super::spec::Sweep;
 use crate::network::descent::WINDOW;
+use crate::network::variant::Network;
 
 /// The most runs in a chunk.
 const CHUNK: u64 = 128;
@@ -88,6 +89,34 @@ impl Progress {
     /// Whether it was asked to stop.
     pub fn is_stopped(&self) -> bool {
         self.stop.load(Relaxed)
+    }
+}
+
+/// Runs that can be executed: each is a pure function of its number.
+pub trait Runs: Sync {
+    /// The network that all of them train.
+    fn network(&self) -> &Network;
+    /// When one of them ends.
+    fn budget(&self) -> &Budget;
+    /// Whether any of them has a momentum other than 0.
+    fn have_momentum(&self) -> bool;
+    /// The run of this number.
+    fn job(&self, number: u64) -> Job;
+}
+
+impl Runs for Sweep {
+    fn network(&self) -> &Network {
+        &self.network
+    }
+    fn budget(&self) -> &Budget {
+        &self.budget
+    }
+    fn have_momentum(&self) -> bool {
+        self.has_momentum()
+    }
+    fn job(&self, number: u64) -> Job {
+        let run = self.run(number);
+        Job { run: number, start: self.start(&run), alpha: run.alpha, momentum: run.momentum }
     }
 }
 
@@ -210,8 +239,8 @@ struct Open {
 }
 
 /// Feeds one thread's lanes.
-struct Worker<'a, P, F> {
-    sweep: &'a Sweep,
+struct Worker<'a, R, P, F> {
+    all: &'a R,
     chunks: &'a Chunks,
     progress: &'a Progress,
     prepare: &'a F,
@@ -224,7 +253,7 @@ struct Worker<'a, P, F> {
     open: &'a Mutex<VecDeque<Open>>,
 }
 
-impl<P, F: Fn(Vec<Finished>) -> P> Worker<'_, P, F> {
+impl<R, P, F: Fn(Vec<Finished>) -> P> Worker<'_, R, P, F> {
     /// Claims the next chunk, if there is one that may be begun now.
     fn claim(&mut self) -> Option<()> {
         let chunk = self.chunks.claim()?;
@@ -259,7 +288,7 @@ impl<P, F: Fn(Vec<Finished>) -> P> Worker<'_, P, F> {
     }
 }
 
-impl<P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, P, F> {
+impl<R: Runs, P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, R, P, F> {
     fn next(&mut self) -> Option<Job> {
         loop {
             let Some(number) = self.pending.next() else {
@@ -270,9 +299,7 @@ impl<P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, P, F> {
                 self.put(finished.clone());
                 continue;
             }
-            let run = self.sweep.run(number);
-            let start = self.sweep.start(&run);
-            return Some(Job { run: number, start, alpha: run.alpha, momentum: run.momentum });
+            return Some(self.all.job(number));
         }
     }
 
@@ -296,7 +323,7 @@ impl<P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, P, F> {
     }
 }
 
-/// Executes the runs of `sweep` with numbers in `runs`.
+/// Executes those of `all` runs, such as a sweep's, with numbers in `runs`.
 ///
 /// `prepare` is called on the workers with consecutive finished runs; `accept` gets what it returns on the calling
 /// thread, in the order of the runs. Returns when all is accepted, or when the sweep was stopped: then what has been
@@ -308,14 +335,14 @@ impl<P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, P, F> {
 /// # Panics
 /// If the threads cannot be started.
 pub fn execute<P: Send, E: Send>(
-    sweep: &Sweep,
+    all: &impl Runs,
     runs: Range<u64>,
     options: &Options,
     progress: &Progress,
     prepare: impl Fn(Vec<Finished>) -> P + Sync,
     accept: impl FnMut(P) -> Result<(), E>,
 ) -> Result<(), E> {
-    execute_from(sweep, runs, &[], options, progress, prepare, &mut Accepting(accept))
+    execute_from(all, runs, &[], options, progress, prepare, &mut Accepting(accept))
 }
 
 /// As [`execute`], but for runs that are `known` to be over: they are given by rising number, and are not done again.
@@ -326,7 +353,7 @@ pub fn execute<P: Send, E: Send>(
 /// # Panics
 /// If the threads cannot be started.
 pub fn execute_from<P: Send, S: Sink<P, Error: Send>>(
-    sweep: &Sweep,
+    all: &impl Runs,
     runs: Range<u64>,
     known: &[Finished],
     options: &Options,
@@ -347,11 +374,10 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send>>(
     pool.in_place_scope(|scope| {
         for (prepared, open) in std::iter::repeat_n(sender, options.threads).zip(&opens) {
             let (chunks, prepare) = (&chunks, &prepare);
-            let mut worker =
-                Worker { sweep, chunks, progress, prepare, prepared, known, pending: 0..0, open };
+            let mut worker = Worker { all, chunks, progress, prepare, prepared, known, pending: 0..0, open };
             scope.spawn(move |_| {
                 let _stop = StopOnPanic(progress);
-                isa::run(options.isa, &sweep.network, sweep.has_momentum(), &sweep.budget, &mut worker);
+                isa::run(options.isa, all.network(), all.have_momentum(), all.budget(), &mut worker);
             });
         }
         let _stop = StopOnPanic(progress);

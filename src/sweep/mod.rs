@@ -6,6 +6,7 @@ pub mod engine;
 pub mod isa;
 pub mod measure;
 pub mod outcome;
+pub mod pairs;
 pub mod plane;
 pub mod shard;
 pub mod spec;

@@ -163,6 +163,13 @@ impl Plane {
         [self.x.values[(point % columns) as usize], self.y.values[(point / columns) as usize]]
     }
 
+    /// What is of this kind among the coordinates (x, y) of a point, if a side is.
+    #[must_use]
+    pub fn value(&self, [x, y]: [f64; 2], along: Along) -> Option<f64> {
+        let sides = [(&self.x, x), (&self.y, y)];
+        sides.into_iter().find(|(side, _)| side.along == along).map(|(_, value)| value)
+    }
+
     /// Moves a start to a point.
     #[must_use]
     pub fn moved(&self, [x, y]: [f64; 2], mut start: Theta) -> Theta {
@@ -190,11 +197,10 @@ impl Plane {
 
     /// Learning rate and momentum of a group, where a side has them.
     pub(super) fn rates(&self, group: u64) -> [Option<f64>; 2] {
-        let sides = [(&self.x, group % self.x.rates()), (&self.y, group / self.x.rates())];
-        [Along::Alpha, Along::Momentum].map(|along| {
-            let side = sides.iter().find(|(side, _)| side.along == along);
-            side.map(|(side, place)| side.values[*place as usize])
-        })
+        // Of a side that is about starts it is the first coordinate, which plays no part.
+        let [x, y] = [(&self.x, group % self.x.rates()), (&self.y, group / self.x.rates())]
+            .map(|(side, place)| side.values[place as usize]);
+        [Along::Alpha, Along::Momentum].map(|along| self.value([x, y], along))
     }
 }
 

@@ -218,7 +218,7 @@ fn no_arguments(text: Option<&str>, term: Term) -> Result<Term, String> {
 
 /// A uniform draw from 0, included, to 1, left out.
 #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-fn unit(generator: &mut Xoshiro256PlusPlus) -> f64 {
+pub(super) fn unit(generator: &mut Xoshiro256PlusPlus) -> f64 {
     const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
     (generator.next_u64() >> 11) as f64 * UNIT
 }
