@@ -100,10 +100,12 @@ pub fn arguments() -> Vec<Arg> {
         Arg::new("shard")
             .long("shard")
             .value_name("K/N")
+            .allow_hyphen_values(true)
             .help("Run only the K-th of N equal parts, from 1/N to N/N; see merge"),
         Arg::new("checkpoint")
             .long("checkpoint")
             .value_name("SECONDS")
+            .allow_hyphen_values(true)
             .help("How often to bring what is done to the disk, so that a kill loses no more [default: 2]"),
         Arg::new("no-pictures")
             .long("no-pictures")
