@@ -32,12 +32,12 @@ use tables::{Groups, Listing, Shown};
 /// The page's file, unless it has another name.
 pub const REPORT: &str = "report.html";
 
-/// The most pixels of the maps that a page shows, which is as many runs.
-const MOST_PIXELS: u64 = 1 << 22;
+/// The most runs whose maps a page shows.
+const MOST_MAPPED: u64 = 1 << 22;
 /// The most that is shown of a spec, in bytes.
 const MOST_SPEC: u64 = 1 << 16;
 /// The most values of a key that are shown one by one.
-const MOST_VALUES: usize = 8;
+const MOST_VALUES: usize = 6;
 /// The most letters that are shown of a text from a file.
 const MOST_LETTERS: usize = 200;
 
@@ -218,8 +218,8 @@ fn maps_of(sweep: &Sweep, results: &Path) -> Result<Vec<Picture>, String> {
     if sweep.plane.is_none() {
         return Ok(Vec::new());
     }
-    if sweep.runs() > MOST_PIXELS {
-        let most = HumanCount(MOST_PIXELS);
+    if sweep.runs() > MOST_MAPPED {
+        let most = HumanCount(MOST_MAPPED);
         return Err(format!("The map is not here: a page shows maps of at most {most} runs."));
     }
     let maps = maps(sweep, results, Coloring::default())
