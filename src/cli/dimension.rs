@@ -71,6 +71,17 @@ pub fn command() -> Command {
                 .help("Sides of the boxes that are fitted, in points [default: 1 to a sixteenth of the shorter side]"),
         )
         .arg(
+            Arg::new("of")
+                .long("of")
+                .value_name("WHAT")
+                .value_parser([CELLS, POINTS])
+                .default_value(CELLS)
+                .help(
+                    "What boxes are made of: cells between points, or points, of which those with a neighbour across \
+                     the boundary count, which makes it two points thick",
+                ),
+        )
+        .arg(
             Arg::new("zoom")
                 .long("zoom")
                 .value_name("X,Y,FACTOR")
@@ -113,11 +124,17 @@ pub fn command() -> Command {
         .args(key_flags(|key| !WITHOUT_EFFECT.contains(&key)))
 }
 
+/// Boxes are made of cells.
+const CELLS: &str = "cells";
+/// Boxes are made of points.
+const POINTS: &str = "points";
+
 /// What is to be measured.
 struct Request {
     sweep: Sweep,
     boundary: Boundary,
     boxes: Option<[usize; 2]>,
+    of_points: bool,
     levels: u32,
     factor: f64,
     points: u64,
@@ -144,6 +161,7 @@ impl Request {
         Ok(Self {
             boundary: text("boundary").expect("it has a default").parse()?,
             boxes: text("boxes").map(|text| box_sizes(text, &sweep)).transpose()?,
+            of_points: text("of") == Some(POINTS),
             levels: *matches.get_one("levels").expect("it has a default"),
             factor,
             points: *matches.get_one("pairs").expect("it has a default"),
@@ -151,6 +169,11 @@ impl Request {
             options: sweep::options(matches)?,
             sweep,
         })
+    }
+
+    /// The cells of labels, on the boundary or not.
+    fn cells<L: PartialEq>(&self, labels: &[L], columns: usize) -> Cells {
+        if self.of_points { Cells::beside(labels, columns) } else { Cells::between(labels, columns) }
     }
 
     /// The pairs wanted, if any.
@@ -259,7 +282,7 @@ impl fmt::Display for Measured {
             what => write!(f, "a {what} in their place")?,
         }
         let used = || self.counts.iter().filter(|count| self.method.uses(count)).map(|count| count.scale);
-        let ends = [used().fold(f64::INFINITY, f64::min), used().fold(0.0, f64::max)].map(shortest);
+        let ends = [used().fold(f64::INFINITY, f64::min), used().fold(0.0, f64::max)].map(rounded);
         match (self.method, self.dimension) {
             (Method::Boxes(_), Some(Dimension { value, standard_error })) => write!(
                 f,
@@ -285,6 +308,11 @@ impl fmt::Display for Measured {
     }
 }
 
+/// A number in a sentence: three digits of it.
+fn rounded(value: f64) -> String {
+    shortest(format!("{value:.2e}").parse().unwrap_or(value))
+}
+
 /// What is measured.
 const RUNS: &str = "runs";
 /// What is measured to show what a smooth boundary gives.
@@ -297,66 +325,96 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let progress = Arc::new(Progress::default());
     sweep::stop_on_interruption(&progress);
     let runs = request.sweep.runs() * u64::from(request.levels) + pairs.as_ref().map_or(0, Pairs::runs);
-    let measured = shown_while(&progress, runs, || measure(&request, pairs.as_ref(), &progress))?;
+    let (measured, ended) = shown_while(&progress, runs, || measure(&request, pairs.as_ref(), &progress))?;
     let mut out = BufWriter::new(stdout().lock());
     writeln!(out, "{HEADER}")?;
     measured.iter().try_for_each(|measured| measured.rows(&mut out))?;
     out.flush()?;
-    tell(&measured, &progress);
+    tell(&measured, ended.as_ref(), &progress);
     Ok(())
 }
 
 /// Tells what came out, and what it took. Words that cannot be written change nothing.
-fn tell(measured: &[Measured], progress: &Progress) {
+fn tell(measured: &[Measured], ended: Option<&Problem>, progress: &Progress) {
     let mut err = stderr().lock();
     for measured in measured {
         let _ = writeln!(err, "{measured}.");
+    }
+    if let Some(problem) = ended {
+        let _ = writeln!(err, "note: there are no more levels: {problem}");
     }
     let (runs, steps) = (HumanCount(progress.runs()), HumanCount(progress.run_steps()));
     let _ = writeln!(err, "{runs} runs, {steps} steps.");
 }
 
-fn measure(request: &Request, pairs: Option<&Pairs>, progress: &Progress) -> Result<Vec<Measured>, Failure> {
-    let mut all = Vec::new();
-    let mut sweep = request.sweep.clone();
-    for level in 0..request.levels {
-        let cells = cells_of(request, &sweep, progress)?;
-        let (sizes, side) = (request.boxes.unwrap_or(cells.usual_sizes()), cells.columns() as f64);
-        let method = Method::Boxes(sizes);
-        all.push(Measured::new(method, RUNS, (level, &sweep), cells.boxes(), side));
-        if level == 0 {
-            let circle = Circle::labels(cells.columns() + 1, cells.rows() + 1);
-            let circle = Cells::between(&circle, cells.columns() + 1);
-            all.push(Measured::new(method, CIRCLE, (level, &sweep), circle.boxes(), side));
-        }
-        if level + 1 < request.levels {
-            sweep = closer(request, &sweep, &cells)?;
-        }
-    }
+/// Measures boxes, then pairs. Beside what was measured: why there are fewer levels than asked for.
+fn measure(
+    request: &Request,
+    pairs: Option<&Pairs>,
+    progress: &Progress,
+) -> Result<(Vec<Measured>, Option<Problem>), Failure> {
+    let (mut all, ended) = measure_boxes(request, progress)?;
     if let Some(pairs) = pairs {
         let counts = pairs_of_runs(pairs, request.boundary, &request.options, progress);
         let measured = |what, counts| Measured::new(Method::Pairs, what, (0, &request.sweep), counts, 1.0);
         all.push(measured(RUNS, counts.ok_or(Failure::Stopped)?));
         all.push(measured(CIRCLE, pairs_of_circle(pairs)));
     }
-    Ok(all)
+    Ok((all, ended))
 }
 
-/// The cells of a plane's boundary, if it has one.
-fn cells_of(request: &Request, sweep: &Sweep, progress: &Progress) -> Result<Cells, Failure> {
-    let columns = measurable(sweep)?.x.values.len();
-    let labels = labels(sweep, sweep.runs(), request.boundary, &request.options, progress);
-    let cells = Cells::between(&labels.ok_or(Failure::Stopped)?, columns);
-    if cells.count() == 0 {
-        let word = Boundary::ALL.iter().find(|(_, boundary)| *boundary == request.boundary);
-        let word = word.map_or("", |(word, _)| word);
-        let remedy = format!(
-            "all {} runs of the plane are on one side, so there is no boundary: give another plane or boundary",
-            HumanCount(sweep.runs())
-        );
-        return Err(Problem::new("boundary", word, remedy).into());
+/// Counts boxes level by level.
+fn measure_boxes(
+    request: &Request,
+    progress: &Progress,
+) -> Result<(Vec<Measured>, Option<Problem>), Failure> {
+    let mut all = Vec::new();
+    let mut sweep = request.sweep.clone();
+    for level in 0..request.levels {
+        let cells = cells_of(request, &sweep, progress)?;
+        let boxes = |what, cells: &Cells| {
+            let method = Method::Boxes(request.boxes.unwrap_or(cells.usual_sizes()));
+            // Boxes of points are as far apart as those of cells.
+            let side = sides(&sweep)[0] - 1;
+            Measured::new(method, what, (level, &sweep), cells.boxes(), side as f64)
+        };
+        all.push(boxes(RUNS, &cells));
+        if level == 0 {
+            if cells.count() == 0 {
+                return Err(no_boundary(request).into());
+            }
+            let [columns, rows] = sides(&sweep);
+            all.push(boxes(CIRCLE, &request.cells(&Circle::labels(columns, rows), columns)));
+        }
+        if level + 1 < request.levels {
+            match closer(request, &sweep, &cells) {
+                Ok(next) => sweep = next,
+                Err(problem) => return Ok((all, Some(problem))),
+            }
+        }
     }
-    Ok(cells)
+    Ok((all, None))
+}
+
+/// How many points the sides of a plane have.
+fn sides(sweep: &Sweep) -> [usize; 2] {
+    let plane = sweep.plane.as_ref().expect("it was checked");
+    [plane.x.values.len(), plane.y.values.len()]
+}
+
+/// The cells of a plane, on the boundary or not.
+fn cells_of(request: &Request, sweep: &Sweep, progress: &Progress) -> Result<Cells, Failure> {
+    let labels = labels(sweep, sweep.runs(), request.boundary, &request.options, progress);
+    Ok(request.cells(&labels.ok_or(Failure::Stopped)?, sides(sweep)[0]))
+}
+
+fn no_boundary(request: &Request) -> Problem {
+    let word = Boundary::ALL.iter().find(|(_, boundary)| *boundary == request.boundary);
+    let runs = HumanCount(request.sweep.runs());
+    let remedy = format!(
+        "all {runs} runs of the plane are on one side, so there is no boundary: give another plane or boundary"
+    );
+    Problem::new("boundary", word.map_or("", |(word, _)| word), remedy)
 }
 
 /// The plane around the densest part of the boundary.
@@ -367,7 +425,10 @@ fn closer(request: &Request, sweep: &Sweep, cells: &Cells) -> Result<Sweep, Prob
         let remedy = "the boundary does not reach the middle of the plane, so there is nowhere to zoom: give another plane";
         return Err(Problem::new("levels", request.levels, remedy));
     };
-    let middle = |values: &[f64], cell: usize| (values[cell] + values[cell + 1]) / 2.0;
+    let middle = |values: &[f64], cell: usize| {
+        // A cell lies between its point and the next.
+        if request.of_points { values[cell] } else { (values[cell] + values[cell + 1]) / 2.0 }
+    };
     let zoom = Zoom {
         middle: [middle(&plane.x.values, column), middle(&plane.y.values, row)],
         factor: request.factor,

@@ -4,7 +4,7 @@
 //! the same label, a box of cells if one of its cells is. The number of boxes N on the boundary grows as ε^−D when their
 //! sides ε shrink: D is the slope of log N against log 1/ε. A smooth curve has D = 1; what fills a part of the plane, 2.
 //! All boxes of a count come from the same cells, so that a straight line is crossed by exactly as many boxes as it has
-//! to be, whatever their size: a boundary of pixels instead of cells would be two pixels thick, and look steeper.
+//! to be, whatever their size; [`Cells::beside`] has another way.
 //!
 //! *Pairs.* The share f of points whose partner at the distance ε has another label shrinks as ε^γ; then D = 2 − γ in a
 //! plane ([`crate::sweep::pairs`] has the source).
@@ -130,6 +130,30 @@ impl Cells {
         let cells = rows.clone().zip(rows.skip(1));
         let cells = cells.flat_map(|(row, next)| (0..columns - 1).map(move |at| differ(row, next, at)));
         Self { columns: columns - 1, cells: cells.collect() }
+    }
+
+    /// The points of an image themselves, given row by row: one is on the boundary if a point beside, above or below it
+    /// has another label.
+    ///
+    /// That is how others count; it makes a boundary two points thick, and a smooth one look as if its dimension were
+    /// about 1.05.
+    ///
+    /// # Panics
+    /// If `labels` are no whole rows of `columns` points.
+    #[must_use]
+    pub fn beside<L: PartialEq>(labels: &[L], columns: usize) -> Self {
+        assert!(columns > 0 && labels.len().is_multiple_of(columns), "{} labels", labels.len());
+        let differs = |at: usize, other: Option<usize>| {
+            other.and_then(|other| labels.get(other)).is_some_and(|other| *other != labels[at])
+        };
+        let is_on = |at: usize| {
+            let (is_first, is_last) = (at.is_multiple_of(columns), (at + 1).is_multiple_of(columns));
+            differs(at, at.checked_sub(columns))
+                || differs(at, Some(at + columns))
+                || !is_first && differs(at, at.checked_sub(1))
+                || !is_last && differs(at, Some(at + 1))
+        };
+        Self { columns, cells: (0..labels.len()).map(is_on).collect() }
     }
 
     /// How many cells a row has.

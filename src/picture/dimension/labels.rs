@@ -171,17 +171,19 @@ pub fn pairs_of_circle(pairs: &Pairs) -> Vec<Count> {
     counter.counts(pairs.distances())
 }
 
-/// A circle in the middle of a plane: a boundary known to be smooth, to be measured in the place of outcomes.
+/// A circle in a plane: a boundary known to be smooth, to be measured in the place of outcomes.
 pub struct Circle;
 
 impl Circle {
-    /// Its radius, as a part of the sides. It is no fraction of small numbers, which would lie on the edges of boxes.
-    pub const RADIUS: f64 = 0.314;
+    /// Its middle, in parts of the sides. In the middle of the plane its four ends would touch edges of boxes at once.
+    pub const MIDDLE: [f64; 2] = [0.483, 0.527];
+    /// Its radius, as a part of the sides.
+    pub const RADIUS: f64 = 0.347;
 
     /// Whether a place, in parts of the sides from 0 to 1, is inside.
     #[must_use]
     pub fn holds(place: [f64; 2]) -> bool {
-        let [x, y] = place.map(|part| part - 0.5);
+        let [x, y] = std::array::from_fn(|side| place[side] - Self::MIDDLE[side]);
         x * x + y * y < Self::RADIUS * Self::RADIUS
     }
 

@@ -30,10 +30,23 @@ fn a_straight_line_has_dimension_one() {
 
 #[test]
 fn a_circle_has_dimension_one_in_every_size() {
-    for side in [129, 200, 257, 512, 1024, 2048] {
+    for side in [65, 97, 129, 200, 257, 512, 1024, 2048] {
         let found = dimension(&Cells::between(&Circle::labels(side, side), side));
-        assert!((found.value - 1.0).abs() < 0.05, "{side}: {found:?}");
+        assert!((found.value - 1.0).abs() < 0.03, "{side}: {found:?}");
     }
+}
+
+#[test]
+fn a_boundary_of_points_is_two_points_thick() {
+    let found = |cells: &Cells| dimension(cells).value;
+    let level: Vec<bool> = (0..1024 * 1024).map(|at| at / 1024 < 300).collect();
+    let points = Cells::beside(&level, 1024);
+    assert_eq!((points.columns(), points.rows(), points.count()), (1024, 1024, 2048));
+    let bias = found(&points) - 1.0;
+    assert!((0.0..0.15).contains(&bias), "{bias}");
+    let circle = found(&Cells::beside(&Circle::labels(1024, 1024), 1024)) - 1.0;
+    assert!((0.0..0.1).contains(&circle), "{circle}");
+    assert_eq!(Cells::beside(&[1, 1, 2, 1, 1, 1], 3).cells, [false, true, true, false, false, true]);
 }
 
 #[test]
@@ -173,6 +186,9 @@ proptest! {
     fn no_image_is_too_strange((columns, labels) in images(), reach in 0..100_usize) {
         let cells = Cells::between(&labels, columns);
         prop_assert_eq!(cells.columns(), columns - 1);
+        let points = Cells::beside(&labels, columns);
+        prop_assert_eq!((points.columns(), points.columns() * points.rows()), (columns, labels.len()));
+        prop_assert!(cells.count() == 0 || points.count() > 0);
         let counts = cells.boxes();
         prop_assert!(counts.iter().all(|boxes| boxes.count <= boxes.of));
         let _ = Method::Boxes(cells.usual_sizes()).dimension(&counts);
