@@ -1,7 +1,7 @@
 //! Shards put together: the bytes that one machine would have written.
 //!
 //! A shard's table is a stretch of the whole one. Its summary has the groups that are complete in it; of those that it
-//! shares with other shards it left the tallies ([`SHARD`]), which add up to the tally of the group.
+//! shares with other shards it left the tallies (`shard.json`), which add up to the tally of the group.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
