@@ -17,7 +17,7 @@ pub fn command() -> Command {
         .long_about(
             "Put the shards of a sweep together, which --shard has written to folders in DIR, and write the files that \
              one machine would have written, byte for byte. What is missing, unfinished, there twice or damaged is \
-             named, and nothing is written then.",
+             named, and nothing is written then. Pictures are drawn by chart, map and report afterwards.",
         )
         .arg(
             Arg::new("dir")
