@@ -136,7 +136,7 @@ impl Cells {
     /// has another label.
     ///
     /// That is how others count; it makes a boundary two points thick, and a smooth one look as if its dimension were
-    /// about 1.05.
+    /// up to 1.1.
     ///
     /// # Panics
     /// If `labels` are no whole rows of `columns` points.
