@@ -48,6 +48,24 @@ pub fn spec_file() -> Arg {
         .value_parser(clap::value_parser!(PathBuf))
 }
 
+/// The argument that names a folder of results, which also is where a spec is looked for.
+pub fn results_folder() -> Arg {
+    Arg::new("spec")
+        .value_name("DIR")
+        .required(true)
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("A folder of results")
+}
+
+/// The folder that [`results_folder`] names.
+pub fn results_of(matches: &ArgMatches) -> Result<&Path, Problem> {
+    let results = matches.get_one::<PathBuf>("spec").expect("it is required");
+    if !results.is_dir() {
+        return Err(Problem::new("DIR", results.display(), "give the folder of a sweep's results"));
+    }
+    Ok(results)
+}
+
 /// The arguments that choose one run: a spec file, `--run` and `--seed`.
 pub fn one_run() -> [Arg; 3] {
     [

@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use xorsweep::Problem;
 use xorsweep::picture::files::draw_charts;
 use xorsweep::table::layout::TABLE;
 use xorsweep::table::{Failure, OutputFolder, Table};
 
-use super::arguments::sweep_of;
+use super::arguments::{results_folder, results_of, sweep_of};
 use super::map::tell;
 
 /// The subcommand's name.
@@ -23,13 +22,7 @@ pub fn command() -> Command {
              shares of outcomes by learning rate, the share of runs that has converged by step, and the escape step \
              by the distance of the start from equal hidden units. A chart that would show nothing is left out.",
         )
-        .arg(
-            Arg::new("spec")
-                .value_name("DIR")
-                .required(true)
-                .value_parser(value_parser!(PathBuf))
-                .help("A folder of results"),
-        )
+        .arg(results_folder())
         .arg(
             Arg::new("out")
                 .long("out")
@@ -41,12 +34,9 @@ pub fn command() -> Command {
 
 /// Draws the charts the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let results = matches.get_one::<PathBuf>("spec").expect("it is required");
-    if !results.is_dir() {
-        return Err(Problem::new("DIR", results.display(), "give the folder of a sweep's results").into());
-    }
+    let results = results_of(matches)?;
     let sweep = sweep_of(matches)?;
-    let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").unwrap_or(results))?;
+    let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").map_or(results, PathBuf::as_path))?;
     let has_table = Table::find(results, TABLE).is_ok();
     tell(&draw_charts(&sweep, results, has_table, &folder)?)
 }

@@ -8,7 +8,7 @@ use xorsweep::Problem;
 use xorsweep::picture::report::{REPORT, page};
 use xorsweep::table::Failure;
 
-use super::arguments::{file_at, sweep_of};
+use super::arguments::{file_at, results_folder, results_of, sweep_of};
 use super::map::tell;
 
 /// The subcommand's name.
@@ -24,13 +24,7 @@ pub fn command() -> Command {
              without a network, and needs no other file. What is drawn from the table of runs is left out where that \
              is missing, and the page says so.",
         )
-        .arg(
-            Arg::new("spec")
-                .value_name("DIR")
-                .required(true)
-                .value_parser(value_parser!(PathBuf))
-                .help("A folder of results"),
-        )
+        .arg(results_folder())
         .arg(
             Arg::new("out")
                 .long("out")
@@ -42,10 +36,7 @@ pub fn command() -> Command {
 
 /// Makes the page.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let results = matches.get_one::<PathBuf>("spec").expect("it is required");
-    if !results.is_dir() {
-        return Err(Problem::new("DIR", results.display(), "give the folder of a sweep's results").into());
-    }
+    let results = results_of(matches)?;
     let out = matches.get_one::<PathBuf>("out").cloned().unwrap_or_else(|| results.join(REPORT));
     if out.is_dir() {
         let remedy = format!("give the name of a file, such as {}", out.join(REPORT).display());

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use indicatif::HumanCount;
 use xorsweep::network::variant::Network;
 use xorsweep::sweep::outcome::{Outcome, Trap};
+use xorsweep::sweep::text::percent;
 use xorsweep::table::{Findings, Group};
 
 /// The most groups that are shown; the sentences are about all.
@@ -69,7 +70,10 @@ const HEADER: &str = "   alpha    runs  converged  trapped: 1/4   1/6   1/8  osc
 
 fn line(group: &Group) -> String {
     let tally = &group.tally;
-    let share = |outcome| percent(tally.count(outcome), tally.runs());
+    let share = |outcome| match tally.count(outcome) {
+        0 => "-".to_owned(),
+        count => percent(count, tally.runs(), 0),
+    };
     let median = |value: Option<f64>| value.map_or_else(|| "-".into(), |value| format!("{value:.0}"));
     let [constant, one_unit, saturated] = Trap::ALL.map(|trap| share(Outcome::Trapped(trap)));
     format!(
@@ -83,15 +87,4 @@ fn line(group: &Group) -> String {
         median(tally.escaped_at().percentile(50)),
         median(tally.converged_at().percentile(50)),
     )
-}
-
-/// A share that never shows some as none or not all as all.
-fn percent(count: u64, of: u64) -> String {
-    let percent = 100.0 * count as f64 / of as f64;
-    match count {
-        0 => "-".into(),
-        _ if count == of => "100 %".into(),
-        _ if percent < 1.0 => "<1 %".into(),
-        _ => format!("{:.0} %", percent.min(99.0)),
-    }
 }

@@ -76,6 +76,15 @@ struct Panel<'a, 'b> {
     y: Scale,
 }
 
+impl<'a, 'b> Panel<'a, 'b> {
+    /// The only panel of a chart of this size, so far from its left edge, with a legend to the right.
+    fn only(area: &'a Area<'b>, size: (u32, u32), left: f64, [x, y]: [Scale; 2]) -> Self {
+        let top = TITLE + 8.0;
+        let width = f64::from(size.0) - left - LEGEND - 24.0;
+        Self { area, left, top, width, height: f64::from(size.1) - top - 60.0, x, y }
+    }
+}
+
 impl Panel<'_, '_> {
     fn x_of(&self, value: f64) -> f64 {
         self.left + self.x.part(value) * self.width

@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::sweep::outcome::Outcome;
 use crate::sweep::plane::Plane;
 use crate::sweep::spec::Sweep;
-use crate::sweep::text::suggestion;
+use crate::sweep::text::value_of;
 use crate::table::Table;
 use crate::table::reader::Row;
 
@@ -51,11 +51,7 @@ impl FromStr for Coloring {
     type Err = Problem;
 
     fn from_str(word: &str) -> Result<Self, Problem> {
-        let known = Self::ALL.iter().find(|(known, _)| *known == word);
-        let words = Self::ALL.map(|(word, _)| word);
-        known
-            .map(|(_, coloring)| *coloring)
-            .ok_or_else(|| Problem::new("color", word, suggestion(word, &words)))
+        value_of("color", word, &Self::ALL)
     }
 }
 

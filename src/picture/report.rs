@@ -25,6 +25,7 @@ use super::map::{Caption, Coloring, Map, framed};
 use crate::problem::Problem;
 use crate::sweep::outcome::Outcome;
 use crate::sweep::spec::{KEYS, Sweep};
+use crate::sweep::text::percent;
 use crate::table::layout::{SPEC, SUMMARY, TABLE};
 use crate::table::{Failure, Finding, Findings, Table};
 use tables::{Groups, Listing, Shown};
@@ -269,7 +270,7 @@ fn shares(sweep: &Sweep, groups: &Groups) -> Vec<Share> {
             label: color::label(outcome, &sweep.network),
             about,
             runs: HumanCount(runs).to_string(),
-            percent: tables::percent(runs, groups.runs()),
+            percent: percent(runs, groups.runs(), 1),
         }
     };
     color::ALL.into_iter().map(of).collect()

@@ -1,5 +1,7 @@
 //! Small things about text that specs, axes and starts share: shortest numbers, nearest words, lists.
 
+use crate::Problem;
+
 /// The shortest decimal text that reads back to the same double: `0.3`, `1`, `1e-7`, `inf`.
 #[must_use]
 pub fn shortest(value: f64) -> String {
@@ -63,6 +65,31 @@ pub fn suggestion(word: &str, candidates: &[&str]) -> String {
     }
 }
 
+/// What a word stands for among `all`, which are the values that `key` may have.
+///
+/// # Errors
+/// If it stands for none of them.
+pub fn value_of<T: Copy>(key: &str, word: &str, all: &[(&str, T)]) -> Result<T, Problem> {
+    let found = all.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
+    found.ok_or_else(|| {
+        let words: Vec<&str> = all.iter().map(|(word, _)| *word).collect();
+        Problem::new(key, word, suggestion(word, &words))
+    })
+}
+
+/// A share in percent, with so many decimals, that never shows some as none or not all as all.
+#[must_use]
+pub fn percent(some: u64, all: u64, decimals: usize) -> String {
+    let least = 0.1_f64.powi(decimals as i32);
+    let percent = 100.0 * some as f64 / all as f64;
+    match some {
+        0 => "0 %".to_owned(),
+        _ if some == all => "100 %".to_owned(),
+        _ if percent < least => format!("<{least} %"),
+        _ => format!("{:.decimals$} %", percent.min(100.0 - least)),
+    }
+}
+
 /// The pieces of `text` between separators that stand outside parentheses, without surrounding spaces.
 #[must_use]
 pub fn split_outside_parentheses(text: &str, separator: char) -> Vec<&str> {
@@ -117,6 +144,28 @@ mod tests {
         assert_eq!(nearest("Momentun", words), Some("momentum"));
         assert_eq!(nearest("blow-up", words), Some("blow_up"));
         assert_eq!(nearest("colour", words), None);
+    }
+
+    #[test]
+    fn a_word_is_one_of_those_known_or_named_with_its_neighbour() {
+        let all = [("alpha", 1), ("momentum", 2)];
+        assert_eq!(value_of("key", "momentum", &all), Ok(2));
+        let problem = value_of("key", "alhpa", &all).unwrap_err();
+        assert_eq!((problem.key.as_str(), problem.remedy.as_str()), ("key", "did you mean `alpha`?"));
+    }
+
+    #[test]
+    fn shares_never_show_some_as_none_or_not_all_as_all() {
+        for (count, all, whole, shown) in [
+            (0, 9, "0 %", "0 %"),
+            (9, 9, "100 %", "100 %"),
+            (1, 1_000_000, "<1 %", "<0.1 %"),
+            (999_999, 1_000_000, "99 %", "99.9 %"),
+            (1, 3, "33 %", "33.3 %"),
+        ] {
+            assert_eq!(percent(count, all, 0), whole);
+            assert_eq!(percent(count, all, 1), shown);
+        }
     }
 
     proptest! {

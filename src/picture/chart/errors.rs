@@ -85,15 +85,8 @@ pub fn draw(title: &str, network: &Network, curves: Vec<Curve>) -> Drawing {
     let (low, high) = if low <= high { (low, high) } else { (LEAST, 1.0) };
     Drawing::new(SIZE, |area| {
         paint_title(area, title, "mean squared error after each step", f64::from(SIZE.0))?;
-        let panel = Panel {
-            area,
-            left: 88.0,
-            top: TITLE + 8.0,
-            width: f64::from(SIZE.0) - 88.0 - super::LEGEND - 24.0,
-            height: f64::from(SIZE.1) - TITLE - 8.0 - 60.0,
-            x: Scale::even(0.0, steps),
-            y: Scale::logarithmic(low, high, 1.3),
-        };
+        let scales = [Scale::even(0.0, steps), Scale::logarithmic(low, high, 1.3)];
+        let panel = Panel::only(area, SIZE, 88.0, scales);
         panel.paint_grid(|tick| tick.label.clone())?;
         let is_shown = |level: &f64| (0.0..=1.0).contains(&panel.y.part(*level));
         let levels: Vec<f64> = levels(network).into_iter().filter(is_shown).collect();

@@ -51,15 +51,8 @@ pub fn draw(sweep: &Sweep, table: &Table) -> Result<Option<Drawing>, Problem> {
             "first step with an error below the level of equal units, by the start's distance from them{with}"
         );
         paint_title(area, &format!("{}: escape from the saddle", sweep.name), &subtitle, f64::from(SIZE.0))?;
-        let panel = Panel {
-            area,
-            left: 84.0,
-            top: TITLE + 8.0,
-            width: f64::from(SIZE.0) - 84.0 - super::LEGEND - 24.0,
-            height: f64::from(SIZE.1) - TITLE - 8.0 - 60.0,
-            x: Scale::logarithmic(near, far, 1.2),
-            y: Scale::logarithmic(fewest, most, 1.2),
-        };
+        let scales = [Scale::logarithmic(near, far, 1.2), Scale::logarithmic(fewest, most, 1.2)];
+        let panel = Panel::only(area, SIZE, 84.0, scales);
         panel.paint_grid(|tick| tick.label.clone())?;
         for (place, line) in lines.iter().enumerate() {
             let color = color_of_line(place, alphas.len());

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::sweep::engine::{Options, Progress, Runs, execute};
 use crate::sweep::outcome::{Finished, Outcome};
 use crate::sweep::pairs::Pairs;
-use crate::sweep::text::suggestion;
+use crate::sweep::text::value_of;
 
 /// Which runs a boundary separates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,11 +64,7 @@ impl FromStr for Boundary {
     type Err = Problem;
 
     fn from_str(word: &str) -> Result<Self, Problem> {
-        let known = Self::ALL.iter().find(|(known, _)| *known == word);
-        let words = Self::ALL.map(|(word, _)| word);
-        known
-            .map(|(_, boundary)| *boundary)
-            .ok_or_else(|| Problem::new("boundary", word, suggestion(word, &words)))
+        value_of("boundary", word, &Self::ALL)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::picture::axis::{self, Tick};
 use crate::picture::drawing::{
     Area, Drawing, FAINT_INK, INK, Pixels, anchored, bold, fitted, ink, point, text, units, upwards, width_of,
 };
+use crate::sweep::text::percent;
 
 /// What stands around a map.
 #[derive(Clone, Debug)]
@@ -170,7 +171,7 @@ impl Layout {
     ) -> Result<(), Box<dyn Error>> {
         let scale = self.scale;
         let right = left + LEGEND_WIDTH * scale;
-        let share = percent(entry.runs, runs);
+        let share = percent(entry.runs, runs, 1);
         let style = self.text(14.0);
         let begin = if entry.shades == Shades::One { left + 26.0 * scale } else { left };
         let room = right - begin - width_of(&share, &style) - 8.0 * scale;
@@ -238,16 +239,4 @@ fn entry_height(entry: &Entry) -> f64 {
 
 fn legend_height(legend: &[Entry]) -> f64 {
     legend.iter().map(entry_height).sum()
-}
-
-/// A share that never shows some as none, nor not all as all.
-fn percent(runs: u64, of: u64) -> String {
-    let percent = 100.0 * runs as f64 / of as f64;
-    if runs == of {
-        "100 %".to_owned()
-    } else if percent < 0.1 {
-        "<0.1 %".to_owned()
-    } else {
-        format!("{:.1} %", percent.min(99.9))
-    }
 }

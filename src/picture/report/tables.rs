@@ -10,7 +10,7 @@ use crate::picture::color;
 use crate::problem::Problem;
 use crate::sweep::outcome::Outcome;
 use crate::sweep::spec::Sweep;
-use crate::sweep::text::shortest;
+use crate::sweep::text::{percent, shortest};
 use crate::table::{Cell, Kind, Table, convergence, summary};
 use indicatif::HumanCount;
 
@@ -248,22 +248,11 @@ pub(super) fn bar(counts: [u64; color::ALL.len()], network: &Network) -> Shown {
     for (outcome, count) in color::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0) {
         let at = |count: u64| format!("{}%", (1000.0 * count as f64 / all as f64).round() / 10.0);
         stops.push(format!("var(--{}) {} {}", column_of(outcome), at(before), at(before + count)));
-        words.push(format!("{} {}", color::label(outcome, network), percent(count, all)));
+        words.push(format!("{} {}", color::label(outcome, network), percent(count, all, 1)));
         before += count;
     }
     let style = (!stops.is_empty()).then(|| format!("--bar:linear-gradient(90deg,{})", stops.join(",")));
     Shown { text: String::new(), full: Some(words.join(", ")), class: "bar", style }
-}
-
-/// A share that never shows some as none or not all as all.
-pub(super) fn percent(count: u64, all: u64) -> String {
-    let percent = 100.0 * count as f64 / all as f64;
-    match count {
-        0 => "0 %".to_owned(),
-        _ if count == all => "100 %".to_owned(),
-        _ if percent < 0.1 => "<0.1 %".to_owned(),
-        _ => format!("{:.1} %", percent.min(99.9)),
-    }
 }
 
 /// A colour as CSS writes it.
@@ -319,18 +308,5 @@ mod tests {
             shown_of(981, 50_010, RUNS, ["", ", evenly chosen"]),
             "981 of 50,010 runs, evenly chosen."
         );
-    }
-
-    #[test]
-    fn shares_never_show_some_as_none_or_not_all_as_all() {
-        for (count, all, shown) in [
-            (0, 9, "0 %"),
-            (9, 9, "100 %"),
-            (1, 1_000_000, "<0.1 %"),
-            (999_999, 1_000_000, "99.9 %"),
-            (1, 3, "33.3 %"),
-        ] {
-            assert_eq!(percent(count, all), shown);
-        }
     }
 }
