@@ -18,9 +18,11 @@ struct Run {
 }
 
 /// θ and the error before each step, of all lanes.
-struct Recorder<L>(Vec<([L; 9], L)>);
+struct Recorder<L, const RARE: bool>(Vec<([L; 9], L)>);
 
-impl<L: Lanes> Observer<L> for Recorder<L> {
+impl<L: Lanes, const RARE: bool> Observer<L> for Recorder<L, RARE> {
+    const RARE: bool = RARE;
+
     fn see(&mut self, _: usize, theta: &[L; 9], error: L, _: L) {
         self.0.push((*theta, error));
     }
@@ -38,7 +40,7 @@ fn state_of<L: Lanes>((theta, error): &([L; 9], L), lane: usize) -> State {
 
 /// What each lane's run goes through; the lanes beyond the last run stand still.
 #[inline(always)]
-fn trajectories<V: Variant, L: Lanes, const MOMENTUM: bool>(
+fn trajectories<V: Variant, L: Lanes, const MOMENTUM: bool, const RARE: bool>(
     token: L::Token,
     runs: &[Run],
     steps: usize,
@@ -47,11 +49,11 @@ fn trajectories<V: Variant, L: Lanes, const MOMENTUM: bool>(
     for (lane, run) in runs.iter().enumerate() {
         walk.enter(lane, &run.theta, run.alpha, run.momentum);
     }
-    let mut seen = Recorder(Vec::new());
+    let mut seen = Recorder::<L, RARE>(Vec::new());
     let mut left = steps;
     while left > 0 {
         let length = left.min(WINDOW);
-        window::<V, L, MOMENTUM>(&mut walk, length, &mut seen);
+        window::<V, L, MOMENTUM, _>(&mut walk, length, &mut seen);
         left -= length;
     }
     // Where it ends is a state as well; its error is not.
@@ -60,7 +62,7 @@ fn trajectories<V: Variant, L: Lanes, const MOMENTUM: bool>(
 }
 
 fn alone<V: Variant, const MOMENTUM: bool>(run: Run, steps: usize) -> Vec<State> {
-    trajectories::<V, f64, MOMENTUM>((), &[run], steps).remove(0)
+    trajectories::<V, f64, MOMENTUM, true>((), &[run], steps).remove(0)
 }
 
 fn theta_of(state: &State) -> Theta {
@@ -130,7 +132,7 @@ fn expect_the_same<V: Variant, L: Lanes, const MOMENTUM: bool>(
         for first in (0..runs.len()).step_by(L::LANES) {
             let index = |lane: usize| (first + shift + lane) % runs.len();
             let together: Vec<Run> = (0..L::LANES).map(|lane| runs[index(lane)]).collect();
-            let found = trajectories::<V, L, MOMENTUM>(token, &together, expected[0].len() - 1);
+            let found = trajectories::<V, L, MOMENTUM, false>(token, &together, expected[0].len() - 1);
             for (lane, found) in found.iter().enumerate() {
                 let expected = &expected[index(lane)];
                 let step = (0..found.len()).find(|&step| found[step] != expected[step]);
@@ -232,7 +234,7 @@ fn a_run_does_not_see_its_neighbours() {
             for lane in 0..2 {
                 let mut both = [Run { theta, alpha, momentum: 0.9 }; 2];
                 both[lane] = run;
-                let found = trajectories::<Question, Pair<f64>, true>((), &both, 4 * WINDOW);
+                let found = trajectories::<Question, Pair<f64>, true, false>((), &both, 4 * WINDOW);
                 assert!(found[lane] == expected, "beside {theta:?}");
             }
         }

@@ -64,6 +64,9 @@ impl<L: Lanes> Walk<L> {
 
 /// Is shown each step of a window before its update.
 pub trait Observer<L> {
+    /// Whether it sees few windows, so that code which is there only for speed is not worth its size.
+    const RARE: bool;
+
     /// Step `index` of the window, with the error and the largest squared residual at θ.
     fn see(&mut self, index: usize, theta: &[L; PARAMETERS], error: L, worst: L);
 }
@@ -85,71 +88,132 @@ fn squared_length<L: Lanes>([one, two]: &[[L; 3]; 2]) -> L {
     unit(one) + unit(two)
 }
 
-/// Does `steps` updates (at most [`WINDOW`]), each shown to the observer first.
-#[inline(always)]
-pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool>(
-    walk: &mut Walk<L>,
-    steps: usize,
-    observer: &mut impl Observer<L>,
-) {
-    let Walk { mut theta, mut velocity, half_rate, momentum } = *walk;
-    let small = half_rate.like(sigmoid::SMALL * sigmoid::SMALL);
-    let fair = half_rate.like(sigmoid::FAIR * sigmoid::FAIR);
-    // Without momentum v must not matter: adding 0 · v would make a 0 of −0, and a NaN where v is infinite.
-    let is_pushed = half_rate.like(0.0).less(momentum);
-    // At the start nothing is current, so everything is computed afresh: rule 1 needs no code of its own.
-    let mut exponentials = [[half_rate; 3]; 2];
-    let (mut is_current, mut is_moderate) = (half_rate.less(half_rate), half_rate.less(half_rate));
-    for index in 0..steps {
-        if !is_current.all() {
-            let squares = formula::squares::<V, L>(&theta);
-            let fresh: [[L; 3]; 2] = each!(unit => each!(part => (-squares[unit][part]).exp()));
-            exponentials = each!(unit => each!(part => L::select(is_current, exponentials[unit][part], fresh[unit][part])));
-            is_moderate = (is_current & is_moderate) | (!is_current & moderate(&squares));
+/// A walk inside a window.
+struct Stride<L: Lanes> {
+    walk: Walk<L>,
+    /// e^−base, e^−first and e^−second of both units.
+    exponentials: [[L; 3]; 2],
+    /// Where these belong to θ; elsewhere they must be computed afresh (rule 2).
+    is_current: L::Mask,
+    /// Where no weight is large (rule 3).
+    is_moderate: L::Mask,
+}
+
+impl<L: Lanes> Stride<L> {
+    /// Rule 1.
+    #[inline(always)]
+    fn begin<V: Variant>(walk: Walk<L>) -> Self {
+        let squares = formula::squares::<V, L>(&walk.theta);
+        let zero = walk.half_rate.like(0.0);
+        Self {
+            walk,
+            exponentials: afresh(&squares),
+            is_current: zero.at_most(zero),
+            is_moderate: moderate(&squares),
+        }
+    }
+
+    /// Whether rules 2 and 3 ask for nothing at the next step.
+    #[inline(always)]
+    fn is_plain(&self) -> bool {
+        (self.is_current & self.is_moderate).all()
+    }
+
+    /// One update; true if it was small in all lanes. `PLAIN` leaves out what no lane needs if
+    /// [`is_plain`](Self::is_plain).
+    #[inline(always)]
+    fn step<V: Variant, const MOMENTUM: bool, const PLAIN: bool>(
+        &mut self,
+        index: usize,
+        observer: &mut impl Observer<L>,
+    ) -> bool {
+        let Self { walk, exponentials, is_current, is_moderate } = self;
+        let Walk { theta, velocity, half_rate, momentum } = walk;
+        if !PLAIN && !is_current.all() {
+            let squares = formula::squares::<V, L>(theta);
+            let fresh = afresh(&squares);
+            *exponentials = each!(unit => each!(part => L::select(*is_current, exponentials[unit][part], fresh[unit][part])));
+            *is_moderate = (*is_current & *is_moderate) | (!*is_current & moderate(&squares));
         }
         let mut h: [[L; 4]; 2] =
             each!(unit => formula::activations_from_exponentials::<V, L>(exponentials[unit]));
-        if !is_moderate.all() {
-            let squares = formula::squares::<V, L>(&theta);
+        if !PLAIN && !is_moderate.all() {
+            let squares = formula::squares::<V, L>(theta);
             let direct: [[L; 4]; 2] = each!(unit => formula::activations::<V, L>(squares[unit]));
-            h = each!(unit => each!(i => L::select(is_moderate, h[unit][i], direct[unit][i])));
+            h = each!(unit => each!(i => L::select(*is_moderate, h[unit][i], direct[unit][i])));
         }
-        let Residuals { residual, delta } = formula::residuals::<V, L>(&theta, &h);
+        let Residuals { residual, delta } = formula::residuals::<V, L>(theta, &h);
         let (error, worst) = formula::error_and_worst(&residual, L::maximum);
-        observer.see(index, &theta, error, worst);
+        observer.see(index, theta, error, worst);
 
-        let mut step = formula::change::<V, L>(&theta, &h, &delta, half_rate);
+        let mut step = formula::change::<V, L>(theta, &h, &delta, *half_rate);
         if MOMENTUM {
+            // Without momentum v must not matter: adding 0 · v would make a 0 of −0, and a NaN where v is infinite.
+            let is_pushed = half_rate.like(0.0).less(*momentum);
             let pushed: [L; PARAMETERS] = each!(i => momentum.mul_add(velocity[i], step[i]));
             step = each!(i => L::select(is_pushed, pushed[i], step[i]));
-            velocity = step;
+            *velocity = step;
         }
-        theta = each!(i => theta[i] + step[i]);
+        *theta = each!(i => theta[i] + step[i]);
 
         let moved = formula::squares::<V, L>(&step);
         let length = squared_length(&moved);
-        let is_small = length.at_most(small);
-        let advanced =
+        let is_small = length.at_most(half_rate.like(sigmoid::SMALL * sigmoid::SMALL));
+        let advanced: [[L; 3]; 2] =
             each!(unit => each!(part => sigmoid::advance(exponentials[unit][part], -moved[unit][part])));
         if is_small.all() {
-            exponentials = advanced;
-            is_current = is_small;
-            continue;
+            *exponentials = advanced;
+            *is_current = is_small;
+            return true;
         }
         let leapt: [[L; 3]; 2] =
             each!(unit => each!(part => sigmoid::leap(exponentials[unit][part], -moved[unit][part])));
-        exponentials =
+        *exponentials =
             each!(unit => each!(part => L::select(is_small, advanced[unit][part], leapt[unit][part])));
-        is_current = length.at_most(fair);
+        *is_current = length.at_most(half_rate.like(sigmoid::FAIR * sigmoid::FAIR));
+        false
     }
-    walk.theta = theta;
-    walk.velocity = velocity;
+}
+
+/// The six exponentials.
+#[inline(always)]
+fn afresh<L: Lanes>(squares: &[[L; 3]; 2]) -> [[L; 3]; 2] {
+    each!(unit => each!(part => (-squares[unit][part]).exp()))
+}
+
+/// Does `steps` updates (at most [`WINDOW`]), each shown to the observer first.
+///
+/// Nearly all are done by the inner loop. It has but one way out, so that the compiler need not bring its values to
+/// places where other code expects them.
+#[inline(always)]
+pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool, O: Observer<L>>(
+    walk: &mut Walk<L>,
+    steps: usize,
+    observer: &mut O,
+) {
+    let mut stride = Stride::begin::<V>(*walk);
+    let mut index = 0;
+    while index < steps {
+        if O::RARE || !stride.is_plain() {
+            stride.step::<V, MOMENTUM, false>(index, observer);
+            index += 1;
+            continue;
+        }
+        let mut is_small = true;
+        while is_small && index < steps {
+            is_small = stride.step::<V, MOMENTUM, true>(index, observer);
+            index += 1;
+        }
+    }
+    *walk = stride.walk;
 }
 
 /// Steps of one run: error and θ at each.
 pub type Steps = Vec<(f64, [f64; PARAMETERS])>;
 
 impl Observer<f64> for Option<&mut Steps> {
+    const RARE: bool = true;
+
     fn see(&mut self, _: usize, theta: &[f64; PARAMETERS], error: f64, _: f64) {
         if let Some(steps) = self {
             steps.push((error, *theta));
@@ -164,8 +228,8 @@ pub fn window_of_one<V: Variant>(walk: &mut Walk<f64>, steps: usize, mut seen: O
         return fearless_simd::Simd::vectorize(
             token,
             #[inline(always)]
-            || window::<V, f64, true>(walk, steps, &mut seen),
+            || window::<V, f64, true, _>(walk, steps, &mut seen),
         );
     }
-    window::<V, f64, true>(walk, steps, &mut seen);
+    window::<V, f64, true, _>(walk, steps, &mut seen);
 }

@@ -64,6 +64,8 @@ struct Recorder<'a, L> {
 }
 
 impl<L: Lanes> Observer<L> for Recorder<'_, L> {
+    const RARE: bool = false;
+
     #[inline(always)]
     fn see(&mut self, index: usize, _: &[L; PARAMETERS], error: L, worst: L) {
         self.errors[index] = error;
@@ -83,6 +85,8 @@ struct Keeper<'a, L> {
 const _: () = assert!(WINDOW <= u32::BITS as usize);
 
 impl<L: Lanes> Observer<L> for Keeper<'_, L> {
+    const RARE: bool = true;
+
     #[inline(always)]
     fn see(&mut self, index: usize, theta: &[L; PARAMETERS], _: L, _: L) {
         if self.wanted >> index & 1 == 1 {
@@ -144,7 +148,7 @@ pub fn work<V: Variant, L: Lanes, const MOMENTUM: bool>(
         if let Some(last) = over.iter().map(|end| end.index).max() {
             let wanted = over.iter().fold(0, |wanted, end| wanted | 1 << end.index);
             let mut keeper = Keeper { wanted, thetas: &mut thetas };
-            window::<V, L, MOMENTUM>(&mut { begun }, last + 1, &mut keeper);
+            window::<V, L, MOMENTUM, _>(&mut { begun }, last + 1, &mut keeper);
             for End { lane, index, outcome, tracker } in over {
                 let theta = each!(parameter => thetas[index][parameter].lane(lane));
                 feed.done(tracker.finish(index, outcome, batch.errors[index].lane(lane), theta));
@@ -205,7 +209,7 @@ impl<L: Lanes> Batch<L> {
             highest: -infinite,
             best: infinite,
         };
-        window::<V, L, MOMENTUM>(&mut self.walk, WINDOW, &mut recorder);
+        window::<V, L, MOMENTUM, _>(&mut self.walk, WINDOW, &mut recorder);
         let Recorder { lowest, highest, best, .. } = recorder;
         // The extremes may miss a NaN, but a NaN stays in a run for good: the last error tells.
         let last = self.errors[WINDOW - 1];

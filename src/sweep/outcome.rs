@@ -248,44 +248,64 @@ impl Tracker {
         budget: &Budget,
         levels: &Levels,
     ) -> Option<(usize, Outcome)> {
-        let mut previous = seen.before;
         self.window_at = step;
-        for (index, (&error, &worst)) in seen.errors.iter().zip(&seen.worst).enumerate() {
-            let step = step + index as u64;
-            self.note(step, error, worst, previous, budget, levels);
+        let end = self.end(step, &seen.errors, budget);
+        let last = end.map_or(WINDOW - 1, |(index, _)| index);
+        self.note(step, seen, last, budget, levels);
+        let (index, outcome) = end?;
+        Some((index, outcome.unwrap_or_else(|| self.at_budget_end(seen.errors[index], budget, levels))))
+    }
+
+    /// The step at which the run is over, and how; without an outcome the budget is used up.
+    fn end(
+        &mut self,
+        step: u64,
+        errors: &[f64; WINDOW],
+        budget: &Budget,
+    ) -> Option<(usize, Option<Outcome>)> {
+        let left = budget.steps - step;
+        for (index, &error) in errors.iter().enumerate() {
+            self.stretch = if error <= budget.tolerance { self.stretch + 1 } else { 0 };
             if self.stretch == budget.hold {
-                return Some((index, Outcome::Converged));
+                return Some((index, Some(Outcome::Converged)));
             }
             if !(error <= budget.blow_up && error.is_finite()) {
-                return Some((index, Outcome::Diverged));
+                return Some((index, Some(Outcome::Diverged)));
             }
-            if step == budget.steps {
-                return Some((index, self.at_budget_end(error, budget, levels)));
+            if index as u64 == left {
+                return Some((index, None));
             }
-            previous = error;
         }
         None
     }
 
-    fn note(&mut self, step: u64, error: f64, worst: f64, previous: f64, budget: &Budget, levels: &Levels) {
+    /// Takes down the events up to the step of index `last`, one kind after the other, since most are over or absent.
+    fn note(&mut self, step: u64, seen: &Seen, last: usize, budget: &Budget, levels: &Levels) {
+        let errors = &seen.errors[..=last];
+        let at = |index: usize| step + index as u64;
         if step == 0 {
-            self.error_first = error;
+            (self.error_first, self.error_peak) = (errors[0], errors[0]);
         }
-        if error.is_nan() {
-            return; // the run is over, and a residual that is NaN hides from the largest of them
+        // A NaN, which ends the run, is no record; neither is it a solution, though it hides from the largest residual.
+        for (index, &error) in errors.iter().enumerate() {
+            if error > self.error_peak {
+                (self.error_peak, self.peak_at) = (error, at(index));
+            }
         }
-        if step == 0 || error > self.error_peak {
-            (self.error_peak, self.peak_at) = (error, step);
+        if self.escaped_at.is_none() {
+            self.escaped_at = errors.iter().position(|&error| error < levels.one_unit).map(at);
         }
-        if error < levels.one_unit {
-            self.escaped_at.get_or_insert(step);
+        if self.solved_at.is_none() {
+            let is_solved = |(&error, &worst): (&f64, &f64)| worst < levels.right_side && !error.is_nan();
+            self.solved_at = errors.iter().zip(&seen.worst).position(is_solved).map(at);
         }
-        if worst < levels.right_side {
-            self.solved_at.get_or_insert(step);
-        }
-        self.stretch = if error <= budget.tolerance { self.stretch + 1 } else { 0 };
-        if step > 0 && step + CALM_STEPS > budget.steps {
-            self.rose |= error > previous * (1.0 + RISE);
+        let is_last = |index: usize| at(index) + CALM_STEPS > budget.steps;
+        if is_last(last) {
+            let mut previous = seen.before;
+            for (index, &error) in errors.iter().enumerate() {
+                self.rose |= at(index) > 0 && is_last(index) && error > previous * (1.0 + RISE);
+                previous = error;
+            }
         }
     }
 
