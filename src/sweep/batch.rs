@@ -54,13 +54,19 @@ impl<L: Lanes> Watches<L> {
     }
 }
 
+/// The extremes of a window; see [`Seen`].
+#[derive(Clone, Copy)]
+struct Extremes<L> {
+    lowest: L,
+    highest: L,
+    best: L,
+}
+
 /// Keeps the errors of a window and their extremes.
 struct Recorder<'a, L> {
     errors: &'a mut [L; WINDOW],
     worst: &'a mut [L; WINDOW],
-    lowest: L,
-    highest: L,
-    best: L,
+    extremes: Extremes<L>,
 }
 
 impl<L: Lanes> Observer<L> for Recorder<'_, L> {
@@ -70,9 +76,12 @@ impl<L: Lanes> Observer<L> for Recorder<'_, L> {
     fn see(&mut self, index: usize, _: &[L; PARAMETERS], error: L, worst: L) {
         self.errors[index] = error;
         self.worst[index] = worst;
-        self.lowest = self.lowest.minimum(error);
-        self.highest = self.highest.maximum(error);
-        self.best = self.best.minimum(worst);
+        let Extremes { lowest, highest, best } = self.extremes;
+        self.extremes = Extremes {
+            lowest: lowest.minimum(error),
+            highest: highest.maximum(error),
+            best: best.minimum(worst),
+        };
     }
 }
 
@@ -112,6 +121,7 @@ struct Batch<L: Lanes> {
     before: L,
     errors: [L; WINDOW],
     worst: [L; WINDOW],
+    extremes: Extremes<L>,
     trackers: Vec<Option<Tracker>>,
     live: usize,
 }
@@ -173,6 +183,7 @@ impl<L: Lanes> Batch<L> {
             before: zero,
             errors: [zero; WINDOW],
             worst: [zero; WINDOW],
+            extremes: Extremes { lowest: zero, highest: zero, best: zero },
             trackers: vec![None; L::LANES],
             live: 0,
         }
@@ -205,12 +216,11 @@ impl<L: Lanes> Batch<L> {
         let mut recorder = Recorder {
             errors: &mut self.errors,
             worst: &mut self.worst,
-            lowest: infinite,
-            highest: -infinite,
-            best: infinite,
+            extremes: Extremes { lowest: infinite, highest: -infinite, best: infinite },
         };
         window::<V, L, MOMENTUM, _>(&mut self.walk, WINDOW, &mut recorder);
-        let Recorder { lowest, highest, best, .. } = recorder;
+        self.extremes = recorder.extremes;
+        let Extremes { lowest, highest, best } = self.extremes;
         // The extremes may miss a NaN, but a NaN stays in a run for good: the last error tells.
         let last = self.errors[WINDOW - 1];
         let quiet = highest.at_most(watches.peak)
@@ -225,7 +235,14 @@ impl<L: Lanes> Batch<L> {
     #[inline(always)]
     fn look(&mut self, lane: usize, budget: &Budget, levels: &Levels) -> Option<End> {
         let tracker = self.trackers[lane].as_mut()?;
-        let mut seen = Seen { before: self.before.lane(lane), errors: [0.0; WINDOW], worst: [0.0; WINDOW] };
+        let mut seen = Seen {
+            before: self.before.lane(lane),
+            errors: [0.0; WINDOW],
+            worst: [0.0; WINDOW],
+            lowest: self.extremes.lowest.lane(lane),
+            highest: self.extremes.highest.lane(lane),
+            best: self.extremes.best.lane(lane),
+        };
         for index in 0..WINDOW {
             seen.errors[index] = self.errors[index].lane(lane);
             seen.worst[index] = self.worst[index].lane(lane);

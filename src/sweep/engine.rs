@@ -131,8 +131,9 @@ struct Chunks {
 
 impl Chunks {
     fn new(runs: Range<u64>, threads: usize) -> Self {
-        // Few runs make small chunks, so that every thread gets some.
-        let size = ((runs.end - runs.start) / (threads as u64 * 64)).clamp(1, CHUNK);
+        // Few runs make small chunks, so that every thread gets some; not too small, since each wakes the thread that
+        // accepts them.
+        let size = ((runs.end - runs.start) / (threads as u64 * 16)).clamp(1, CHUNK);
         Self { runs, size, next: AtomicU64::new(0), accepted: Mutex::new(0), moved: Condvar::new() }
     }
 

@@ -167,6 +167,20 @@ pub struct Seen {
     pub errors: [f64; WINDOW],
     /// The largest squared residual at each step.
     pub worst: [f64; WINDOW],
+    /// The least error. Not to be trusted if the last error is NaN, as are the next two: a NaN may hide others, but it
+    /// stays in a run for good.
+    pub lowest: f64,
+    /// The largest error.
+    pub highest: f64,
+    /// The least of `worst`.
+    pub best: f64,
+}
+
+impl Seen {
+    /// Whether the extremes are to be trusted.
+    fn is_sound(&self) -> bool {
+        !self.errors[WINDOW - 1].is_nan()
+    }
 }
 
 /// The bounds within which a window holds nothing new for a run.
@@ -249,7 +263,7 @@ impl Tracker {
         levels: &Levels,
     ) -> Option<(usize, Outcome)> {
         self.window_at = step;
-        let end = self.end(step, &seen.errors, budget);
+        let end = self.end(step, seen, budget);
         let last = end.map_or(WINDOW - 1, |(index, _)| index);
         self.note(step, seen, last, budget, levels);
         let (index, outcome) = end?;
@@ -257,14 +271,14 @@ impl Tracker {
     }
 
     /// The step at which the run is over, and how; without an outcome the budget is used up.
-    fn end(
-        &mut self,
-        step: u64,
-        errors: &[f64; WINDOW],
-        budget: &Budget,
-    ) -> Option<(usize, Option<Outcome>)> {
+    fn end(&mut self, step: u64, seen: &Seen, budget: &Budget) -> Option<(usize, Option<Outcome>)> {
         let left = budget.steps - step;
-        for (index, &error) in errors.iter().enumerate() {
+        let is_beyond = self.stretch == 0 && seen.lowest > budget.tolerance;
+        let is_bounded = seen.highest <= budget.blow_up && seen.highest.is_finite();
+        if seen.is_sound() && is_beyond && is_bounded && left >= WINDOW as u64 {
+            return None;
+        }
+        for (index, &error) in seen.errors.iter().enumerate() {
             self.stretch = if error <= budget.tolerance { self.stretch + 1 } else { 0 };
             if self.stretch == budget.hold {
                 return Some((index, Some(Outcome::Converged)));
@@ -279,23 +293,26 @@ impl Tracker {
         None
     }
 
-    /// Takes down the events up to the step of index `last`, one kind after the other, since most are over or absent.
+    /// Takes down the events up to the step of index `last`. Each kind is looked for only where the extremes tell of one.
     fn note(&mut self, step: u64, seen: &Seen, last: usize, budget: &Budget, levels: &Levels) {
         let errors = &seen.errors[..=last];
         let at = |index: usize| step + index as u64;
         if step == 0 {
             (self.error_first, self.error_peak) = (errors[0], errors[0]);
         }
-        // A NaN, which ends the run, is no record; neither is it a solution, though it hides from the largest residual.
-        for (index, &error) in errors.iter().enumerate() {
-            if error > self.error_peak {
-                (self.error_peak, self.peak_at) = (error, at(index));
+        let is_unsound = !seen.is_sound();
+        if is_unsound || seen.highest > self.error_peak {
+            for (index, &error) in errors.iter().enumerate() {
+                if error > self.error_peak {
+                    (self.error_peak, self.peak_at) = (error, at(index));
+                }
             }
         }
-        if self.escaped_at.is_none() {
+        if self.escaped_at.is_none() && (is_unsound || seen.lowest < levels.one_unit) {
             self.escaped_at = errors.iter().position(|&error| error < levels.one_unit).map(at);
         }
-        if self.solved_at.is_none() {
+        if self.solved_at.is_none() && (is_unsound || seen.best < levels.right_side) {
+            // A NaN hides from the largest residual.
             let is_solved = |(&error, &worst): (&f64, &f64)| worst < levels.right_side && !error.is_nan();
             self.solved_at = errors.iter().zip(&seen.worst).position(is_solved).map(at);
         }
