@@ -25,7 +25,9 @@ HERE = Path(__file__).resolve().parent
 ALPHA = 0.3
 TOLERANCE = 1e-6
 NAMES = "w1 w2 w3 w4 w5 w6 b1 b2 b3".split()
-PEERS = "r numpy-plain jax-plain torch-plain numba-plain c-plain numpy jax torch numba c-fresh c".split()
+PEERS = "r r-quiet numpy-plain jax-plain torch-plain numba-plain c-plain numpy jax torch numba c-fresh c".split()
+# These do one run at a time, on one processor.
+ONE_AT_A_TIME = ("r", "r-quiet")
 # Which of the program's variants in C take part.
 VARIANTS = {"c-plain": "1", "c-fresh": "123", "c": "1234"}
 
@@ -76,8 +78,8 @@ class Process:
         self.process.wait()
 
 
-class Xorsweep:
-    """The whole command, with what it says of its own speed."""
+class Command:
+    """The whole program, from its start to the table on the disk."""
 
     def __init__(self, program, work, runs, threads):
         self.label, self.program, self.out, self.runs, self.threads = "", program, work / "sweep", runs, threads
@@ -93,14 +95,9 @@ class Xorsweep:
         ]
 
     def do(self, task):
-        # Its own rate is that of a run without the table, which no peer writes; the whole command writes it.
-        said = re.search(
-            r"([\d,]+) steps in [\d.]+ s .*: ([\d,.]+) million run-steps a second", self.run(task, "--summary-only")
-        )
-        steps, rate = (float(group.replace(",", "")) for group in said.groups())
         begin = time.perf_counter()
         self.run(task)
-        answer = {"seconds": steps / (rate * 1e6), "command_seconds": time.perf_counter() - begin}
+        answer = {"seconds": time.perf_counter() - begin}
         rows = self.rows()
         if task.name == "full":
             answer["mean_error"] = sum(float(row["error_last"]) for row in rows) / len(rows)
@@ -109,12 +106,11 @@ class Xorsweep:
             answer["mean_steps"] = sum(int(row["steps"]) for row in rows) / len(rows)
         return answer
 
-    def run(self, task, *more):
+    def run(self, task):
         shutil.rmtree(self.out, ignore_errors=True)
-        done = subprocess.run([*self.command(task), "--out", str(self.out), *more], capture_output=True, text=True)
+        done = subprocess.run([*self.command(task), "--out", str(self.out)], capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"xorsweep failed: {done.stderr.strip()}")
-        return done.stdout
 
     def rows(self):
         with open(self.out / "convergence.csv", newline="") as file:
@@ -146,7 +142,7 @@ class Entry:
 
     def __init__(self, name, threads, process, first):
         self.name, self.threads, self.process, self.first = name, threads, process, first
-        self.times, self.command_times, self.answer = [], [], None
+        self.times, self.answer = [], None
 
     def repeat(self, task, least):
         """One repetition: the work as often as fits `least` seconds, at least once."""
@@ -155,29 +151,29 @@ class Entry:
             answers.append(self.process.do(task))
         self.answer = answers[-1]
         self.times.append(statistics.fmean(answer["seconds"] for answer in answers))
-        if "command_seconds" in self.answer:
-            self.command_times.append(statistics.fmean(answer["command_seconds"] for answer in answers))
 
 
 PLAIN = "-plain"
 
 
-def candidates(name, cache, smoke):
+def candidates(name, options):
     """The ways a peer has of doing the work; the fastest takes part."""
     python = [sys.executable, "-B"]
     if name.endswith(PLAIN) and name not in VARIANTS:
         plain = {"PEERS_FORMULA": "plain"}
         return [(label, command, {**more, **plain})
-                for label, command, more in candidates(name.removesuffix(PLAIN), cache, smoke)]
-    if name == "r":
-        return [("", ["Rscript", "--vanilla", "question.R"], {})]
+                for label, command, more in candidates(name.removesuffix(PLAIN), options)]
+    if name == "xorsweep":
+        return [("", [options.built / "examples" / "peer"], {})]
+    if name in ONE_AT_A_TIME:
+        return [("", ["Rscript", "--vanilla", "question.R"], {"PEERS_R": name.partition("-")[2]})]
     if name == "numba":
         return [(way, [*python, "peer_numba.py"], {"PEERS_NUMBA": way}) for way in ("runs", "blocks")]
     if name == "torch":
-        ways = ("eager",) if smoke else ("eager", "compiled")
+        ways = ("eager",) if options.smoke else ("eager", "compiled")
         return [(way, [*python, "peer_torch.py"], {"PEERS_TORCH": way}) for way in ways]
     if name in VARIANTS:
-        files = sorted((cache / "c").iterdir())
+        files = sorted((options.cache / "c").iterdir())
         if not files:
             raise Unable("not compiled")
         return [(f"variant {file.name}", [file], {}) for file in files if file.name[0] in VARIANTS[name]]
@@ -187,7 +183,7 @@ def candidates(name, cache, smoke):
 def fastest(name, threads, task, options):
     """Starts every candidate, tries each, and keeps the fastest."""
     best, failures = None, []
-    for label, command, environment in candidates(name, options.cache, options.smoke):
+    for label, command, environment in candidates(name, options):
         try:
             process = Process(label, [*command, options.starts, options.runs, threads], environment, options.patience)
             first = process.do(task)["seconds"]
@@ -210,13 +206,12 @@ def gather(task, options, skipped):
     """The entries that take part."""
     entries = []
     for threads in options.threads:
-        entry = Entry("xorsweep", threads, Xorsweep(options.xorsweep, options.work, options.runs, threads), None)
-        entry.first = entry.process.do(task)["seconds"]
-        entries.append(entry)
-        for name in options.peers:
+        command = Command(options.built / "xorsweep", options.work, options.runs, threads)
+        entries.append(Entry("xorsweep, whole command", threads, command, command.do(task)["seconds"]))
+        for name in ["xorsweep", *options.peers]:
             reason = options.cache / "skip" / name.partition("-")[0]
-            if name == "r" and threads != options.threads[0]:
-                continue  # one run at a time
+            if name in ONE_AT_A_TIME and threads != options.threads[0]:
+                continue
             print(f"  {task.name}: getting {name} ready, {threads} threads", file=sys.stderr)
             try:
                 if reason.exists():
@@ -237,7 +232,7 @@ def check(task, entries, options):
     wrong = []
     for entry in entries:
         mine, theirs = dict(truth), entry.answer
-        if entry.name == "r":
+        if entry.name in ONE_AT_A_TIME:
             mine = options.r_truth[task.name](theirs)
         if task.name == "full":
             off = abs(theirs["mean_error"] / mine["mean_error"] - 1)
@@ -258,43 +253,40 @@ def rows_of(task, entries, options):
     rows = []
     for threads in options.threads:
         base = statistics.median(next(e for e in entries if e.name == "xorsweep" and e.threads == threads).times)
-        for entry in (entry for entry in entries if entry.threads == threads):
+        # What has one processor only is compared with xorsweep on all of them as well.
+        for entry in (entry for entry in entries if entry.threads == threads or entry.name in ONE_AT_A_TIME):
             sample = entry.answer.get("runs")
             scale = 1.0
             if sample:
                 scale = total / (sample * (entry.answer["mean_steps"] if task.name == "stop" else task.steps))
             scaled = f"(scaled from {sample} of the runs)" if sample else ""
             version = " ".join(filter(None, [entry.process.version, entry.process.label, scaled]))
-            names = [(entry.name, entry.times)]
-            if entry.command_times:
-                names.append(("xorsweep, whole command", entry.command_times))
-            for name, times in names:
-                median, best = statistics.median(times) * scale, min(times) * scale
-                rows.append({
-                    "task": task.name, "peer": name, "version": version, "threads": 1 if sample else threads, "runs": options.runs,
-                    "steps": task.steps, "seconds_median": median, "seconds_best": best,
-                    "run_steps_per_second_median": total / median, "run_steps_per_second_best": total / best,
-                    "runs_per_second_median": options.runs / median, "ratio_to_xorsweep": base / median,
-                    "first_call_seconds": entry.first, "repetitions": len(times), "scaled_from_runs": sample or "",
-                    **{key: entry.answer.get(key, "") for key in ("mean_error", "converged", "mean_steps")},
-                })
+            median, best = statistics.median(entry.times) * scale, min(entry.times) * scale
+            rows.append({
+                "task": task.name, "peer": entry.name, "version": version, "threads": 1 if sample else threads,
+                "runs": options.runs, "steps": task.steps, "seconds_median": median, "seconds_best": best,
+                "run_steps_per_second_median": total / median, "run_steps_per_second_best": total / best,
+                "runs_per_second_median": options.runs / median, "xorsweep_is_times_as_fast": median / base,
+                "first_call_seconds": entry.first, "repetitions": len(entry.times), "scaled_from_runs": sample or "",
+                **{key: entry.answer.get(key, "") for key in ("mean_error", "converged", "mean_steps")},
+            })
     return rows
 
 
 def show(task, rows):
     if task.name == "full":
         print(f"\nEvery step: {rows[0]['runs']} starts uniform(0,1), alpha {ALPHA}, {task.steps} steps, no stop.")
-        head = ("peer", "version", "threads", "million run-steps/s, median", "best", "to xorsweep", "first call s")
+        head = ("peer", "version", "threads", "million run-steps/s, median", "best", "xorsweep is", "first call s")
         cells = [(r["run_steps_per_second_median"] / 1e6, r["run_steps_per_second_best"] / 1e6) for r in rows]
     else:
         print(f"\nUntil E <= {TOLERANCE:g}: the same starts, a budget of {task.steps} steps.")
-        head = ("peer", "version", "threads", "seconds, median", "runs/s", "to xorsweep", "first call s")
+        head = ("peer", "version", "threads", "seconds, median", "runs/s", "xorsweep is", "first call s")
         cells = [(r["seconds_median"], r["runs_per_second_median"]) for r in rows]
     table = [head]
     for row, (one, two) in zip(rows, cells):
         table.append((
             row["peer"], row["version"], str(row["threads"]), f"{one:.4g}", f"{two:,.4g}" if two < 1e4 else f"{two:,.0f}",
-            f"{row['ratio_to_xorsweep']:.3g}", f"{row['first_call_seconds']:.2f}",
+            f"{row['xorsweep_is_times_as_fast']:,.3g} x", f"{row['first_call_seconds']:.2f}",
         ))
     widths = [max(len(line[column]) for line in table) for column in range(len(head))]
     for line in table:
@@ -324,8 +316,8 @@ def arguments():
                         help="thread counts, by comma (1 and all; smoke: all)")
     parser.add_argument("--peers", type=lambda text: text.split(","), default=PEERS,
                         help=f"which, by comma ({','.join(PEERS)})")
-    for name in ("--cache", "--xorsweep", "--root"):
-        parser.add_argument(name, help=argparse.SUPPRESS)
+    for name in ("--cache", "--built", "--root"):
+        parser.add_argument(name, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     defaults = {"repetitions": (5, 2), "least": (0.3, 0.0), "runs": (4096, 256), "steps": (2000, 200), "budget": (10000, 2000)}
     for name, (usual, smoke) in defaults.items():
@@ -345,7 +337,7 @@ def arguments():
 
 def prepare(options):
     """Writes the starts from xorsweep's own table, and what R's sample must come to."""
-    reference = Xorsweep(options.xorsweep, options.work, options.runs, options.threads[-1])
+    reference = Command(options.built / "xorsweep", options.work, options.runs, options.threads[-1])
     stop = Task("stop", options.budget)
     reference.do(stop)
     rows = reference.rows()
@@ -369,7 +361,7 @@ def prepare(options):
 
 def record(rows, options):
     """All or nothing, with what is needed to tell where and how it was measured."""
-    folder = Path(options.root) / "results" / "speed"
+    folder = options.root / "results" / "speed"
     folder.mkdir(parents=True, exist_ok=True)
     commit = subprocess.run(["git", "-C", options.root, "describe", "--always", "--dirty", "--abbrev=12"],
                             capture_output=True, text=True).stdout.strip()
@@ -388,7 +380,6 @@ def record(rows, options):
 
 def main():
     options = arguments()
-    options.cache = Path(options.cache)
     options.load = round(os.getloadavg()[0], 2)
     skipped, rows = {}, []
     with tempfile.TemporaryDirectory() as work:

@@ -1,21 +1,23 @@
-"""The step of the descent, written once for the peers that work on whole arrays (NumPy, JAX, PyTorch).
+"""The step of the descent, written once for the tuned peers that work on whole arrays (NumPy, JAX, PyTorch).
 
-Six exponentials and their products instead of eight exponentials: e^-(b + w) = e^-b * e^-w; or, with
-PEERS_FORMULA=plain, the formula as it stands, a sigmoid for each unit and sample.
+Six exponentials and their products instead of eight exponentials: e^-(b + w) = e^-b * e^-w.
 """
-
-import os
-
-PLAIN = os.environ.get("PEERS_FORMULA") == "plain"
 
 
 def hidden(b, first, second, exp):
     """A hidden unit's activations in the samples 00, 10, 01, 11, from its bias and its two weights."""
-    if PLAIN:
-        return [1 / (1 + exp(-x)) for x in (b, b + first, b + second, b + first + second)]
     base, first, second = exp(-b), exp(-first), exp(-second)
     along = base * first
     return 1 / (1 + base), 1 / (1 + along), 1 / (1 + base * second), 1 / (1 + along * second)
+
+
+def start(starts):
+    """theta of all runs, an array a parameter."""
+    return tuple(starts)
+
+
+def keep(theta, wanted):
+    return tuple(part[wanted] for part in theta)
 
 
 def residuals(theta, exp):
@@ -29,8 +31,7 @@ def residuals(theta, exp):
 
 def error(theta, exp):
     """E, the mean of the squares."""
-    _, _, (r0, r1, r2, r3) = residuals(theta, exp)
-    return ((r0 * r0 + r1 * r1) + (r2 * r2 + r3 * r3)) * 0.25
+    return mean_square(residuals(theta, exp)[2])
 
 
 def below(r, h):
@@ -42,7 +43,7 @@ def below(r, h):
 
 
 def step(theta, alpha, exp):
-    """theta after one update, and the error before it."""
+    """theta after one update, and the residuals before it."""
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = theta
     g, h, r = residuals(theta, exp)
     rate = alpha / 2

@@ -1,4 +1,7 @@
-"""JAX: jit over lax.scan, double precision; the runs are sharded over one device a thread."""
+"""JAX: jit over lax.scan, double precision; the runs are sharded over one device a thread.
+
+A run is written alone, vmap makes it all runs; in the plain way its gradient is JAX's own.
+"""
 
 import os
 import sys
@@ -14,26 +17,46 @@ from functools import partial  # noqa: E402
 
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
+import numpy as np  # noqa: E402
 from jax.sharding import Mesh, NamedSharding, PartitionSpec  # noqa: E402
 
-import formula  # noqa: E402
 import peer  # noqa: E402
+
+if peer.PLAIN:
+    import textbook as formula  # noqa: E402
+else:
+    import formula  # noqa: E402
 
 starts, threads = peer.arguments()
 mesh = Mesh(jax.devices(), ("runs",))
 sharding = NamedSharding(mesh, PartitionSpec("runs"))
 padded = -starts.shape[1] % threads
 runs = starts.shape[1]
-placed = tuple(jax.device_put(jnp.pad(jnp.asarray(row), (0, padded), mode="edge"), sharding) for row in starts)
+placed = jax.tree.map(lambda part: jax.device_put(jnp.asarray(part), sharding),
+                      formula.start(np.pad(starts, ((0, 0), (0, padded)), mode="edge")))
+
+if peer.PLAIN:
+    def error(theta):
+        return formula.error(theta, jnp.asarray(formula.X), jnp.asarray(formula.Y), jnp.exp)
+
+    def step(theta, alpha):
+        """theta of one run after an update, and the error before it."""
+        before, gradient = jax.value_and_grad(error)(theta)
+        return theta - alpha * gradient, before
+else:
+    def error(theta):
+        return formula.error(theta, jnp.exp)
+
+    def step(theta, alpha):
+        after, residuals = formula.step(theta, alpha, jnp.exp)
+        return after, formula.mean_square(residuals)
 
 
 @partial(jax.jit, static_argnums=1)
 def descend(theta, steps, alpha):
-    def one(theta):  # a run of scalars; vmap makes it all runs
-        theta, _ = jax.lax.scan(
-            lambda theta, _: (formula.step(theta, alpha, jnp.exp)[0], None), theta, None, length=steps
-        )
-        return formula.error(theta, jnp.exp)
+    def one(theta):
+        theta, _ = jax.lax.scan(lambda theta, _: (step(theta, alpha)[0], None), theta, None, length=steps)
+        return error(theta)
 
     return jax.vmap(one)(theta)
 
@@ -46,11 +69,11 @@ def descend_until(theta, steps, alpha, tolerance):
 
     def body(state):
         now, theta, first = state
-        after, r = formula.step(theta, alpha, jnp.exp)
-        first = jnp.where((first < 0) & (formula.mean_square(r) <= tolerance), now, first)
+        after, before = jax.vmap(partial(step, alpha=alpha))(theta)
+        first = jnp.where((first < 0) & (before <= tolerance), now, first)
         return now + 1, after, first
 
-    first = jnp.full(theta[0].shape, -1)
+    first = jnp.full(jax.tree.leaves(theta)[0].shape[:1], -1)
     return jax.lax.while_loop(goes_on, body, (jnp.int64(0), theta, first))[2]
 
 

@@ -12,7 +12,7 @@ import numba  # noqa: E402
 import numpy as np  # noqa: E402
 
 import peer  # noqa: E402
-from formula import PLAIN  # noqa: E402
+from peer import PLAIN  # noqa: E402
 
 BLOCK = 16
 BLOCKS = os.environ.get("PEERS_NUMBA", "runs") == "blocks"

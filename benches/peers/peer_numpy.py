@@ -4,8 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-import formula
 import peer
+
+if peer.PLAIN:
+    import textbook as formula
+else:
+    import formula
 
 WINDOW = 64
 
@@ -21,18 +25,18 @@ def full(steps, alpha):
     def work(theta):
         for _ in range(steps):
             theta, _ = formula.step(theta, alpha, np.exp)
-        return formula.error(theta, np.exp)
+        return formula.mean_square(formula.step(theta, alpha, np.exp)[1])
 
-    return np.concatenate(list(pool.map(lambda chunk: work(tuple(chunk)), chunks())))
+    return np.concatenate(list(pool.map(lambda chunk: work(formula.start(chunk)), chunks())))
 
 
 def stop(steps, alpha, tolerance):
     """Takes the finished runs out every WINDOW steps."""
 
-    def work(theta):
-        first = np.full(theta[0].size, -1)
-        open_runs = np.arange(theta[0].size)
-        taken = np.full(open_runs.size, -1)
+    def work(theta, runs):
+        first = np.full(runs, -1)
+        open_runs = np.arange(runs)
+        taken = np.full(runs, -1)
         for now in range(steps + 1):
             after, r = formula.step(theta, alpha, np.exp)
             hit = formula.mean_square(r) <= tolerance
@@ -45,10 +49,10 @@ def stop(steps, alpha, tolerance):
                 if not keep.any():
                     break
                 open_runs, taken = open_runs[keep], taken[keep]
-                theta = tuple(part[keep] for part in theta)
+                theta = formula.keep(theta, keep)
         return first
 
-    return np.concatenate(list(pool.map(lambda chunk: work(tuple(chunk)), chunks())))
+    return np.concatenate(list(pool.map(lambda chunk: work(formula.start(chunk), chunk.shape[1]), chunks())))
 
 
 peer.serve(f"NumPy {np.__version__}", full, stop)

@@ -1,4 +1,5 @@
-"""PyTorch, double precision, batched tensors with the gradient written out.
+"""PyTorch, double precision, batched tensors with the gradient written out; in the plain way, vmap of PyTorch's own
+gradient of one run.
 
 `eager` calls one operation at a time; `compiled` puts a few steps at a time through torch.compile.
 """
@@ -8,8 +9,12 @@ import sys
 
 import torch
 
-import formula
 import peer
+
+if peer.PLAIN:
+    import textbook as formula
+else:
+    import formula
 
 COMPILED = os.environ.get("PEERS_TORCH", "eager") == "compiled"
 UNROLL = 4
@@ -17,19 +22,41 @@ WINDOW = 64
 
 starts, threads = peer.arguments()
 torch.set_num_threads(threads)
-tensors = tuple(torch.tensor(row) for row in starts)
+initial = formula.start(starts)
+tensors = torch.tensor(initial) if peer.PLAIN else tuple(map(torch.tensor, initial))
+
+if peer.PLAIN:
+    x, y = torch.tensor(formula.X), torch.tensor(formula.Y)
+    both = torch.func.vmap(torch.func.grad_and_value(lambda theta: formula.error(theta, x, y, torch.exp)))
+
+    def step(theta, alpha):
+        """theta of all runs after one update, and the error before it."""
+        gradient, before = both(theta)
+        return theta - alpha * gradient, before
+
+    def error_of(before):
+        return before
+
+    quiet = torch.no_grad  # inference_mode has no gradients at all
+else:
+    def step(theta, alpha):
+        """theta of all runs after one update, and the residuals before it."""
+        return formula.step(theta, alpha, torch.exp)
+
+    error_of = formula.mean_square
+    quiet = torch.inference_mode
 
 
 def several(theta, alpha):
     for _ in range(UNROLL):
-        theta, _ = formula.step(theta, alpha, torch.exp)
+        theta, _ = step(theta, alpha)
     return theta
 
 
 def several_watched(theta, alpha, tolerance, first, now):
     for _ in range(UNROLL):
-        theta, r = formula.step(theta, alpha, torch.exp)
-        first = torch.where((first < 0) & (formula.mean_square(r) <= tolerance), now, first)
+        theta, before = step(theta, alpha)
+        first = torch.where((first < 0) & (error_of(before) <= tolerance), now, first)
         now = now + 1
     return theta, first, now
 
@@ -39,21 +66,21 @@ if COMPILED:
     several_watched = torch.compile(several_watched, dynamic=True)
 
 
-@torch.inference_mode()
+@quiet()
 def full(steps, alpha):
     theta = tensors
     for _ in range(steps // UNROLL):
         theta = several(theta, alpha)
     for _ in range(steps % UNROLL):
-        theta, _ = formula.step(theta, alpha, torch.exp)
-    return formula.error(theta, torch.exp).numpy()
+        theta, _ = step(theta, alpha)
+    return error_of(step(theta, alpha)[1]).numpy()
 
 
-@torch.inference_mode()
+@quiet()
 def stop(steps, alpha, tolerance):
     """Takes the finished runs out every WINDOW steps."""
     theta = tensors
-    first = torch.full(theta[0].shape, -1)
+    first = torch.full(starts.shape[1:], -1)
     open_runs = torch.arange(first.numel())
     taken, now = first.clone(), torch.tensor(0)
     for done in range(0, steps + 1, UNROLL):
@@ -65,7 +92,7 @@ def stop(steps, alpha, tolerance):
             if not keep.any():
                 break
             open_runs, taken = open_runs[keep], taken[keep]
-            theta = tuple(part[keep] for part in theta)
+            theta = formula.keep(theta, keep)
     return first.numpy()
 
 

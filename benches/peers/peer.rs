@@ -1,0 +1,101 @@
+//! xorsweep beside its peers: reads the starts, then does tasks asked for on standard input, as `peer.py` describes
+//! them. Only carrying the runs out is timed, with the starting of the threads and the bringing of the finished runs
+//! into order, but without tables.
+//!
+//! Usage: peer STARTS RUNS THREADS
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::io::{self, BufRead, Write};
+use std::time::Instant;
+
+use xorsweep::network::theta::{PARAMETERS, Theta};
+use xorsweep::sweep::engine::Runs;
+use xorsweep::{Budget, Finished, Job, Network, Options, Outcome, Progress, execute};
+
+struct Starts {
+    network: Network,
+    budget: Budget,
+    alpha: f64,
+    starts: Vec<Theta>,
+}
+
+impl Runs for Starts {
+    fn network(&self) -> &Network {
+        &self.network
+    }
+    fn budget(&self) -> &Budget {
+        &self.budget
+    }
+    fn have_momentum(&self) -> bool {
+        false
+    }
+    fn job(&self, number: u64) -> Job {
+        Job { run: number, start: self.starts[number as usize], alpha: self.alpha, momentum: 0.0 }
+    }
+}
+
+fn all(runs: &Starts, options: &Options) -> Vec<Finished> {
+    let mut all = Vec::with_capacity(runs.starts.len());
+    let keep = |finished: Vec<Finished>| {
+        all.extend(finished);
+        Ok::<(), Infallible>(())
+    };
+    let count = runs.starts.len() as u64;
+    let Ok(()) = execute(runs, 0..count, options, &Progress::default(), Vec::from, keep);
+    all
+}
+
+fn mean(all: &[Finished], number: impl Fn(&Finished) -> f64) -> f64 {
+    all.iter().map(number).sum::<f64>() / all.len() as f64
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [path, count, threads] = arguments.as_slice() else {
+        return Err("usage: peer STARTS RUNS THREADS".into());
+    };
+    let bytes = std::fs::read(path)?;
+    let (numbers, _) = bytes.as_chunks();
+    let (starts, _) = numbers.as_chunks::<PARAMETERS>();
+    let starts: Vec<Theta> =
+        starts.iter().take(count.parse()?).map(|start| start.map(f64::from_le_bytes)).collect();
+    let options = Options { threads: threads.parse()?, ..Options::default() };
+    let budget = Budget { steps: 0, tolerance: 0.0, hold: 1, blow_up: f64::INFINITY };
+    let mut runs = Starts { network: Network::default(), budget, alpha: 0.0, starts };
+
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        r#"{{"ready": true, "version": "xorsweep {} {}"}}"#,
+        env!("CARGO_PKG_VERSION"),
+        options.isa
+    )?;
+    out.flush()?;
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [task, steps, alpha, tolerance] = words.as_slice() else {
+            return Err(format!("not a task: {line}").into());
+        };
+        let stops = *task == "stop";
+        runs.budget.steps = steps.parse()?;
+        runs.alpha = alpha.parse()?;
+        runs.budget.tolerance = tolerance.parse()?;
+        // An error of 0 is within any tolerance, and would end a run.
+        runs.budget.hold = if stops { 1 } else { u64::MAX };
+        let begin = Instant::now();
+        let all = all(&runs, &options);
+        let seconds = begin.elapsed().as_secs_f64();
+        if stops {
+            let converged = all.iter().filter(|finished| finished.outcome == Outcome::Converged).count();
+            let steps = mean(&all, |finished| finished.steps as f64);
+            writeln!(out, r#"{{"seconds": {seconds}, "converged": {converged}, "mean_steps": {steps}}}"#)?;
+        } else {
+            let error = mean(&all, |finished| finished.error_last);
+            writeln!(out, r#"{{"seconds": {seconds}, "mean_error": {error:?}}}"#)?;
+        }
+        out.flush()?;
+    }
+    Ok(())
+}
