@@ -77,6 +77,16 @@ fn a_sweep_of_a_plane_has_a_map_and_charts_which_can_be_drawn_again() {
 }
 
 #[test]
+fn a_plane_with_the_momentum_as_a_side_has_a_map_and_no_charts() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = PLANE.replace("x = 'w1'", "x = 'momentum'").replace("-4:4:6", "0:0.9:6");
+    fs::write(folder.path().join("plane.toml"), spec).unwrap();
+    succeed(folder.path(), &["plane.toml"]);
+    let names: Vec<String> = files(&folder.path().join("results/plane")).into_keys().collect();
+    assert_eq!(names, ["convergence.csv", "map.png", "summary.csv", "sweep.toml"]);
+}
+
+#[test]
 fn a_sweep_takes_the_pictures_of_a_former_one_away_but_nothing_else() {
     let folder = with_spec();
     succeed(folder.path(), &["map", "plane.toml", "--bare", "--out", "out"]);

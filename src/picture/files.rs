@@ -97,11 +97,15 @@ pub struct Chart {
 }
 
 impl Chart {
-    /// Draws it from the tables in a folder; nothing if it would show nothing.
+    /// Draws it from the tables in a folder; nothing if it would show nothing, and nothing of a plane with the momentum
+    /// as a side: its momenta are too many for a panel each, and one panel would mix them.
     ///
     /// # Errors
     /// If a table cannot be read or lacks a column.
     pub fn draw(&self, sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
+        if sweep.plane.as_ref().is_some_and(|plane| plane.values(Along::Momentum).is_some()) {
+            return Ok(None);
+        }
         let table = if self.is_of_runs { TABLE } else { SUMMARY.trim_end_matches(".csv") };
         (self.draw)(sweep, &Table::find(results, table)?)
     }

@@ -14,7 +14,6 @@ use crate::picture::color;
 use crate::picture::drawing::{Area, Drawing, INK, anchored, ink, point, text};
 use crate::problem::Problem;
 use crate::sweep::outcome::Outcome;
-use crate::sweep::plane::Along;
 use crate::sweep::spec::Sweep;
 use crate::table::Table;
 
@@ -29,14 +28,13 @@ struct Bar {
     counts: [u64; color::ALL.len()],
 }
 
-/// Draws the chart from a summary; nothing if there is one learning rate only, or momenta are a side of a plane.
+/// Draws the chart from a summary; nothing if there is one learning rate only.
 ///
 /// # Errors
 /// If the summary cannot be read or lacks a column.
 pub fn draw(sweep: &Sweep, summary: &Table) -> Result<Option<Drawing>, Problem> {
     let alphas = super::alphas(sweep);
-    let has_momenta = sweep.plane.as_ref().is_some_and(|plane| plane.values(Along::Momentum).is_some());
-    if alphas.len() < 2 || has_momenta {
+    if alphas.len() < 2 {
         return Ok(None);
     }
     let names = panels_of(sweep);
