@@ -12,6 +12,8 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::Format;
@@ -136,7 +138,7 @@ pub(super) struct Checkpoint {
     pub(super) request: Request,
     /// The marks of the table's files before the last one.
     pub(super) whole: Vec<Mark>,
-    /// What has to be known of the last one besides its mark, as hexadecimal digits.
+    /// What has to be known of the last one besides its mark, in base64.
     footer: String,
     /// Some states, the newest last; at least one.
     pub(super) entries: Vec<Entry>,
@@ -152,7 +154,7 @@ impl Checkpoint {
 
     /// Adds the newest state.
     pub(super) fn push(&mut self, entry: Entry, footer: &[u8], ahead: &[Finished], sweep: &Sweep) {
-        self.footer = footer.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.footer = BASE64_STANDARD.encode(footer);
         self.entries.push(entry);
         thin(&mut self.entries);
         self.ahead = rows_of(ahead, sweep);
@@ -240,11 +242,9 @@ impl Checkpoint {
         Ok(self.entries.len() < kept)
     }
 
-    /// The footer of the last file.
+    /// The footer of the last file; empty if it is damaged, which does not fit that file's mark.
     pub(super) fn footer(&self) -> Vec<u8> {
-        let digits = self.footer.as_bytes().chunks(2);
-        let byte = |pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
-        digits.map_while(byte).collect()
+        BASE64_STANDARD.decode(&self.footer).unwrap_or_default()
     }
 
     /// How many files the table has in the newest state.
@@ -285,17 +285,7 @@ fn rows_of(finished: &[Finished], sweep: &Sweep) -> String {
     let mut text = Vec::new();
     convergence::append_header(&mut text, &columns, Format::PLAIN);
     for finished in finished {
-        let run = sweep.run(finished.run);
-        let (init, seed) = (sweep.init_name(run.init_index), run.seed);
-        let row = Row {
-            init,
-            seed,
-            alpha: run.alpha,
-            momentum: run.momentum,
-            finished,
-            extras: Default::default(),
-        };
-        convergence::append_row(&mut text, &columns, &row, Format::PLAIN);
+        convergence::append_row(&mut text, &columns, &Row::of(sweep, finished), Format::PLAIN);
     }
     String::from_utf8(text).expect("tables are UTF-8")
 }

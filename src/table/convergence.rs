@@ -14,6 +14,7 @@ use crate::network::curvature::Curvature;
 use crate::network::theta::{PARAMETERS, asymmetry};
 use crate::problem::Problem;
 use crate::sweep::outcome::{Finished, Outcome, Trap};
+use crate::sweep::spec::Sweep;
 
 /// A run with the words of its axes: what a row says.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,22 @@ pub struct Row<'a> {
     pub finished: &'a Finished,
     /// What some tables say besides.
     pub extras: Extras<'a>,
+}
+
+impl<'a> Row<'a> {
+    /// The row of a sweep's finished run, with no more besides than its place in a plane.
+    #[must_use]
+    pub fn of(sweep: &'a Sweep, finished: &'a Finished) -> Self {
+        let run = sweep.run(finished.run);
+        Self {
+            init: sweep.init_name(run.init_index),
+            seed: run.seed,
+            alpha: run.alpha,
+            momentum: run.momentum,
+            finished,
+            extras: Extras { point: run.point, ..Extras::default() },
+        }
+    }
 }
 
 /// What some tables say besides.

@@ -357,11 +357,10 @@ impl Described {
     }
 
     pub(super) fn row<'a>(&'a self, sweep: &'a Sweep, finished: &'a Finished) -> Row<'a> {
-        let run = sweep.run(finished.run);
-        let solution = self.solution.as_deref();
-        let extras = Extras { solution, curvature: self.curvature, point: run.point, measure: self.measure };
-        let (init, seed) = (sweep.init_name(run.init_index), run.seed);
-        Row { init, seed, alpha: run.alpha, momentum: run.momentum, finished, extras }
+        let row = Row::of(sweep, finished);
+        let Self { solution, curvature, measure } = self;
+        let solution = solution.as_deref();
+        Row { extras: Extras { solution, curvature: *curvature, measure: *measure, ..row.extras }, ..row }
     }
 }
 
