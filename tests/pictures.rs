@@ -84,6 +84,9 @@ fn a_plane_with_the_momentum_as_a_side_has_a_map_and_no_charts() {
     succeed(folder.path(), &["plane.toml"]);
     let names: Vec<String> = files(&folder.path().join("results/plane")).into_keys().collect();
     assert_eq!(names, ["convergence.csv", "map.png", "summary.csv", "sweep.toml"]);
+    let (code, out, err) = run(folder.path(), Path::new("nowhere"), &["chart", "results/plane"]);
+    assert_eq!((code, out.as_str()), (Some(0), ""));
+    assert!(err.starts_with("note: no chart"), "{err}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `xorsweep chart`: the charts of results that are there.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -38,5 +39,10 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let sweep = sweep_of(matches)?;
     let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").map_or(results, PathBuf::as_path))?;
     let has_table = Table::find(results, TABLE).is_ok();
-    tell(&draw_charts(&sweep, results, has_table, &folder)?)
+    let charts = draw_charts(&sweep, results, has_table, &folder)?;
+    if charts.is_empty() {
+        // A message that cannot be written changes nothing.
+        let _ = writeln!(io::stderr(), "note: no chart would show anything of this sweep");
+    }
+    tell(&charts)
 }
