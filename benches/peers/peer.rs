@@ -4,14 +4,13 @@
 //!
 //! Usage: peer STARTS RUNS THREADS
 
-use std::convert::Infallible;
 use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
 use xorsweep::network::theta::{PARAMETERS, Theta};
-use xorsweep::sweep::engine::Runs;
-use xorsweep::{Budget, Finished, Job, Network, Options, Outcome, Progress, execute};
+use xorsweep::sweep::engine::{Runs, run_first};
+use xorsweep::{Budget, Finished, Job, Network, Options, Outcome};
 
 struct Starts {
     network: Network,
@@ -33,17 +32,6 @@ impl Runs for Starts {
     fn job(&self, number: u64) -> Job {
         Job { run: number, start: self.starts[number as usize], alpha: self.alpha, momentum: 0.0 }
     }
-}
-
-fn all(runs: &Starts, options: &Options) -> Vec<Finished> {
-    let mut all = Vec::with_capacity(runs.starts.len());
-    let keep = |finished: Vec<Finished>| {
-        all.extend(finished);
-        Ok::<(), Infallible>(())
-    };
-    let count = runs.starts.len() as u64;
-    let Ok(()) = execute(runs, 0..count, options, &Progress::default(), Vec::from, keep);
-    all
 }
 
 fn mean(all: &[Finished], number: impl Fn(&Finished) -> f64) -> f64 {
@@ -85,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         // An error of 0 is within any tolerance, and would end a run.
         runs.budget.hold = if stops { 1 } else { u64::MAX };
         let begin = Instant::now();
-        let all = all(&runs, &options);
+        let all = run_first(&runs, runs.starts.len() as u64, &options);
         let seconds = begin.elapsed().as_secs_f64();
         if stops {
             let converged = all.iter().filter(|finished| finished.outcome == Outcome::Converged).count();

@@ -1,6 +1,5 @@
 //! `xorsweep chart`: the charts of results that are there.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -10,6 +9,7 @@ use xorsweep::table::{Failure, OutputFolder, Table};
 
 use super::arguments::{results_folder, results_of, sweep_of};
 use super::map::tell;
+use super::progress::say;
 
 /// The subcommand's name.
 pub const NAME: &str = "chart";
@@ -41,8 +41,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let has_table = Table::find(results, TABLE).is_ok();
     let charts = draw_charts(&sweep, results, has_table, &folder)?;
     if charts.is_empty() {
-        // A message that cannot be written changes nothing.
-        let _ = writeln!(io::stderr(), "note: no chart would show anything of this sweep");
+        say("note: no chart would show anything of this sweep");
     }
     tell(&charts)
 }

@@ -16,7 +16,7 @@ use xorsweep::picture::dimension::{
 use xorsweep::picture::map::drawable;
 use xorsweep::sweep::axes::numbers;
 use xorsweep::sweep::engine::{Options, Progress};
-use xorsweep::sweep::pairs::Pairs;
+use xorsweep::sweep::pairs::{Pairs, distances_wanted, is_distance};
 use xorsweep::sweep::plane::Plane;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{finite_number, shortest};
@@ -157,7 +157,6 @@ impl Request {
             .filter(is_allowed)
             .ok_or_else(|| Problem::new("factor", factor, "give a finite number above 1"))?;
         let distances: Vec<String> = matches.get_many("distances").into_iter().flatten().cloned().collect();
-        let remedy = "give numbers above 0 and at most 0.5: parts of the plane's sides";
         Ok(Self {
             boundary: text("boundary").expect("it has a default").parse()?,
             boxes: text("boxes").map(|text| box_sizes(text, &sweep)).transpose()?,
@@ -165,7 +164,7 @@ impl Request {
             levels: *matches.get_one("levels").expect("it has a default"),
             factor,
             points: *matches.get_one("pairs").expect("it has a default"),
-            distances: numbers("distances", &distances, |part| part > 0.0 && part <= 0.5, remedy)?,
+            distances: numbers("distances", &distances, is_distance, &distances_wanted())?,
             options: sweep::options(matches)?,
             sweep,
         })

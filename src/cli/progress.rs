@@ -1,6 +1,7 @@
 //! How far a sweep is: a bar on a terminal, a quiet line now and then elsewhere. Both go to standard error.
 
-use std::io::{IsTerminal, stderr};
+use std::fmt::Display;
+use std::io::{IsTerminal, Write, stderr};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -59,12 +60,12 @@ fn lines(progress: &Progress, runs: u64, is_over: &AtomicBool) {
                 let share = (runs - done) as f64 / done as f64;
                 format!(", about {} left", HumanDuration(elapsed.mul_f64(share)))
             };
-            eprintln!(
+            say(format_args!(
                 "{} of {} runs{left}  {}",
                 HumanCount(done),
                 HumanCount(runs),
                 message(progress, started)
-            );
+            ));
         }
     }
 }
@@ -75,4 +76,9 @@ fn message(progress: &Progress, started: Instant) -> String {
     let counts = Outcome::WORDS.iter().zip(progress.outcomes()).filter(|(_, count)| *count > 0);
     let counts: Vec<String> = counts.map(|(word, count)| format!("{} {word}", HumanCount(count))).collect();
     format!("{speed:.0} million run-steps/s  {}", counts.join(", "))
+}
+
+/// Tells a person something besides, on standard error. A message that cannot be written changes nothing.
+pub fn say(text: impl Display) {
+    let _ = writeln!(stderr(), "{text}");
 }

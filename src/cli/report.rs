@@ -1,6 +1,6 @@
 //! `xorsweep report`: results as a page for a browser.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -10,6 +10,7 @@ use xorsweep::table::Failure;
 
 use super::arguments::{file_at, results_folder, results_of, sweep_of};
 use super::map::tell;
+use super::progress::say;
 
 /// The subcommand's name.
 pub const NAME: &str = "report";
@@ -52,8 +53,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     file.write_all(page.html.as_bytes())?;
     file.finish()?;
     for missing in &page.missing {
-        // A message that cannot be written changes nothing.
-        let _ = writeln!(io::stderr(), "note: {missing}");
+        say(format_args!("note: {missing}"));
     }
     tell(&[out])
 }

@@ -1,6 +1,6 @@
 //! `xorsweep sweep`: runs a sweep and writes its tables.
 
-use std::io::{self, IsTerminal, Write, stdout};
+use std::io::{IsTerminal, Write, stdout};
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use xorsweep::table::{
 
 use super::arguments::{key_flags, spec_file, sweep_of};
 use super::pictures::pictures_of;
-use super::progress::shown_while;
+use super::progress::{say, shown_while};
 use super::told::Report;
 
 /// The subcommand's name.
@@ -208,9 +208,7 @@ impl Watcher for Seen<'_> {
 
     fn resumed(&mut self, resumed: &Resumed) {
         self.report.groups_before = true;
-        // A message that cannot be written changes nothing.
-        let _ = writeln!(
-            io::stderr(),
+        say(format_args!(
             "{}going on after {} of {} runs{}",
             if resumed.damaged { "note: files were damaged; what they lost is done again; " } else { "" },
             HumanCount(resumed.done),
@@ -220,7 +218,7 @@ impl Watcher for Seen<'_> {
             } else {
                 String::new()
             },
-        );
+        ));
     }
 }
 
@@ -322,12 +320,10 @@ fn warn_of_rows(sweep: &Sweep, destination: &Destination) {
     }
     let rows = destination.layout.rows_per_file.map_or(sweep.runs(), |most| most.get().min(sweep.runs()));
     if rows > SPREADSHEET_ROWS {
-        // A message that cannot be written changes nothing.
-        let _ = writeln!(
-            io::stderr(),
+        say(format_args!(
             "note: a file of {} rows does not fit a spreadsheet, which takes {}: --rows-per-file {SPREADSHEET_ROWS} splits it",
             HumanCount(rows),
             HumanCount(SPREADSHEET_ROWS),
-        );
+        ));
     }
 }

@@ -396,13 +396,22 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send>>(
 /// If the threads cannot be started.
 #[must_use]
 pub fn run_all(sweep: &Sweep, options: &Options) -> Vec<Finished> {
-    let mut all = Vec::new();
+    run_first(sweep, sweep.runs(), options)
+}
+
+/// As [`run_all`], for the first `count` of any runs.
+///
+/// # Panics
+/// If the threads cannot be started.
+#[must_use]
+pub fn run_first(runs: &impl Runs, count: u64, options: &Options) -> Vec<Finished> {
+    let mut first = Vec::new();
     let keep = |finished| {
-        all.extend(finished);
+        first.extend(finished);
         Ok::<(), Infallible>(())
     };
-    let Ok(()) = execute(sweep, 0..sweep.runs(), options, &Progress::default(), Vec::from, keep);
-    all
+    let Ok(()) = execute(runs, 0..count, options, &Progress::default(), Vec::from, keep);
+    first
 }
 
 /// Puts prepared chunks in order.

@@ -23,6 +23,18 @@ pub const MOST_POINTS: u64 = 100_000_000;
 /// The farthest partner: half a side, so that it lies in the plane to one side or the other.
 const FARTHEST: f64 = 0.5;
 
+/// Whether a partner may be so far away, in parts of the plane's sides.
+#[must_use]
+pub fn is_distance(part: f64) -> bool {
+    part > 0.0 && part <= FARTHEST
+}
+
+/// What to give as distances of partners.
+#[must_use]
+pub fn distances_wanted() -> String {
+    format!("give numbers above 0 and at most {FARTHEST}: parts of the plane's sides")
+}
+
 /// Random points of a plane, and for each of them a partner at every distance, in the same direction.
 ///
 /// Runs 0 to `points` − 1 start at the points; then come the partners at the first distance, and so on.
@@ -55,9 +67,8 @@ impl<'a> Pairs<'a> {
             let remedy = format!("give a whole number from 1 to {MOST_POINTS}");
             return Err(Problem::new("pairs", points, remedy));
         }
-        if let Some(wrong) = distances.iter().find(|&&distance| !(distance > 0.0 && distance <= FARTHEST)) {
-            let remedy = format!("give numbers above 0 and at most {FARTHEST}: parts of the plane's sides");
-            return Err(Problem::new("distances", wrong, remedy));
+        if let Some(wrong) = distances.iter().find(|&&distance| !is_distance(distance)) {
+            return Err(Problem::new("distances", wrong, distances_wanted()));
         }
         let run = sweep.run(0);
         let start = sweep.start(&Run { point: None, ..run });

@@ -1,7 +1,7 @@
 //! A zoom in several frames, and the film of them.
 
 use std::fs;
-use std::io::{self, Write, stderr, stdout};
+use std::io::{self, Write, stdout};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::layout::TABLE;
 use xorsweep::table::{Destination, Failure, Group, OutputFolder, Table, save};
 
-use super::super::progress::shown_while;
+use super::super::progress::{say, shown_while};
 use super::super::sweep;
 
 /// The film's file.
@@ -103,8 +103,7 @@ fn film(folder: &Path) -> Result<(), Failure> {
         .output();
     match ran {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // A message that cannot be written changes nothing.
-            let _ = writeln!(stderr(), "note: ffmpeg is not installed, so there is no film");
+            say("note: ffmpeg is not installed, so there is no film");
             Ok(())
         }
         Err(error) => Err(error.into()),
