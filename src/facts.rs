@@ -28,7 +28,7 @@
 //!
 //! ```
 //! use xorsweep::Network;
-//! use xorsweep::network::curvature::hessian;
+//! use xorsweep::kernel::curvature::hessian;
 //!
 //! for theta in [[0.1; 9], [0.0; 9], [-3.0, 2.0, 7.0, 0.5, 40.0, -9.0, 1.0, 0.0, 5.0]] {
 //!     let b3_twice = hessian(&Network::default(), &theta)[8][8];
@@ -60,7 +60,7 @@
 //! ```
 //! use xorsweep::Network;
 //! use xorsweep::facts::SOLUTION_LIMIT;
-//! use xorsweep::network::curvature::Curvature;
+//! use xorsweep::kernel::curvature::Curvature;
 //!
 //! // Unit 1: 11 alone, at ¾. Unit 2: 00 alone, at ½.
 //! let theta = [100.0, -100.0, 100.0, -100.0, -4.0 / 3.0, -2.0, -200.0 + 3.0_f64.ln(), 0.0, 1.0];
@@ -150,7 +150,7 @@
 //!
 //! ```
 //! use xorsweep::{Options, Outcome, Spec, Trap, run_all};
-//! use xorsweep::network::curvature::Curvature;
+//! use xorsweep::kernel::curvature::Curvature;
 //!
 //! let sweep = Spec::from_toml(r#"seeds = "100..250""#)?.resolve("".as_ref())?;
 //! let runs = run_all(&sweep, &Options::default());
@@ -172,7 +172,7 @@
 //!
 //! ```
 //! use xorsweep::Network;
-//! use xorsweep::network::curvature::Curvature;
+//! use xorsweep::kernel::curvature::Curvature;
 //!
 //! let origin = Curvature::at(&Network::default(), &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]);
 //! assert!((origin.error, origin.gradient_norm) == (0.25, 0.0));

@@ -28,7 +28,7 @@
 //!
 //! # Where things are
 //!
-//! - [`network`]: the mathematics of one network, without threads, files or clocks.
+//! - [`kernel`]: many runs of one network at once, without threads, files or clocks.
 //! - [`sweep`](mod@sweep): which runs there are, and running them. [`execute`] hands on finished runs in order and in
 //!   bounded memory, for sweeps too large for [`run_all`]; [`trace`] follows one run step by step.
 //! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does.
@@ -38,22 +38,23 @@
 #[doc = include_str!("clusters.md")]
 pub mod clusters {}
 pub mod facts;
-pub mod network;
 pub mod picture;
 pub mod problem;
 pub mod sweep;
 pub mod table;
 
-pub use network::theta::Theta;
-pub use network::variant::{Coding, Hidden, Network, Output};
+pub use xorsweep_kernel as kernel;
+
+pub use kernel::batch::Job;
+pub use kernel::isa::Isa;
+pub use kernel::outcome::{Budget, Finished, Outcome, Trap};
+pub use kernel::theta::Theta;
+pub use kernel::trace::{Step, trace};
+pub use kernel::variant::{Coding, Hidden, Network, Output};
 pub use problem::Problem;
-pub use sweep::batch::Job;
 pub use sweep::engine::{Options, Progress, execute, run_all};
-pub use sweep::isa::Isa;
-pub use sweep::outcome::{Budget, Finished, Outcome, Trap};
 pub use sweep::spec::{Run, Spec, Sweep};
 pub use sweep::start::Init;
-pub use sweep::trace::{Step, trace};
 
 /// The README's Rust code, tested as documentation is.
 #[cfg(doctest)]

@@ -4,7 +4,7 @@
 mod cli;
 
 fn main() -> std::process::ExitCode {
-    let missing = xorsweep::sweep::isa::missing_from_processor();
+    let missing = xorsweep::kernel::isa::missing_from_processor();
     if !missing.is_empty() {
         eprintln!(
             "xorsweep: this program was built for processors with {}, which this one lacks: build it again here, or \

@@ -5,13 +5,13 @@ mod common;
 use std::convert::Infallible;
 
 use common::{finished, network_keys, sweep};
-use xorsweep::network::theta::Theta;
-use xorsweep::network::theta::at::{B1, B2, B3, W1, W2, W3, W4, W5, W6};
-use xorsweep::network::variant::{Coding, Network};
-use xorsweep::sweep::batch::Job;
+use xorsweep::kernel::batch::Job;
+use xorsweep::kernel::outcome::{Finished, Outcome, Trap};
+use xorsweep::kernel::theta::Theta;
+use xorsweep::kernel::theta::at::{B1, B2, B3, W1, W2, W3, W4, W5, W6};
+use xorsweep::kernel::trace::{Step, trace};
+use xorsweep::kernel::variant::{Coding, Network};
 use xorsweep::sweep::engine::Options;
-use xorsweep::sweep::outcome::{Finished, Outcome, Trap};
-use xorsweep::sweep::trace::{Step, trace};
 
 fn rows(spec: &str) -> Vec<Finished> {
     finished(&sweep(spec), &Options::default())

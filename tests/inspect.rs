@@ -4,8 +4,8 @@
 use std::fs;
 use std::process::{Command, Output};
 
-use xorsweep::network::curvature::Curvature;
-use xorsweep::network::variant::Network;
+use xorsweep::kernel::curvature::Curvature;
+use xorsweep::kernel::variant::Network;
 
 fn program(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xorsweep")).arg("inspect").args(arguments).output().unwrap()

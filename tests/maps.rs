@@ -7,13 +7,13 @@ use std::fs;
 use std::path::Path;
 
 use common::sweep;
+use xorsweep::kernel::batch::Job;
+use xorsweep::kernel::outcome::{Finished, Outcome};
 use xorsweep::picture::files::{MapStyle, draw_maps};
 use xorsweep::picture::map::{self, Coloring, Entry, Map, Shades};
 use xorsweep::picture::{Rgb, color};
-use xorsweep::sweep::batch::Job;
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::measure::measure;
-use xorsweep::sweep::outcome::{Finished, Outcome};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::layout::TABLE;
 use xorsweep::table::{Destination, Format, Group, Layout, OutputFolder, Table, read_rows, save};
@@ -109,7 +109,7 @@ fn the_other_colours_tell_what_they_say() {
         assert_eq!(at(outcome, run), color::of(run.outcome));
         let word = match run.outcome {
             Outcome::Converged => {
-                xorsweep::network::solution::Solution::of(&sweep.network, &run.end).to_string()
+                xorsweep::kernel::solution::Solution::of(&sweep.network, &run.end).to_string()
             }
             other => color::label(other, &sweep.network),
         };

@@ -9,10 +9,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::sweep;
+use xorsweep::kernel::outcome::Outcome;
 use xorsweep::picture::chart::outcomes;
 use xorsweep::picture::color;
 use xorsweep::sweep::engine::{Options, Progress};
-use xorsweep::sweep::outcome::Outcome;
 use xorsweep::table::{Destination, Group, Table, save};
 
 /// A plane of 24 runs.

@@ -7,14 +7,14 @@ use std::convert::Infallible;
 use std::io::Write as _;
 
 use common::{assert_same, bits, finished, instruction_sets, network_keys, point_bits, sweep, tables};
-use xorsweep::network::theta::Theta;
-use xorsweep::network::variant::{Coding, Hidden, Network, Output};
-use xorsweep::sweep::batch::Job;
+use xorsweep::kernel::batch::Job;
+use xorsweep::kernel::isa::Isa;
+use xorsweep::kernel::outcome::{Budget, Finished, Outcome, Trap};
+use xorsweep::kernel::theta::Theta;
+use xorsweep::kernel::trace::{Step, trace};
+use xorsweep::kernel::variant::{Coding, Hidden, Network, Output};
 use xorsweep::sweep::engine::Options;
-use xorsweep::sweep::isa::Isa;
-use xorsweep::sweep::outcome::{Budget, Finished, Outcome, Trap};
 use xorsweep::sweep::spec::Sweep;
-use xorsweep::sweep::trace::{Step, trace};
 
 /// Around the window's length, and long enough for every outcome.
 const BUDGETS: [u64; 7] = [0, 1, 31, 32, 33, 64, 1000];

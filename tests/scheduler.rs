@@ -13,13 +13,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{instruction_sets, sweep};
-use xorsweep::network::descent::WINDOW;
-use xorsweep::network::theta::Theta;
-use xorsweep::network::variant::Network;
-use xorsweep::sweep::batch::{Feed, Job};
+use xorsweep::kernel::batch::{Feed, Job};
+use xorsweep::kernel::descent::WINDOW;
+use xorsweep::kernel::isa::{self, Isa};
+use xorsweep::kernel::outcome::{Budget, Finished, Outcome};
+use xorsweep::kernel::theta::Theta;
+use xorsweep::kernel::variant::Network;
 use xorsweep::sweep::engine::{Options, Progress, execute};
-use xorsweep::sweep::isa::{self, Isa};
-use xorsweep::sweep::outcome::{Budget, Finished, Outcome};
 use xorsweep::sweep::spec::Sweep;
 
 /// At this rate the output bias of a dead network moves away from ½ by this factor a step.

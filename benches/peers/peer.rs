@@ -8,7 +8,7 @@ use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
-use xorsweep::network::theta::{PARAMETERS, Theta};
+use xorsweep::kernel::theta::{PARAMETERS, Theta};
 use xorsweep::sweep::engine::{Runs, run_first};
 use xorsweep::{Budget, Finished, Job, Network, Options, Outcome};
 

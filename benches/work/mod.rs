@@ -3,14 +3,14 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
-use xorsweep::network::theta::Theta;
-use xorsweep::network::variant::Network;
-use xorsweep::sweep::batch::{Feed, Job};
-use xorsweep::sweep::isa::{self, Isa};
-use xorsweep::sweep::outcome::{Budget, Finished};
+use xorsweep::kernel::batch::{Feed, Job};
+use xorsweep::kernel::isa::{self, Isa};
+use xorsweep::kernel::outcome::{Budget, Finished};
+use xorsweep::kernel::theta::Theta;
+use xorsweep::kernel::trace::trace;
+use xorsweep::kernel::variant::Network;
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::start::Init;
-use xorsweep::sweep::trace::trace;
 use xorsweep::table::Format;
 use xorsweep::table::convergence::{Extras, Row, append_row, columns};
 
@@ -117,7 +117,7 @@ pub const CHAINS: usize = 16;
 #[cfg(target_arch = "x86_64")]
 pub fn multiply_adds(rounds: usize) -> Option<f64> {
     use fearless_simd::{Avx512, Simd, f64x8};
-    use xorsweep::network::lanes::{Lanes, Number};
+    use xorsweep::kernel::lanes::{Lanes, Number};
 
     let token = fearless_simd::Level::new().as_avx512()?;
     Some(token.vectorize(

@@ -4,8 +4,8 @@ use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use xorsweep::network::curvature::{gradient, gradient_by_differences, gradient_by_dual};
-use xorsweep::network::theta::{NAMES, Theta};
+use xorsweep::kernel::curvature::{gradient, gradient_by_differences, gradient_by_dual};
+use xorsweep::kernel::theta::{NAMES, Theta};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::Failure;
 

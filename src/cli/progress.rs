@@ -7,8 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
+use xorsweep::kernel::outcome::Outcome;
 use xorsweep::sweep::engine::Progress;
-use xorsweep::sweep::outcome::Outcome;
 
 /// How often the bar moves.
 const BAR_EVERY: Duration = Duration::from_millis(100);

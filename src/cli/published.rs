@@ -11,7 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::sweep::engine::{Options, Progress};
-use xorsweep::sweep::isa::Isa;
+use xorsweep::sweep::isa::isa_named;
 use xorsweep::sweep::spec::Spec;
 use xorsweep::table::Failure;
 
@@ -159,7 +159,7 @@ fn options(matches: &ArgMatches) -> Result<Options, Problem> {
     let default = Options::default();
     Ok(Options {
         threads: matches.get_one::<u16>("threads").map_or(default.threads, |&threads| threads.into()),
-        isa: matches.get_one::<String>("isa").expect("it has a default").parse::<Isa>()?,
+        isa: isa_named(matches.get_one::<String>("isa").expect("it has a default"))?,
     })
 }
 

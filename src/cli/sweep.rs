@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 use xorsweep::Problem;
 use xorsweep::sweep::engine::{Options, Progress};
-use xorsweep::sweep::isa::Isa;
+use xorsweep::sweep::isa::isa_named;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::layout::FileFormat;
 use xorsweep::table::{
@@ -135,7 +135,7 @@ pub fn options(matches: &ArgMatches) -> Result<Options, Problem> {
         }
         options.threads = threads.get();
     }
-    options.isa = matches.get_one::<String>("isa").expect("it has a default").parse::<Isa>()?;
+    options.isa = isa_named(matches.get_one::<String>("isa").expect("it has a default"))?;
     Ok(options)
 }
 

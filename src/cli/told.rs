@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use indicatif::HumanCount;
-use xorsweep::network::variant::Network;
-use xorsweep::sweep::outcome::{Outcome, Trap};
+use xorsweep::kernel::outcome::{Outcome, Trap};
+use xorsweep::kernel::variant::Network;
 use xorsweep::sweep::text::percent;
 use xorsweep::table::{Findings, Group};
 

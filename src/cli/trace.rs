@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use xorsweep::Problem;
-use xorsweep::network::theta::NAMES;
-use xorsweep::network::variant::Network;
+use xorsweep::kernel::batch::Job;
+use xorsweep::kernel::theta::NAMES;
+use xorsweep::kernel::trace::{Step, trace};
+use xorsweep::kernel::variant::Network;
 use xorsweep::picture::chart::errors::{self, Curve};
 use xorsweep::picture::files::{CHART_ENDINGS, write_drawing};
-use xorsweep::sweep::batch::Job;
 use xorsweep::sweep::spec::{Run, Sweep};
 use xorsweep::sweep::text::shortest;
-use xorsweep::sweep::trace::{Step, trace};
 use xorsweep::table::{Failure, OutputFolder, PartialFile};
 
 use super::arguments::{file_at, key_flags, one_run, run_or_sweep_of};

@@ -4,8 +4,8 @@
 //! diverged are grey in the same way. The other outcomes have colours of the palette of Okabe and Ito, which people
 //! with any colour vision can tell apart; none of them is blue or grey.
 
-use crate::network::variant::Network;
-use crate::sweep::outcome::{Levels, Outcome, Trap};
+use crate::kernel::outcome::{Levels, Outcome, Trap};
+use crate::kernel::variant::Network;
 use crate::sweep::text::fraction;
 
 /// Red, green and blue.

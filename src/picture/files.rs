@@ -11,7 +11,7 @@ use super::chart;
 use super::drawing::Drawing;
 use super::map::{self, Caption, Coloring, MOST_MAPS, Map, framed};
 use super::report::REPORT;
-use crate::network::theta::NAMES;
+use crate::kernel::theta::NAMES;
 use crate::problem::Problem;
 use crate::sweep::plane::{Along, Side};
 use crate::sweep::spec::{Run, Sweep};

@@ -11,9 +11,9 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use super::color::{self, Rgb};
-use crate::network::variant::Network;
+use crate::kernel::outcome::Outcome;
+use crate::kernel::variant::Network;
 use crate::problem::Problem;
-use crate::sweep::outcome::Outcome;
 use crate::sweep::plane::Plane;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::value_of;

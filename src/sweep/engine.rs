@@ -17,12 +17,12 @@ use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use super::batch::{Feed, Job};
-use super::isa::{self, Isa};
-use super::outcome::{Budget, Finished, Outcome};
 use super::spec::Sweep;
-use crate::network::descent::WINDOW;
-use crate::network::variant::Network;
+use crate::kernel::batch::{Feed, Job};
+use crate::kernel::descent::WINDOW;
+use crate::kernel::isa::{self, Isa};
+use crate::kernel::outcome::{Budget, Finished, Outcome};
+use crate::kernel::variant::Network;
 
 /// The most runs in a chunk.
 const CHUNK: u64 = 128;

@@ -7,9 +7,9 @@
 
 use std::convert::Infallible;
 
-use super::batch::Job;
-use super::trace::trace;
-use crate::network::variant::Network;
+use crate::kernel::batch::Job;
+use crate::kernel::trace::trace;
+use crate::kernel::variant::Network;
 
 /// The largest ratio of errors.
 const LARGEST: f64 = 1e6;

@@ -1,15 +1,12 @@
 //! Which runs there are, and running them.
 
 pub mod axes;
-pub mod batch;
 pub mod engine;
 pub mod isa;
 pub mod measure;
-pub mod outcome;
 pub mod pairs;
 pub mod plane;
 pub mod shard;
 pub mod spec;
 pub mod start;
 pub mod text;
-pub mod trace;

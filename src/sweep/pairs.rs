@@ -8,15 +8,15 @@
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::batch::Job;
 use super::engine::Runs;
-use super::outcome::Budget;
 use super::plane::{Along, Plane, Side};
 use super::spec::{Run, Sweep};
 use super::start::unit;
 use crate::Problem;
-use crate::network::theta::Theta;
-use crate::network::variant::Network;
+use crate::kernel::batch::Job;
+use crate::kernel::outcome::Budget;
+use crate::kernel::theta::Theta;
+use crate::kernel::variant::Network;
 
 /// The most points.
 pub const MOST_POINTS: u64 = 100_000_000;

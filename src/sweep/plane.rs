@@ -3,7 +3,7 @@
 use super::spec::Spec;
 use super::text::{finite_number, shortest, suggestion};
 use crate::Problem;
-use crate::network::theta::{NAMES, Theta};
+use crate::kernel::theta::{NAMES, Theta};
 
 /// What a coordinate of a plane means.
 #[derive(Clone, Copy, Debug, PartialEq)]

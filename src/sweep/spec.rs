@@ -10,7 +10,7 @@ use super::plane::Plane;
 use super::start::{Init, MOST_TERMS, Starts, not_unicode};
 use super::text::{finite_number, shortest, split_outside_parentheses, suggestion};
 use crate::Problem;
-use crate::network::variant::{Coding, Network, Output};
+use crate::kernel::variant::{Coding, Network, Output};
 
 mod resolved;
 

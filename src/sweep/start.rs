@@ -24,7 +24,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use super::text::{finite_number, shortest, split_outside_parentheses, suggestion};
 use crate::Problem;
-use crate::network::theta::{PARAMETERS, Theta, at};
+use crate::kernel::theta::{PARAMETERS, Theta, at};
 
 mod file;
 

@@ -22,8 +22,8 @@ use super::files::{Mark, OutputFolder, PartialFile, partial_path};
 use super::layout::{Layout, SUMMARY};
 use super::summary::Group;
 use super::writer::Position;
+use crate::kernel::outcome::Finished;
 use crate::problem::Problem;
-use crate::sweep::outcome::Finished;
 use crate::sweep::shard::Shard;
 use crate::sweep::spec::{Origins, Sweep};
 

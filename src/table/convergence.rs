@@ -10,10 +10,10 @@ use csv::ByteRecord;
 
 use super::Format;
 use super::cell::{Cell, Kind, Text, append_line};
-use crate::network::curvature::Curvature;
-use crate::network::theta::{PARAMETERS, asymmetry};
+use crate::kernel::curvature::Curvature;
+use crate::kernel::outcome::{Finished, Outcome, Trap};
+use crate::kernel::theta::{PARAMETERS, asymmetry};
 use crate::problem::Problem;
-use crate::sweep::outcome::{Finished, Outcome, Trap};
 use crate::sweep::spec::Sweep;
 
 /// A run with the words of its axes: what a row says.
@@ -566,7 +566,7 @@ impl<R: Read> Read for Watched<R> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::network::theta::NAMES;
+    use crate::kernel::theta::NAMES;
     use proptest::prelude::*;
 
     fn any_number() -> impl Strategy<Value = f64> {

@@ -8,8 +8,8 @@ use super::layout::FileFormat;
 use super::parquet::ParquetFile;
 use super::save::{Described, Destination, in_text};
 use crate::Problem;
+use crate::kernel::outcome::Finished;
 use crate::sweep::engine::{Options, Progress, execute};
-use crate::sweep::outcome::Finished;
 use crate::sweep::spec::Sweep;
 
 /// What a sweep will take, about.

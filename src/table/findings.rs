@@ -9,9 +9,9 @@ use indicatif::HumanCount;
 
 use super::Group;
 use super::reader::Table;
-use crate::network::variant::Network;
+use crate::kernel::outcome::{Levels, Outcome};
+use crate::kernel::variant::Network;
 use crate::problem::Problem;
-use crate::sweep::outcome::{Levels, Outcome};
 use crate::sweep::text::fraction;
 
 /// The most inits that an answer names; the others are added up.
@@ -218,7 +218,7 @@ impl fmt::Display for Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::variant::Coding;
+    use crate::kernel::variant::Coding;
 
     fn found(init: &str, alpha: f64) -> Found<'_> {
         Found { init, alpha, runs: 1000, escaped: 7, converged: 5, diverged: 2, error_peak: Some(2.5) }

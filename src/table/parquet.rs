@@ -788,8 +788,8 @@ fn naming(name: &str, error: &io::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::curvature::Curvature;
-    use crate::network::theta::PARAMETERS;
+    use crate::kernel::curvature::Curvature;
+    use crate::kernel::theta::PARAMETERS;
     use crate::table::convergence::tests::any_record;
     use crate::table::convergence::{COLUMNS, Extras, Record};
     use bytes::Bytes;

@@ -16,8 +16,8 @@ use super::cell::{self, Kind, Text};
 use super::convergence::outcome_of_words;
 use super::layout::{FileFormat, SPEC, is_part_of};
 use super::{Format, delimiter_of};
+use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
-use crate::sweep::outcome::Outcome;
 
 /// How much is read at a time, in bytes.
 const BLOCK: usize = 1 << 20;

@@ -16,12 +16,12 @@ use super::layout::{FileFormat, Layout, SPEC, SUMMARY};
 use super::summary::{self, Group};
 use super::writer::TableWriter;
 use crate::Problem;
-use crate::network::curvature::Curvature;
-use crate::network::solution::Solution;
-use crate::sweep::batch::Job;
+use crate::kernel::batch::Job;
+use crate::kernel::curvature::Curvature;
+use crate::kernel::outcome::{Finished, Outcome};
+use crate::kernel::solution::Solution;
 use crate::sweep::engine::{Options, Progress, Sink, execute_from};
 use crate::sweep::measure::measure;
-use crate::sweep::outcome::{Finished, Outcome};
 use crate::sweep::shard::Shard;
 use crate::sweep::spec::Sweep;
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::{Cell, Kind, append_line};
 use super::{Format, Quantiles};
-use crate::sweep::outcome::{Finished, Outcome, Trap};
+use crate::kernel::outcome::{Finished, Outcome, Trap};
 
 /// A column: its name, what its cells hold, and where they come from.
 #[derive(Clone, Copy, Debug)]

@@ -5,11 +5,11 @@ use std::convert::Infallible;
 use std::fs;
 use std::path::Path;
 
-use xorsweep::network::theta::Theta;
-use xorsweep::network::variant::{Coding, Hidden, Network, Output};
+use xorsweep::kernel::isa::Isa;
+use xorsweep::kernel::outcome::Finished;
+use xorsweep::kernel::theta::Theta;
+use xorsweep::kernel::variant::{Coding, Hidden, Network, Output};
 use xorsweep::sweep::engine::{Options, Progress, execute};
-use xorsweep::sweep::isa::Isa;
-use xorsweep::sweep::outcome::Finished;
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::table::{Destination, Group, save};
 
@@ -18,16 +18,6 @@ pub fn sweep(text: &str) -> Sweep {
     Spec::from_toml(text)
         .and_then(|spec| spec.resolve(Path::new("")))
         .unwrap_or_else(|problem| panic!("{problem}"))
-}
-
-/// The network that an oracle's file calls `name`, such as `tanh-linear-zero-one`.
-pub fn network_named(name: &str) -> Network {
-    let [hidden, output, coding] = name.splitn(3, '-').collect::<Vec<_>>().try_into().unwrap();
-    Network {
-        hidden: if hidden == "tanh" { Hidden::Tanh } else { Hidden::Sigmoid },
-        output: if output == "sigmoid" { Output::Sigmoid } else { Output::Linear },
-        coding: if coding == "plus-minus" { Coding::PlusMinus } else { Coding::ZeroOne },
-    }
 }
 
 /// The lines of a spec that choose `network`.

@@ -1,7 +1,7 @@
 //! The comparisons, as data: where figures were published, which runs give ours, and how.
 
-use xorsweep::network::theta::at::{B1, B3, W1, W5};
-use xorsweep::sweep::outcome::Finished;
+use xorsweep::kernel::outcome::Finished;
+use xorsweep::kernel::theta::at::{B1, B3, W1, W5};
 use xorsweep::sweep::text::shortest;
 use xorsweep::table::Quantiles;
 

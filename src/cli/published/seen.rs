@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::convert::Infallible;
 
-use xorsweep::network::curvature::Curvature;
-use xorsweep::network::solution::{Logic, Solution, logic};
+use xorsweep::kernel::curvature::Curvature;
+use xorsweep::kernel::outcome::{Finished, Outcome};
+use xorsweep::kernel::solution::{Logic, Solution, logic};
 use xorsweep::sweep::engine::{Options, Progress, execute};
-use xorsweep::sweep::outcome::{Finished, Outcome};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::{Group, Quantiles};
 

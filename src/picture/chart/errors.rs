@@ -1,10 +1,10 @@
 //! The error of chosen runs, step by step.
 
 use super::{Panel, Scale, TITLE, paint_entry, paint_note, paint_title};
-use crate::network::variant::Network;
+use crate::kernel::outcome::Levels;
+use crate::kernel::variant::Network;
 use crate::picture::Rgb;
 use crate::picture::drawing::{Drawing, FAINT_INK};
-use crate::sweep::outcome::Levels;
 use crate::sweep::text::fraction;
 
 /// A line is made of this many pieces at most, each with its first, lowest, highest and last error.

@@ -8,12 +8,12 @@ use super::{
     Painted, Panel, Panels, Scale, of_all, paint_dashes, paint_entry, paint_note, paint_title, panels_of,
 };
 use crate::facts::{RATE_LIMIT, SMALL_START_LIMIT, SOLUTION_LIMIT};
-use crate::network::variant::{Network, Output};
+use crate::kernel::outcome::Outcome;
+use crate::kernel::variant::{Network, Output};
 use crate::picture::axis::{self, Spacing};
 use crate::picture::color;
 use crate::picture::drawing::{Area, Drawing, INK, anchored, ink, point, text};
 use crate::problem::Problem;
-use crate::sweep::outcome::Outcome;
 use crate::sweep::spec::Sweep;
 use crate::table::Table;
 

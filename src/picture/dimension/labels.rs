@@ -4,11 +4,11 @@ use std::convert::Infallible;
 use std::str::FromStr;
 
 use super::Count;
-use crate::network::solution::{Logic, Solution, logic};
-use crate::network::variant::Network;
+use crate::kernel::outcome::{Finished, Outcome};
+use crate::kernel::solution::{Logic, Solution, logic};
+use crate::kernel::variant::Network;
 use crate::problem::Problem;
 use crate::sweep::engine::{Options, Progress, Runs, execute};
-use crate::sweep::outcome::{Finished, Outcome};
 use crate::sweep::pairs::Pairs;
 use crate::sweep::text::value_of;
 

@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::plain;
-use crate::network::variant::Network;
+use crate::kernel::outcome::Outcome;
+use crate::kernel::variant::Network;
 use crate::picture::Rgb;
 use crate::picture::chart::outcomes::column_of;
 use crate::picture::color;
 use crate::problem::Problem;
-use crate::sweep::outcome::Outcome;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::{percent, shortest};
 use crate::table::{Cell, Kind, Table, convergence, summary};

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::{BUILT_IN, Spec, word_of};
 use crate::Problem;
-use crate::network::theta::Theta;
-use crate::network::variant::Network;
+pub use crate::kernel::outcome::Budget;
+use crate::kernel::theta::Theta;
+use crate::kernel::variant::Network;
 use crate::sweep::axes::{MOST_RUNS, Seeds};
-pub use crate::sweep::outcome::Budget;
 use crate::sweep::plane::{Along, Plane};
 use crate::sweep::start::{Init, Starts};
 use crate::sweep::text::shortest;

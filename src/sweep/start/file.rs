@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 
 use crate::Problem;
-use crate::network::theta::{NAMES, PARAMETERS, Theta};
+use crate::kernel::theta::{NAMES, PARAMETERS, Theta};
 use crate::sweep::text::{finite_number, starts_a_formula};
 
 /// The most rows a file of starts may have.

@@ -1,10 +1,10 @@
 //! One run step by step, with the very numbers of its row in a sweep.
 
 use super::batch::Job;
-use crate::network::descent::{WINDOW, Walk, window_of_one};
-use crate::network::formula::{Variant, Visitor};
-use crate::network::theta::Theta;
-use crate::network::variant::Network;
+use crate::descent::{WINDOW, Walk, window_of_one};
+use crate::formula::{Variant, Visitor};
+use crate::theta::Theta;
+use crate::variant::Network;
 
 /// A step of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 //! [`exp`]: e^x = 2^k · e^r with k = x / ln 2 rounded and |r| ≤ ln 2 / 2; e^r is a polynomial. Where the result is a
 //! normal number its error stays below 1.0 units in the last place, and that of
 //! [`Number::sigmoid`](super::lanes::Number::sigmoid) below 2.5; the worst of 35 million arguments are off by 0.97
-//! and 2.47 (where 1 + e^−x passes 2^53). `tests/exponential.rs` measures both against 50 digits.
+//! and 2.47 (where 1 + e^−x passes 2^53). `tests/numerics/exponential.rs` measures both against 50 digits.
 //!
 //! [`advance`]: e^(a + x) from e^a, for small x, at a third of the cost.
 

@@ -46,7 +46,7 @@ pub trait Number:
 /// the kernel around them was compiled for.
 macro_rules! each {
     ($index:pat => $value:expr) => {
-        $crate::network::lanes::each_of(
+        $crate::lanes::each_of(
             #[inline(always)]
             |$index| $value,
         )

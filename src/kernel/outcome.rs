@@ -3,9 +3,9 @@
 //! A [`Tracker`] follows one run through windows of errors. It is told only of windows in which something may have
 //! happened (its [`Watch`] says when), so a run that quietly descends costs a comparison of a few numbers a window.
 
-use crate::network::descent::WINDOW;
-use crate::network::theta::Theta;
-use crate::network::variant::{Coding, Network};
+use crate::descent::WINDOW;
+use crate::theta::Theta;
+use crate::variant::{Coding, Network};
 
 /// When a run ends.
 #[derive(Clone, Copy, Debug, PartialEq)]

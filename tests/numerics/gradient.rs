@@ -1,13 +1,11 @@
 //! Shows that the gradient the descent steps along is the error's gradient: against 80 digits
 //! (`tests/oracle/gradient.csv`), against dual numbers, and against differences of the error.
 
-use xorsweep::network::curvature::{gradient, gradient_by_differences, gradient_by_dual};
-use xorsweep::network::theta::Theta;
-use xorsweep::network::variant::{Coding, Hidden, Network, Output};
+use xorsweep_kernel::curvature::{gradient, gradient_by_differences, gradient_by_dual};
+use xorsweep_kernel::theta::Theta;
+use xorsweep_kernel::variant::{Coding, Hidden, Network, Output};
 
-mod common;
-
-use common::network_named;
+use super::network_named;
 
 /// A point with its exact error and gradient.
 struct Row {
@@ -18,7 +16,7 @@ struct Row {
 }
 
 fn oracle() -> Vec<Row> {
-    let lines = include_str!("oracle/gradient.csv").lines().skip(1);
+    let lines = include_str!("../oracle/gradient.csv").lines().skip(1);
     let rows = lines.map(|line| {
         let (name, numbers) = line.split_once(',').unwrap();
         let numbers: Vec<f64> = numbers.split(',').map(|cell| cell.parse().unwrap()).collect();

@@ -4,19 +4,17 @@
 #![allow(clippy::needless_range_loop, reason = "matrices are written with their indices")]
 
 use nalgebra::{SMatrix, SymmetricEigen};
-use xorsweep::network::curvature::{Curvature, Matrix, eigenvalues, gradient, hessian};
-use xorsweep::network::dual::Dual;
-use xorsweep::network::formula::{Question, error_and_gradient};
-use xorsweep::network::theta::Theta;
-use xorsweep::network::variant::{Hidden, Network, Output};
+use xorsweep_kernel::curvature::{Curvature, Matrix, eigenvalues, gradient, hessian};
+use xorsweep_kernel::dual::Dual;
+use xorsweep_kernel::formula::{Question, error_and_gradient};
+use xorsweep_kernel::theta::Theta;
+use xorsweep_kernel::variant::{Hidden, Network, Output};
 
-mod common;
-
-use common::network_named;
+use super::network_named;
 
 /// Points of every network with their exact Hessians.
 fn oracle() -> Vec<(Network, Theta, Matrix)> {
-    let lines = include_str!("oracle/hessian.csv").lines().skip(1);
+    let lines = include_str!("../oracle/hessian.csv").lines().skip(1);
     let rows = lines.map(|line| {
         let (name, numbers) = line.split_once(',').unwrap();
         let numbers: Vec<f64> = numbers.split(',').map(|cell| cell.parse().unwrap()).collect();

@@ -2,8 +2,8 @@
 //! computes the same bits in every lane. The exact values are those of `tests/oracle/exp.csv`.
 
 use fearless_simd::{Level, Simd};
-use xorsweep::network::lanes::{Lanes, Number, Pair};
-use xorsweep::network::sigmoid::{FAIR, SMALL, advance, exp, leap};
+use xorsweep_kernel::lanes::{Lanes, Number, Pair};
+use xorsweep_kernel::sigmoid::{FAIR, SMALL, advance, exp, leap};
 
 /// An argument with the exact values, each rounded and with the tail that rounding dropped.
 struct Row {
@@ -13,7 +13,7 @@ struct Row {
 }
 
 fn oracle() -> Vec<Row> {
-    let lines = include_str!("oracle/exp.csv").lines().skip(1);
+    let lines = include_str!("../oracle/exp.csv").lines().skip(1);
     let rows = lines.map(|line| {
         let cells: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
         Row { x: cells[0], exp: [cells[1], cells[2]], sigmoid: [cells[3], cells[4]] }

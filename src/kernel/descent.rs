@@ -3,7 +3,7 @@
 //! v ← μ·v − α·∇E(θ), θ ← θ + v, in each lane. Within a window the exponentials of the hidden units are advanced with
 //! θ instead of recomputed: e^−(a + x) = e^−a · e^−x, and e^−x needs only a short polynomial while x is small. That
 //! takes half of the time. It is kept exact enough (to 3e-15 for weights up to 4, 8e-14 up to 80, see
-//! `tests/descent.rs`), and the same for every lane whatever its neighbours do, by three rules:
+//! `tests/numerics/descent.rs`), and the same for every lane whatever its neighbours do, by three rules:
 //!
 //! 1. At the start of a window all exponentials are computed afresh. So the state of a run at a window's start is
 //!    (θ, v) alone, and rounding adds up over [`WINDOW`] steps at most.

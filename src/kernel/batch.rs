@@ -6,10 +6,10 @@
 //! up to the last of these ends, and θ is kept on the way: so what is recorded is exact, and costs nothing else.
 
 use super::outcome::{Budget, Finished, Levels, Outcome, Seen, Tracker, Watch};
-use crate::network::descent::{Observer, WINDOW, Walk, window};
-use crate::network::formula::Variant;
-use crate::network::lanes::{Lanes, Mask, each};
-use crate::network::theta::{PARAMETERS, Theta};
+use crate::descent::{Observer, WINDOW, Walk, window};
+use crate::formula::Variant;
+use crate::lanes::{Lanes, Mask, each};
+use crate::theta::{PARAMETERS, Theta};
 
 /// A run to be done.
 #[derive(Clone, Copy, Debug, PartialEq)]

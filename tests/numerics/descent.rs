@@ -2,12 +2,12 @@
 //! question, and that a run is the same whatever number type it runs on and whatever its neighbours do.
 
 use fearless_simd::{Level, Simd};
-use xorsweep::network::curvature::gradient;
-use xorsweep::network::descent::{Observer, WINDOW, Walk, window};
-use xorsweep::network::formula::{Question, SigmoidOutput, Tanh, TanhPlusMinus, Variant};
-use xorsweep::network::lanes::{Lanes, Pair};
-use xorsweep::network::sigmoid::{FAIR, SMALL, advance, exp, leap};
-use xorsweep::network::theta::Theta;
+use xorsweep_kernel::curvature::gradient;
+use xorsweep_kernel::descent::{Observer, WINDOW, Walk, window};
+use xorsweep_kernel::formula::{Question, SigmoidOutput, Tanh, TanhPlusMinus, Variant};
+use xorsweep_kernel::lanes::{Lanes, Pair};
+use xorsweep_kernel::sigmoid::{FAIR, SMALL, advance, exp, leap};
+use xorsweep_kernel::theta::Theta;
 
 /// Where a run starts and how it goes.
 #[derive(Clone, Copy, Debug)]
@@ -279,7 +279,7 @@ fn equal_hidden_units_stay_equal() {
 fn three_hundred_steps_end_where_80_digits_end() {
     let network = Question::NETWORK;
     let (mut worst, mut rows) = (0.0_f64, 0);
-    for line in include_str!("oracle/descent.csv").lines().skip(1) {
+    for line in include_str!("../oracle/descent.csv").lines().skip(1) {
         let cells: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
         let run = Run { alpha: cells[0], momentum: cells[1], theta: cells[2..11].try_into().unwrap() };
         let (steps, error, end) = (cells[11] as usize, cells[12], &cells[13..22]);

@@ -4,7 +4,7 @@
 #![allow(clippy::neg_cmp_op_on_partial_ord, reason = "NaN is neither below nor above")]
 
 use fearless_simd::{Level, Simd};
-use xorsweep::network::lanes::{Lanes, Mask, Pair};
+use xorsweep_kernel::lanes::{Lanes, Mask, Pair};
 
 /// Zeros, subnormal, borders, huge, not finite; and some ordinary ones.
 const VALUES: [f64; 23] = [
