@@ -114,7 +114,7 @@
 //!
 //! # 5. The three levels at which runs stay long
 //!
-//! | level | outputs, in some order | trap | why |
+//! | level | outputs, in some order | plateau | why |
 //! |---|---|---|---|
 //! | 1/4 | ½, ½, ½, ½ | `constant` | the best that one answer for all can do: 4·(½)²/4 |
 //! | 1/6 | 0, ⅔, ⅔, ⅔ or 1, ⅓, ⅓, ⅓ | `one-unit` | the best for one unit, fact 3: (2·(⅓)² + (⅔)²)/4 |
@@ -149,13 +149,13 @@
 //! negative curvature. Exact solutions form surfaces of dimension five, so there five eigenvalues are 0.
 //!
 //! ```
-//! use xorsweep::{Options, Outcome, Spec, Trap, run_all};
+//! use xorsweep::{Options, Outcome, Plateau, Spec, run_all};
 //! use xorsweep::kernel::curvature::Curvature;
 //!
 //! let sweep = Spec::from_toml(r#"seeds = "100..250""#)?.resolve("".as_ref())?;
 //! let runs = run_all(&sweep, &Options::default());
-//! let trapped = runs.iter().filter(|run| run.outcome == Outcome::Trapped(Trap::Saturated));
-//! let bend: Vec<bool> = trapped.map(|run| Curvature::at(&sweep.network, &run.end).minimum() < -1e-9).collect();
+//! let resting = runs.iter().filter(|run| run.outcome == Outcome::Plateau(Plateau::Saturated));
+//! let bend: Vec<bool> = resting.map(|run| Curvature::at(&sweep.network, &run.end).minimum() < -1e-9).collect();
 //! assert!(bend.len() > 5 && bend.iter().all(|&down| down));
 //! # Ok::<(), xorsweep::Problem>(())
 //! ```

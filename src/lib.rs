@@ -47,7 +47,7 @@ pub use xorsweep_kernel as kernel;
 
 pub use kernel::batch::Job;
 pub use kernel::isa::Isa;
-pub use kernel::outcome::{Budget, Finished, Outcome, Trap};
+pub use kernel::outcome::{Budget, Finished, Outcome, Plateau};
 pub use kernel::theta::Theta;
 pub use kernel::trace::{Step, trace};
 pub use kernel::variant::{Coding, Hidden, Network, Output};

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 
 use common::{finished, network_keys, sweep};
 use xorsweep::kernel::batch::Job;
-use xorsweep::kernel::outcome::{Finished, Outcome, Trap};
+use xorsweep::kernel::outcome::{Finished, Outcome, Plateau};
 use xorsweep::kernel::theta::Theta;
 use xorsweep::kernel::theta::at::{B1, B2, B3, W1, W2, W3, W4, W5, W6};
 use xorsweep::kernel::trace::{Step, trace};
@@ -109,10 +109,10 @@ fn constant_starts_never_escape_and_the_slightest_asymmetry_that_grows_does() {
 }
 
 #[test]
-fn nearly_all_runs_that_are_stuck_sit_at_an_eighth() {
+fn nearly_all_runs_on_a_plateau_are_at_an_eighth() {
     let rows = rows("alpha = [0.1, 0.3, 0.5]\nseeds = '0..400'\nsteps = 30000");
-    let stuck: usize = Trap::ALL.iter().map(|&trap| count(&rows, Outcome::Trapped(trap))).sum();
-    let at_an_eighth = count(&rows, Outcome::Trapped(Trap::Saturated));
+    let stuck: usize = Plateau::KINDS.iter().map(|&plateau| count(&rows, Outcome::Plateau(plateau))).sum();
+    let at_an_eighth = count(&rows, Outcome::Plateau(Plateau::Saturated));
     println!("{at_an_eighth} of {stuck} sit at 1/8");
     assert!(stuck > 50 && at_an_eighth * 100 >= stuck * 95, "{at_an_eighth} of {stuck}");
 }
@@ -134,10 +134,10 @@ fn the_run_of_the_question_at_0_3_ends_where_it_ended_in_r() {
     ] {
         assert_near(row.end[place], value, 1e-12);
     }
-    assert_eq!((row.steps, row.outcome), (10_000, Outcome::Trapped(Trap::Constant)));
+    assert_eq!((row.steps, row.outcome), (10_000, Outcome::Plateau(Plateau::Constant)));
     // It is still on its way: later it moves on to 1/6, and never beyond.
     let later = &rows("init = 'constant(0.1)'\nalpha = 0.3\nsteps = 60000")[0];
-    assert_eq!(later.outcome, Outcome::Trapped(Trap::OneUnit));
+    assert_eq!(later.outcome, Outcome::Plateau(Plateau::OneUnit));
     assert_eq!(later.escaped_at, None);
 }
 

@@ -87,7 +87,7 @@ fn every_pixel_has_the_colour_of_its_run() {
             }
         }
         for entry in map.legend() {
-            let of = |run: &&Finished| color::label(run.outcome, &sweep.network) == entry.label;
+            let of = |run: &&Finished| color::label(run.outcome) == entry.label;
             assert_eq!(runs.iter().filter(of).count() as u64, entry.runs, "{}", entry.label);
         }
         let kinds = map.legend().len();
@@ -111,7 +111,7 @@ fn the_other_colours_tell_what_they_say() {
             Outcome::Converged => {
                 xorsweep::kernel::solution::Solution::of(&sweep.network, &run.end).to_string()
             }
-            other => color::label(other, &sweep.network),
+            other => color::label(other),
         };
         assert_eq!(at(solution, run), entry(solution, &word).colors[0], "run {}", run.run);
     }

@@ -9,7 +9,7 @@ use std::io::Write as _;
 use common::{assert_same, bits, finished, instruction_sets, network_keys, point_bits, sweep, tables};
 use xorsweep::kernel::batch::Job;
 use xorsweep::kernel::isa::Isa;
-use xorsweep::kernel::outcome::{Budget, Finished, Outcome, Trap};
+use xorsweep::kernel::outcome::{Budget, Finished, Outcome, Plateau};
 use xorsweep::kernel::theta::Theta;
 use xorsweep::kernel::trace::{Step, trace};
 use xorsweep::kernel::variant::{Coding, Hidden, Network, Output};
@@ -196,8 +196,8 @@ fn whole_trace(sweep: &Sweep, number: u64) -> Vec<Step> {
 
 /// The row that belongs to a trace; its `solved_at` is left out.
 fn oracle(run: u64, trace: &[Step], network: &Network, budget: &Budget) -> Finished {
-    let scale = if network.coding == Coding::PlusMinus { 4.0 } else { 1.0 };
-    let (constant, one_unit, saturated) = (scale / 4.0, scale / 6.0, scale / 8.0);
+    let scale = if network.coding == Coding::PlusMinus { 4.0_f64 } else { 1.0 };
+    let (constant, one_unit) = (scale / 4.0, scale / 6.0);
     let error = |step: u64| trace[step as usize].error;
     let first = |holds: &dyn Fn(u64) -> bool| (0..=budget.steps).find(|&step| holds(step));
 
@@ -217,26 +217,37 @@ fn oracle(run: u64, trace: &[Step], network: &Network, budget: &Budget) -> Finis
 
     let is_in_last_tenth = peak_at > 0 && 10 * (budget.steps - peak_at) <= budget.steps;
     let rose = (end.saturating_sub(63).max(1)..=end).any(|step| error(step) > error(step - 1) * (1.0 + 1e-9));
-    let is_near = |level: f64| (error(end) - level).abs() <= 0.02 * level;
+    // A tenth of the budget apart, and each the mean of up to 64 steps.
+    let tenth = budget.steps / 10;
+    let mean = |last: u64| {
+        let span = tenth.min(64);
+        (last + 1 - span..=last).map(error).sum::<f64>() / span as f64
+    };
+    let is_level = || {
+        let (before, after) = (mean(budget.steps - tenth), mean(budget.steps));
+        (after - before).abs() <= 0.01 * before
+    };
+    // Parameters of 1e16 and more: the output is nothing but rounding.
+    let is_rounding = |theta: &Theta| {
+        theta[4..6].iter().chain(&theta[8..]).map(|value| value.abs()).sum::<f64>()
+            >= scale.sqrt() * 2.0_f64.powi(50)
+    };
+    let is_bounded = network.output == Output::Sigmoid;
     let outcome = if converged == Some(end) {
-        Outcome::Converged
-    } else if blown_up == Some(end) || (error(end) > constant && is_in_last_tenth) {
+        if is_rounding(&trace[end as usize].theta) { Outcome::Diverged } else { Outcome::Converged }
+    } else if blown_up == Some(end) || (error(end) > constant && is_in_last_tenth && !is_bounded) {
         Outcome::Diverged
     } else if rose {
         Outcome::Oscillating
-    } else if is_near(constant) {
-        Outcome::Trapped(Trap::Constant)
-    } else if is_near(one_unit) {
-        Outcome::Trapped(Trap::OneUnit)
-    } else if is_near(saturated) {
-        Outcome::Trapped(Trap::Saturated)
+    } else if tenth > 0 && is_level() {
+        Outcome::Plateau(plateau(network, &trace[end as usize].theta))
     } else {
         Outcome::Unfinished
     };
     Finished {
         run,
         outcome,
-        escaped_at: first(&|step| step <= end && error(step) < one_unit),
+        escaped_at: first(&|step| step <= end && error(step) < one_unit && !is_rounding(&trace[0].theta)),
         solved_at: None,
         converged_at: (outcome == Outcome::Converged).then(|| end + 1 - budget.hold),
         steps: end,
@@ -249,19 +260,56 @@ fn oracle(run: u64, trace: &[Step], network: &Network, budget: &Budget) -> Finis
     }
 }
 
-/// By how much the worst of the four outputs is off, computed as one would on paper, and how well that is known.
-fn worst_residual(network: &Network, theta: &Theta) -> (f64, f64) {
+/// The four outputs for 00, 10, 01 and 11, computed as one would on paper.
+fn outputs(network: &Network, theta: &Theta) -> [f64; 4] {
     let [w1, w2, w3, w4, w5, w6, b1, b2, b3] = *theta;
     let low = if network.coding == Coding::PlusMinus { -1.0 } else { 0.0 };
     let logistic = |z: f64| 1.0 / (1.0 + (-z).exp());
     let hidden = |z: f64| if network.hidden == Hidden::Tanh { z.tanh() } else { logistic(z) };
-    let mut worst = 0.0_f64;
-    for (x1, x2, target) in [(low, low, low), (1.0, low, 1.0), (low, 1.0, 1.0), (1.0, 1.0, low)] {
+    [(low, low), (1.0, low), (low, 1.0), (1.0, 1.0)].map(|(x1, x2)| {
         let z = hidden(x1 * w1 + x2 * w3 + b1) * w5 + hidden(x1 * w2 + x2 * w4 + b2) * w6 + b3;
-        let output = if network.output == Output::Sigmoid { logistic(z) } else { z };
-        worst = worst.max((target - output).abs());
+        if network.output == Output::Sigmoid { logistic(z) } else { z }
+    })
+}
+
+/// The plateau's name, by a list of all that its outputs may look like.
+fn plateau(network: &Network, theta: &Theta) -> Plateau {
+    let is_plus_minus = network.coding == Coding::PlusMinus;
+    let outputs = outputs(network, theta).map(|y| if is_plus_minus { (y + 1.0) / 2.0 } else { y });
+    let is = |shape: [f64; 4]| outputs.iter().zip(shape).all(|(y, shape)| (y - shape).abs() <= 0.1);
+    let (half, third, two_thirds) = (0.5, 1.0 / 3.0, 2.0 / 3.0);
+    let one_unit = [
+        [0.0, two_thirds, two_thirds, two_thirds],
+        [third, 1.0, third, third],
+        [third, third, 1.0, third],
+        [two_thirds, two_thirds, two_thirds, 0.0],
+    ];
+    let saturated =
+        [[0.0, 1.0, half, half], [0.0, half, 1.0, half], [half, 1.0, half, 0.0], [half, half, 1.0, 0.0]];
+    let wrong = (1..16_u8).find(|wrong| {
+        is(std::array::from_fn(|sample| {
+            let target = if sample == 0 || sample == 3 { 0.0 } else { 1.0 };
+            if wrong >> sample & 1 == 1 { 1.0 - target } else { target }
+        }))
+    });
+    if is([half; 4]) {
+        Plateau::Constant
+    } else if one_unit.into_iter().any(is) {
+        Plateau::OneUnit
+    } else if saturated.into_iter().any(is) {
+        Plateau::Saturated
+    } else {
+        wrong.map_or(Plateau::Other, |wrong| Plateau::Wrong(wrong.count_ones() as u8))
     }
-    (worst, 1e-9 * (1.0 + w5.abs() + w6.abs() + b3.abs()))
+}
+
+/// How far the worst of the outputs is beyond its target towards the other one, and how well that is known.
+fn astray(network: &Network, theta: &Theta) -> (f64, f64) {
+    let low = if network.coding == Coding::PlusMinus { -1.0 } else { 0.0 };
+    let outputs = outputs(network, theta);
+    let towards = [outputs[0] - low, 1.0 - outputs[1], 1.0 - outputs[2], outputs[3] - low];
+    let size = 1.0 + theta[4].abs() + theta[5].abs() + theta[8].abs();
+    (towards.into_iter().fold(f64::NEG_INFINITY, f64::max), 1e-9 * size)
 }
 
 /// Checks `solved_at` against the outputs themselves; where these are too near a half to tell, anything goes.
@@ -269,7 +317,7 @@ fn check_solved_at(network: &Network, trace: &[Step], row: &Finished, what: &str
     let half = if network.coding == Coding::PlusMinus { 1.0 } else { 0.5 };
     let until = row.solved_at.unwrap_or(row.steps + 1);
     for step in &trace[..until.min(row.steps + 1) as usize] {
-        let (worst, doubt) = worst_residual(network, &step.theta);
+        let (worst, doubt) = astray(network, &step.theta);
         assert!(
             worst >= half - doubt || worst.is_nan() || step.error.is_nan(),
             "{what}: solved before {until}, at {}",
@@ -278,7 +326,7 @@ fn check_solved_at(network: &Network, trace: &[Step], row: &Finished, what: &str
     }
     if let Some(at) = row.solved_at {
         assert!(at <= row.steps, "{what}: solved after its end");
-        let (worst, doubt) = worst_residual(network, &trace[at as usize].theta);
+        let (worst, doubt) = astray(network, &trace[at as usize].theta);
         assert!(worst <= half + doubt || worst.is_nan(), "{what}: not solved at {at}: {worst}");
     }
 }

@@ -9,7 +9,7 @@ use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::kernel::curvature::{Curvature, FLAT, gradient};
 use xorsweep::kernel::formula::{Residuals, Variant, Visitor, activations, residuals, squares};
-use xorsweep::kernel::outcome::{Finished, Levels, Outcome, Trap};
+use xorsweep::kernel::outcome::{Finished, Levels, Outcome, Plateau};
 use xorsweep::kernel::solution::{Solution, logic};
 use xorsweep::kernel::theta::at::{B1, B2, W1, W2, W3, W4, W5, W6};
 use xorsweep::kernel::theta::{NAMES, PARAMETERS, Theta, asymmetry};
@@ -320,15 +320,6 @@ fn fraction(network: &Network, below: u32) -> String {
     }
 }
 
-fn trap_name(network: &Network, trap: Trap) -> String {
-    let below = match trap {
-        Trap::Constant => 4,
-        Trap::OneUnit => 6,
-        Trap::Saturated => 8,
-    };
-    fraction(network, below)
-}
-
 /// `1 direction`, `2 directions`
 fn directions(count: usize) -> String {
     format!("{count} direction{}", if count == 1 { "" } else { "s" })
@@ -381,7 +372,7 @@ impl Inspected {
         let mut right = 0;
         for (i, (x1, x2)) in inputs.into_iter().enumerate() {
             let residual = samples.residuals[i];
-            let is_right = residual * residual < levels.right_side;
+            let is_right = if targets[i] > 0.5 { residual < levels.half } else { -residual < levels.half };
             right += usize::from(is_right);
             writeln!(
                 out,
@@ -594,7 +585,7 @@ impl Inspected {
         )?;
         let sixth = fraction(&self.network, 6);
         let is_one_unit = OneUnit::at(&self.network, &self.theta).is_some();
-        if is_one_unit && finished.outcome == Outcome::Trapped(Trap::Constant) {
+        if is_one_unit && finished.outcome == Outcome::Plateau(Plateau::Constant) {
             writeln!(out, "With more steps it may still come down to {sixth}, but never below.")?;
         }
         match finished.escaped_at {
@@ -672,11 +663,13 @@ impl Inspected {
             Outcome::Oscillating => {
                 format!("it went up and down to the end. After {done} the error was {error}.")
             }
-            Outcome::Trapped(trap) => format!(
-                "it was trapped (`{}`). After {done} the error was {error}, close to {}.",
-                trap.word(),
-                trap_name(&self.network, trap)
-            ),
+            Outcome::Plateau(plateau) => {
+                let name = match plateau.word() {
+                    "" => String::new(),
+                    word => format!(" (`{word}`)"),
+                };
+                format!("it was on a plateau{name}. After {done} the error was {error}, and hardly changing.")
+            }
             Outcome::Unfinished => format!("it was still on its way. After {done} the error was {error}."),
         }
     }

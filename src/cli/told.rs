@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use indicatif::HumanCount;
-use xorsweep::kernel::outcome::{Outcome, Trap};
+use xorsweep::kernel::outcome::{Outcome, Plateau};
 use xorsweep::kernel::variant::Network;
 use xorsweep::sweep::text::percent;
 use xorsweep::table::{Findings, Group};
@@ -66,7 +66,7 @@ impl Report {
     }
 }
 
-const HEADER: &str = "   alpha    runs  converged  trapped: 1/4   1/6   1/8  oscillating  diverged  unfinished  escaped at  converged at";
+const HEADER: &str = "   alpha    runs  solved  converged  constant  one-unit  saturated  wrong  other  oscillating  diverged  unfinished  escaped at  converged at";
 
 fn line(group: &Group) -> String {
     let tally = &group.tally;
@@ -75,9 +75,11 @@ fn line(group: &Group) -> String {
         count => percent(count, tally.runs(), 0),
     };
     let median = |value: Option<f64>| value.map_or_else(|| "-".into(), |value| format!("{value:.0}"));
-    let [constant, one_unit, saturated] = Trap::ALL.map(|trap| share(Outcome::Trapped(trap)));
+    let [constant, one_unit, saturated, wrong, other] =
+        Plateau::KINDS.map(|plateau| share(Outcome::Plateau(plateau)));
+    let solved = percent(tally.solved(), tally.runs(), 0);
     format!(
-        "{:>8} {:>7} {:>10} {constant:>13} {one_unit:>5} {saturated:>5} {:>12} {:>9} {:>11} {:>11} {:>13}",
+        "{:>8} {:>7} {solved:>7} {:>10} {constant:>9} {one_unit:>9} {saturated:>10} {wrong:>6} {other:>6} {:>12} {:>9} {:>11} {:>11} {:>13}",
         group.alpha,
         tally.runs(),
         share(Outcome::Converged),

@@ -65,7 +65,7 @@ struct Extremes<L> {
 /// Keeps the errors of a window and their extremes.
 struct Recorder<'a, L> {
     errors: &'a mut [L; WINDOW],
-    worst: &'a mut [L; WINDOW],
+    astray: &'a mut [L; WINDOW],
     extremes: Extremes<L>,
 }
 
@@ -73,14 +73,14 @@ impl<L: Lanes> Observer<L> for Recorder<'_, L> {
     const RARE: bool = false;
 
     #[inline(always)]
-    fn see(&mut self, index: usize, _: &[L; PARAMETERS], error: L, worst: L) {
+    fn see(&mut self, index: usize, _: &[L; PARAMETERS], error: L, astray: L) {
         self.errors[index] = error;
-        self.worst[index] = worst;
+        self.astray[index] = astray;
         let Extremes { lowest, highest, best } = self.extremes;
         self.extremes = Extremes {
             lowest: lowest.minimum(error),
             highest: highest.maximum(error),
-            best: best.minimum(worst),
+            best: best.minimum(astray),
         };
     }
 }
@@ -120,7 +120,7 @@ struct Batch<L: Lanes> {
     /// The error at the step before the window.
     before: L,
     errors: [L; WINDOW],
-    worst: [L; WINDOW],
+    astray: [L; WINDOW],
     extremes: Extremes<L>,
     trackers: Vec<Option<Tracker>>,
     live: usize,
@@ -161,7 +161,7 @@ pub fn work<V: Variant, L: Lanes, const MOMENTUM: bool>(
             window::<V, L, MOMENTUM, _>(&mut { begun }, last + 1, &mut keeper);
             for End { lane, index, outcome, tracker } in over {
                 let theta = each!(parameter => thetas[index][parameter].lane(lane));
-                feed.done(tracker.finish(index, outcome, batch.errors[index].lane(lane), theta));
+                feed.done(tracker.finish(&V::NETWORK, index, outcome, batch.errors[index].lane(lane), theta));
             }
         }
         batch.step = batch.step + batch.step.like(WINDOW as f64);
@@ -182,7 +182,7 @@ impl<L: Lanes> Batch<L> {
             step: zero,
             before: zero,
             errors: [zero; WINDOW],
-            worst: [zero; WINDOW],
+            astray: [zero; WINDOW],
             extremes: Extremes { lowest: zero, highest: zero, best: zero },
             trackers: vec![None; L::LANES],
             live: 0,
@@ -215,7 +215,7 @@ impl<L: Lanes> Batch<L> {
         self.before = self.errors[WINDOW - 1];
         let mut recorder = Recorder {
             errors: &mut self.errors,
-            worst: &mut self.worst,
+            astray: &mut self.astray,
             extremes: Extremes { lowest: infinite, highest: -infinite, best: infinite },
         };
         window::<V, L, MOMENTUM, _>(&mut self.walk, WINDOW, &mut recorder);
@@ -238,14 +238,14 @@ impl<L: Lanes> Batch<L> {
         let mut seen = Seen {
             before: self.before.lane(lane),
             errors: [0.0; WINDOW],
-            worst: [0.0; WINDOW],
+            astray: [0.0; WINDOW],
             lowest: self.extremes.lowest.lane(lane),
             highest: self.extremes.highest.lane(lane),
             best: self.extremes.best.lane(lane),
         };
         for index in 0..WINDOW {
             seen.errors[index] = self.errors[index].lane(lane);
-            seen.worst[index] = self.worst[index].lane(lane);
+            seen.astray[index] = self.astray[index].lane(lane);
         }
         let over = tracker.look(self.step.lane(lane) as u64, &seen, budget, levels);
         let Some((index, outcome)) = over else {

@@ -67,8 +67,8 @@ pub trait Observer<L> {
     /// Whether it sees few windows, so that code which is there only for speed is not worth its size.
     const RARE: bool;
 
-    /// Step `index` of the window, with the error and the largest squared residual at θ.
-    fn see(&mut self, index: usize, theta: &[L; PARAMETERS], error: L, worst: L);
+    /// Step `index` of the window, with the error at θ and [`formula::farthest_astray`].
+    fn see(&mut self, index: usize, theta: &[L; PARAMETERS], error: L, astray: L);
 }
 
 /// Whether the products of the exponentials are safe.
@@ -143,8 +143,7 @@ impl<L: Lanes> Stride<L> {
             h = each!(unit => each!(i => L::select(*is_moderate, h[unit][i], direct[unit][i])));
         }
         let Residuals { residual, delta } = formula::residuals::<V, L>(theta, &h);
-        let (error, worst) = formula::error_and_worst(&residual, L::maximum);
-        observer.see(index, theta, error, worst);
+        observer.see(index, theta, formula::error(&residual), formula::farthest_astray(&residual));
 
         let mut step = formula::change::<V, L>(theta, &h, &delta, *half_rate);
         if MOMENTUM {

@@ -10,9 +10,9 @@
 //!
 //! The descent needs only `rate` · Σ residual · ∂ŷ/∂θ over the samples, which is −2 · `rate` · ∇E: see [`change`].
 
-use super::lanes::{Number, each};
-use super::theta::PARAMETERS;
+use super::lanes::{Lanes, Number, each};
 use super::theta::at::{B1, B2, B3, W1, W2, W3, W4, W5, W6};
+use super::theta::{PARAMETERS, Theta};
 use super::variant::{Coding, Hidden, Network, Output};
 
 /// Which network, as a type, so that the code for each is compiled on its own.
@@ -159,12 +159,18 @@ pub fn residuals<V: Variant, N: Number>(theta: &[N; PARAMETERS], h: &[[N; 4]; 2]
     Residuals { residual, delta: residual }
 }
 
-/// The mean of the squares, and the largest square: below ¼ (1 with ±1 coding) all outputs are on the right side.
+/// The mean of the squares.
 #[inline(always)]
-pub fn error_and_worst<N: Number>(residual: &[N; 4], larger: impl Fn(N, N) -> N) -> (N, N) {
+pub fn error<N: Number>(residual: &[N; 4]) -> N {
     let s: [N; 4] = each!(i => residual[i] * residual[i]);
-    let mean = ((s[0] + s[1]) + (s[2] + s[3])) * s[0].like(0.25);
-    (mean, larger(larger(s[0], s[1]), larger(s[2], s[3])))
+    ((s[0] + s[1]) + (s[2] + s[3])) * s[0].like(0.25)
+}
+
+/// The largest residual towards the other target: below half the distance of the targets, all outputs are on the right
+/// side of their middle. It may hide a NaN.
+#[inline(always)]
+pub fn farthest_astray<L: Lanes>(residual: &[L; 4]) -> L {
+    residual[1].maximum(residual[2]).maximum(-residual[0].minimum(residual[3]))
 }
 
 /// `rate` · Σ over the samples of delta · ∂(output unit's input)/∂θ, that is −2 · `rate` · ∇E.
@@ -200,6 +206,39 @@ pub fn error_and_gradient<V: Variant, N: Number>(theta: &[N; PARAMETERS]) -> (N,
     let squares = squares::<V, N>(theta);
     let h = each!(unit => activations::<V, N>(squares[unit]));
     let Residuals { residual, delta } = residuals::<V, N>(theta, &h);
-    let (error, _) = error_and_worst(&residual, |a, _| a);
-    (error, change::<V, N>(theta, &h, &delta, theta[B3].like(-0.5)))
+    (error(&residual), change::<V, N>(theta, &h, &delta, theta[B3].like(-0.5)))
+}
+
+/// What the network makes of the four samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Samples {
+    /// Of each hidden unit, in the samples' order 00, 10, 01, 11.
+    pub activations: [[f64; 4]; 2],
+    /// Target − output.
+    pub residuals: [f64; 4],
+}
+
+struct OfSamples<'a>(&'a Theta);
+
+impl Visitor for OfSamples<'_> {
+    type Out = Samples;
+
+    fn visit<V: Variant>(self) -> Samples {
+        let activations = squares::<V, f64>(self.0).map(activations::<V, f64>);
+        let Residuals { residual, .. } = residuals::<V, f64>(self.0, &activations);
+        Samples { activations, residuals: residual }
+    }
+}
+
+/// Activations and residuals at θ.
+#[must_use]
+pub fn samples(network: &Network, theta: &Theta) -> Samples {
+    network.visit(OfSamples(theta))
+}
+
+/// The targets of the samples 00, 10, 01, 11.
+#[must_use]
+pub fn targets(network: &Network) -> [f64; 4] {
+    let low = if network.coding == Coding::PlusMinus { -1.0 } else { 0.0 };
+    [low, 1.0, 1.0, low]
 }

@@ -4,8 +4,13 @@
 //! happened (its [`Watch`] says when), so a run that quietly descends costs a comparison of a few numbers a window.
 
 use crate::descent::WINDOW;
+use std::sync::LazyLock;
+
+use crate::formula::{samples, targets};
+use crate::lanes::each;
 use crate::theta::Theta;
-use crate::variant::{Coding, Network};
+use crate::theta::at::{B3, W5, W6};
+use crate::variant::{Coding, Network, Output};
 
 /// When a run ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,59 +34,142 @@ pub struct Levels {
     pub one_unit: f64,
     /// 1/8: outputs 0, ½, 1, ½.
     pub saturated: f64,
-    /// ¼: the squared residual below which an output is on the right side of ½.
-    pub right_side: f64,
+    /// ½: the distance between a target and the middle of both.
+    pub half: f64,
+    /// Whether outputs are bounded, so that they cannot diverge.
+    pub is_bounded: bool,
 }
 
 impl Levels {
     /// The levels of a network.
     #[must_use]
     pub fn of(network: &Network) -> Self {
-        let scale = match network.coding {
-            Coding::ZeroOne => 1.0,
-            Coding::PlusMinus => 4.0,
+        let half = match network.coding {
+            Coding::ZeroOne => 0.5,
+            Coding::PlusMinus => 1.0,
         };
-        Self { constant: scale / 4.0, one_unit: scale / 6.0, saturated: scale / 8.0, right_side: scale / 4.0 }
+        let scale = 4.0 * half * half;
+        Self {
+            constant: scale / 4.0,
+            one_unit: scale / 6.0,
+            saturated: scale / 8.0,
+            half,
+            is_bounded: network.output == Output::Sigmoid,
+        }
     }
 }
 
-/// Within this part of a level a run is said to be trapped at it.
-const TRAPPED_WITHIN: f64 = 0.02;
 /// The last steps in which the error must not rise …
 const CALM_STEPS: u64 = 64;
 /// … by more than this part of itself, or the run is oscillating.
 const RISE: f64 = 1e-9;
+/// A run is on a plateau if its error changed by at most this part over the last tenth of the budget. An error that
+/// falls as a power t^−p of the step has p ≤ 0.095 then; a mean over up to [`CALM_STEPS`] is compared, not one step.
+const PLATEAU_CHANGE: f64 = 0.01;
+/// An output is near a value within this part of the distance of the targets.
+const NEAR: f64 = 0.1;
+/// Where rounding alone may move an output by this part of the distance of the targets, it tells nothing.
+const UNTOLD: f64 = 0.25;
 
-/// The level a trapped run sits at.
+/// What a run's outputs look like on a plateau, up to the symmetries of the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Trap {
-    /// 1/4
+pub enum Plateau {
+    /// All outputs near the mean of the targets: ½.
     Constant,
-    /// 1/6
+    /// One output right, the others near the mean of their targets: 0, ⅔, ⅔, ⅔ or 1, ⅓, ⅓, ⅓.
     OneUnit,
-    /// 1/8
+    /// Two outputs right, one of each target, the others near ½.
     Saturated,
+    /// So many outputs near the opposite target, the others right.
+    Wrong(u8),
+    /// Anything else.
+    Other,
 }
 
-impl Trap {
-    /// All levels, from high to low.
-    pub const ALL: [Self; 3] = [Self::Constant, Self::OneUnit, Self::Saturated];
+impl Plateau {
+    /// One of each kind, in the order of [`Plateau::index`].
+    pub const KINDS: [Self; 5] =
+        [Self::Constant, Self::OneUnit, Self::Saturated, Self::Wrong(1), Self::Other];
 
-    /// The word in the table.
+    /// Its place among [`Plateau::KINDS`].
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn index(self) -> usize {
         match self {
-            Self::Constant => "constant",
-            Self::OneUnit => "one-unit",
-            Self::Saturated => "saturated",
+            Self::Constant => 0,
+            Self::OneUnit => 1,
+            Self::Saturated => 2,
+            Self::Wrong(_) => 3,
+            Self::Other => 4,
         }
     }
 
-    fn at(error: f64, levels: &Levels) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .zip([levels.constant, levels.one_unit, levels.saturated])
-            .find_map(|(trap, level)| ((error - level).abs() <= TRAPPED_WITHIN * level).then_some(trap))
+    /// The word for its kind.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        ["constant", "one-unit", "saturated", "wrong", "other"][self.index()]
+    }
+
+    /// The word in the table; empty for [`Plateau::Other`].
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        static WRONG: LazyLock<Vec<String>> =
+            LazyLock::new(|| (0..=u8::MAX).map(|outputs| format!("wrong-{outputs}")).collect());
+        match self {
+            Self::Wrong(outputs) => &WRONG[usize::from(outputs)],
+            Self::Other => "",
+            named => named.kind(),
+        }
+    }
+
+    /// The plateau of a word in the table.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        let named = Self::KINDS.into_iter().find(|plateau| plateau.word() == word);
+        named.or_else(|| {
+            let outputs = word.strip_prefix("wrong-")?.parse().ok()?;
+            Some(Self::Wrong(outputs)).filter(|plateau| outputs > 0 && plateau.word() == word)
+        })
+    }
+
+    /// By the samples' targets and outputs.
+    #[must_use]
+    pub fn of_outputs(targets: &[f64], outputs: &[f64]) -> Self {
+        let low = targets.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = targets.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let near = NEAR * (high - low);
+        let mean = |values: &mut dyn Iterator<Item = f64>| {
+            let (count, sum) = values.fold((0.0, 0.0), |(count, sum), value| (count + 1.0, sum + value));
+            sum / count
+        };
+        let samples = || targets.iter().copied().zip(outputs.iter().copied());
+        let all_near = |samples: &mut dyn Iterator<Item = (f64, f64)>, value: f64| {
+            samples.fold(true, |all, (_, output)| all & ((output - value).abs() <= near))
+        };
+        if all_near(&mut samples(), mean(&mut targets.iter().copied())) {
+            return Self::Constant;
+        }
+        if !targets.iter().all(|&target| target == low || target == high) {
+            return Self::Other;
+        }
+        let is_right = |(target, output): &(f64, f64)| (output - target).abs() <= near;
+        let is_opposite = |(target, output): &(f64, f64)| (output - (low + high - target)).abs() <= near;
+        let opposite = samples().filter(is_opposite).count();
+        let right = samples().filter(is_right).count();
+        if opposite > 0 && opposite + right == targets.len() {
+            return Self::Wrong(opposite as u8);
+        }
+        // The two others are known for two of each target only.
+        if targets.len() != 4 || targets.iter().filter(|&&target| target == high).count() != 2 {
+            return Self::Other;
+        }
+        let rest = || samples().filter(|sample| !is_right(sample));
+        let is_level = all_near(&mut rest(), mean(&mut rest().map(|(target, _)| target)));
+        let high_left = rest().filter(|(target, _)| *target == high).count();
+        match (right, high_left) {
+            (1, _) if is_level => Self::OneUnit,
+            (2, 1) if is_level => Self::Saturated,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -90,19 +178,20 @@ impl Trap {
 pub enum Outcome {
     /// The error stayed at or below the tolerance for `hold` steps.
     Converged,
-    /// The error left all bounds, or was still setting records above the `constant` level at the budget's end.
+    /// The error left all bounds, or was still setting records above the `constant` level at the budget's end, or the
+    /// parameters are so large that the outputs are nothing but rounding.
     Diverged,
     /// The error still went up and down at the budget's end.
     Oscillating,
-    /// The error sat near one of the three levels at the budget's end.
-    Trapped(Trap),
+    /// The error hardly changed over the last tenth of the budget.
+    Plateau(Plateau),
     /// None of these: still descending.
     Unfinished,
 }
 
 impl Outcome {
     /// The words of the table's column `outcome`, in the order of [`Outcome::index`].
-    pub const WORDS: [&'static str; 5] = ["converged", "diverged", "oscillating", "trapped", "unfinished"];
+    pub const WORDS: [&'static str; 5] = ["converged", "diverged", "oscillating", "plateau", "unfinished"];
 
     /// Where its word stands in [`Outcome::WORDS`].
     #[must_use]
@@ -111,7 +200,7 @@ impl Outcome {
             Self::Converged => 0,
             Self::Diverged => 1,
             Self::Oscillating => 2,
-            Self::Trapped(_) => 3,
+            Self::Plateau(_) => 3,
             Self::Unfinished => 4,
         }
     }
@@ -122,10 +211,10 @@ impl Outcome {
         Self::WORDS[self.index()]
     }
 
-    /// The level it is trapped at.
+    /// The plateau it is on.
     #[must_use]
-    pub fn trap(self) -> Option<Trap> {
-        if let Self::Trapped(trap) = self { Some(trap) } else { None }
+    pub fn plateau(self) -> Option<Plateau> {
+        if let Self::Plateau(plateau) = self { Some(plateau) } else { None }
     }
 }
 
@@ -165,14 +254,14 @@ pub struct Seen {
     pub before: f64,
     /// The error at each step.
     pub errors: [f64; WINDOW],
-    /// The largest squared residual at each step.
-    pub worst: [f64; WINDOW],
+    /// The largest residual towards the other target at each step; see [`crate::formula::farthest_astray`].
+    pub astray: [f64; WINDOW],
     /// The least error. Not to be trusted if the last error is NaN, as are the next two: a NaN may hide others, but it
     /// stays in a run for good.
     pub lowest: f64,
     /// The largest error.
     pub highest: f64,
-    /// The least of `worst`.
+    /// The least of `astray`.
     pub best: f64,
 }
 
@@ -190,7 +279,7 @@ pub struct Watch {
     pub peak: f64,
     /// An error below this is an escape, or a step within the tolerance, or ends a stretch of such steps.
     pub low: f64,
-    /// A largest squared residual below this is a solution.
+    /// A residual towards the other target below this is a solution.
     pub solved: f64,
     /// A window that starts after this step matters in any case.
     pub until_step: f64,
@@ -219,6 +308,24 @@ pub struct Tracker {
     error_peak: f64,
     peak_at: u64,
     rose: bool,
+    /// Σ of the errors of the steps before and at the end of the last tenth that a plateau compares.
+    level_before: f64,
+    level_after: f64,
+}
+
+/// The steps whose errors a plateau compares.
+struct Spans {
+    /// How many steps each has: 0 if the budget is too short to tell.
+    length: u64,
+    /// The last step of the former.
+    before: u64,
+}
+
+impl Spans {
+    fn of(budget: &Budget) -> Self {
+        let tenth = budget.steps / 10;
+        Self { length: tenth.min(CALM_STEPS), before: budget.steps - tenth }
+    }
 }
 
 impl Tracker {
@@ -236,6 +343,8 @@ impl Tracker {
             error_peak: f64::NAN,
             peak_at: 0,
             rose: false,
+            level_before: 0.0,
+            level_after: 0.0,
         }
     }
 
@@ -245,11 +354,18 @@ impl Tracker {
         // The least double above x makes "at most x" of "below".
         let tolerated = if self.stretch > 0 { f64::INFINITY } else { budget.tolerance.next_up() };
         let escape = if self.escaped_at.is_none() { levels.one_unit } else { 0.0 };
+        let spans = Spans::of(budget);
+        // The first step of what is looked at next in any case, and the one before it.
+        let next = if self.window_at + WINDOW as u64 <= spans.before {
+            spans.before - spans.length
+        } else {
+            budget.steps - CALM_STEPS.min(budget.steps)
+        };
         Watch {
             peak: if self.error_peak.is_nan() { f64::NEG_INFINITY } else { self.error_peak },
             low: tolerated.max(escape),
-            solved: if self.solved_at.is_none() { levels.right_side } else { f64::NEG_INFINITY },
-            until_step: budget.steps as f64 - (CALM_STEPS + WINDOW as u64) as f64,
+            solved: if self.solved_at.is_none() { levels.half } else { f64::NEG_INFINITY },
+            until_step: next as f64 - WINDOW as f64,
         }
     }
 
@@ -311,10 +427,10 @@ impl Tracker {
         if self.escaped_at.is_none() && (is_unsound || seen.lowest < levels.one_unit) {
             self.escaped_at = errors.iter().position(|&error| error < levels.one_unit).map(at);
         }
-        if self.solved_at.is_none() && (is_unsound || seen.best < levels.right_side) {
-            // A NaN hides from the largest residual.
-            let is_solved = |(&error, &worst): (&f64, &f64)| worst < levels.right_side && !error.is_nan();
-            self.solved_at = errors.iter().zip(&seen.worst).position(is_solved).map(at);
+        if self.solved_at.is_none() && (is_unsound || seen.best < levels.half) {
+            // A NaN hides from the farthest residual.
+            let is_solved = |(&error, &astray): (&f64, &f64)| astray < levels.half && !error.is_nan();
+            self.solved_at = errors.iter().zip(&seen.astray).position(is_solved).map(at);
         }
         let is_last = |index: usize| at(index) + CALM_STEPS > budget.steps;
         if is_last(last) {
@@ -324,28 +440,62 @@ impl Tracker {
                 previous = error;
             }
         }
+        let spans = Spans::of(budget);
+        for (index, &error) in errors.iter().enumerate() {
+            let step = at(index);
+            if step <= spans.before && step + spans.length > spans.before {
+                self.level_before += error;
+            }
+            if step + spans.length > budget.steps {
+                self.level_after += error;
+            }
+        }
     }
 
+    /// What it is named is told by its outputs later.
     fn at_budget_end(&self, error: f64, budget: &Budget, levels: &Levels) -> Outcome {
+        let change = (self.level_after - self.level_before).abs();
+        let is_level = Spans::of(budget).length > 0 && change <= PLATEAU_CHANGE * self.level_before;
         let still_setting_records = self.peak_at > 0 && budget.steps - self.peak_at <= budget.steps / 10;
-        if error > levels.constant && still_setting_records {
+        if error > levels.constant && still_setting_records && !levels.is_bounded {
             Outcome::Diverged
         } else if self.rose {
             Outcome::Oscillating
+        } else if is_level {
+            Outcome::Plateau(Plateau::Other)
         } else {
-            Trap::at(error, levels).map_or(Outcome::Unfinished, Outcome::Trapped)
+            Outcome::Unfinished
         }
     }
 
     /// The finished run: over at `index` of the window just looked at, with this error and these parameters there.
     #[must_use]
-    pub fn finish(self, index: usize, outcome: Outcome, error_last: f64, end: Theta) -> Finished {
+    pub fn finish(
+        self,
+        network: &Network,
+        index: usize,
+        outcome: Outcome,
+        error_last: f64,
+        end: Theta,
+    ) -> Finished {
         let steps = self.window_at + index as u64;
+        let outcome = match outcome {
+            Outcome::Converged if is_rounding(network, &end) => Outcome::Diverged,
+            Outcome::Plateau(_) => {
+                let targets = targets(network);
+                let residuals = samples(network, &end).residuals;
+                let outputs: [f64; 4] = each!(sample => targets[sample] - residuals[sample]);
+                Outcome::Plateau(Plateau::of_outputs(&targets, &outputs))
+            }
+            outcome => outcome,
+        };
+        // What was computed at such a start tells nothing either.
+        let is_told = !is_rounding(network, &self.start);
         Finished {
             run: self.run,
             outcome,
-            escaped_at: self.escaped_at,
-            solved_at: self.solved_at,
+            escaped_at: self.escaped_at.filter(|_| is_told),
+            solved_at: self.solved_at.filter(|_| is_told),
             converged_at: (outcome == Outcome::Converged).then(|| steps + 1 - self.stretch),
             steps,
             error_first: self.error_first,
@@ -355,5 +505,64 @@ impl Tracker {
             start: self.start,
             end,
         }
+    }
+}
+
+/// Whether the parameters are so large that rounding alone may move the output unit's sum by [`UNTOLD`] of the distance
+/// of the targets, which are then not told apart: from |b3| of about 1e15.
+fn is_rounding(network: &Network, theta: &Theta) -> bool {
+    let Levels { half, .. } = Levels::of(network);
+    // Activations are at most 1.
+    let size = theta[B3].abs() + theta[W5].abs() + theta[W6].abs();
+    size * f64::EPSILON >= UNTOLD * 2.0 * half
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const XOR: [f64; 4] = [0.0, 1.0, 1.0, 0.0];
+
+    #[test]
+    fn a_plateau_is_named_by_its_outputs() {
+        let third = 1.0 / 3.0;
+        for (outputs, name) in [
+            ([0.5, 0.49, 0.51, 0.5], "constant"),
+            ([0.02, 0.66, 0.67, 0.65], "one-unit"),
+            ([third, 0.99, third, third], "one-unit"),
+            ([third, third, 1.0, third], "one-unit"),
+            ([0.0, 0.5, 1.0, 0.5], "saturated"),
+            ([0.5, 0.5, 0.97, 0.01], "saturated"),
+            ([1.0, 1.0, 0.99, 0.01], "wrong-1"),
+            ([0.0, 0.0, 0.0, 0.0], "wrong-2"),
+            ([1.0, 1.0, 1.0, 1.0], "wrong-2"),
+            ([1.0, 0.0, 0.0, 1.0], "wrong-4"),
+            // Right, or nothing in particular.
+            ([0.0, 1.0, 1.0, 0.0], ""),
+            ([0.0, 0.8, 0.5, 0.3], ""),
+            ([0.5, 1.0, 1.0, 0.5], ""),
+            ([f64::NAN; 4], ""),
+        ] {
+            assert_eq!(Plateau::of_outputs(&XOR, &outputs).word(), name, "{outputs:?}");
+            let coded = |values: [f64; 4]| values.map(|value| 2.0 * value - 1.0);
+            assert_eq!(Plateau::of_outputs(&coded(XOR), &coded(outputs)).word(), name, "{outputs:?}");
+        }
+    }
+
+    #[test]
+    fn a_plateau_is_read_back_from_its_word() {
+        for plateau in Plateau::KINDS.into_iter().chain((1..=u8::MAX).map(Plateau::Wrong)) {
+            assert_eq!(Plateau::of_word(plateau.word()), Some(plateau));
+        }
+        for word in ["wrong-0", "wrong-01", "wrong-256", "wrong-", "wrong", "other", "trapped"] {
+            assert_eq!(Plateau::of_word(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn outputs_that_are_nothing_but_rounding_tell_nothing() {
+        let network = Network::default();
+        assert!(is_rounding(&network, &[0.0, 0.0, 0.0, 0.0, -2e16, 0.0, 0.0, 0.0, 1e16]));
+        assert!(!is_rounding(&network, &[1e300, 0.0, 0.0, 0.0, -2e12, 0.0, 0.0, 0.0, 1e12]));
     }
 }

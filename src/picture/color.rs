@@ -4,19 +4,19 @@
 //! diverged are grey in the same way. The other outcomes have colours of the palette of Okabe and Ito, which people
 //! with any colour vision can tell apart; none of them is blue or grey.
 
-use crate::kernel::outcome::{Levels, Outcome, Trap};
-use crate::kernel::variant::Network;
-use crate::sweep::text::fraction;
+use crate::kernel::outcome::{Outcome, Plateau};
 
 /// Red, green and blue.
 pub type Rgb = [u8; 3];
 
-/// All outcomes, in the order of legends.
-pub const ALL: [Outcome; 7] = [
+/// All outcomes, one of each kind, in the order of legends.
+pub const ALL: [Outcome; 9] = [
     Outcome::Converged,
-    Outcome::Trapped(Trap::Saturated),
-    Outcome::Trapped(Trap::OneUnit),
-    Outcome::Trapped(Trap::Constant),
+    Outcome::Plateau(Plateau::Saturated),
+    Outcome::Plateau(Plateau::OneUnit),
+    Outcome::Plateau(Plateau::Constant),
+    Outcome::Plateau(Plateau::Wrong(1)),
+    Outcome::Plateau(Plateau::Other),
     Outcome::Oscillating,
     Outcome::Unfinished,
     Outcome::Diverged,
@@ -25,7 +25,8 @@ pub const ALL: [Outcome; 7] = [
 /// Where an outcome stands in [`ALL`].
 #[must_use]
 pub fn place(outcome: Outcome) -> usize {
-    ALL.iter().position(|&known| known == outcome).expect("all outcomes are there")
+    let kind = |outcome: Outcome| (outcome.index(), outcome.plateau().map(Plateau::index));
+    ALL.iter().position(|&known| kind(known) == kind(outcome)).expect("all outcomes are there")
 }
 
 /// The colour of an outcome.
@@ -34,9 +35,11 @@ pub fn of(outcome: Outcome) -> Rgb {
     match outcome {
         Outcome::Converged => [0x21, 0x71, 0xb5],
         Outcome::Diverged => [0x40, 0x40, 0x40],
-        Outcome::Trapped(Trap::Constant) => [0xd5, 0x5e, 0x00],
-        Outcome::Trapped(Trap::OneUnit) => [0xcc, 0x79, 0xa7],
-        Outcome::Trapped(Trap::Saturated) => [0xe6, 0x9f, 0x00],
+        Outcome::Plateau(Plateau::Constant) => [0xd5, 0x5e, 0x00],
+        Outcome::Plateau(Plateau::OneUnit) => [0xcc, 0x79, 0xa7],
+        Outcome::Plateau(Plateau::Saturated) => [0xe6, 0x9f, 0x00],
+        Outcome::Plateau(Plateau::Wrong(_)) => [0x8c, 0x51, 0x0a],
+        Outcome::Plateau(Plateau::Other) => [0xf6, 0xc1, 0xd5],
         Outcome::Oscillating => [0x00, 0x9e, 0x73],
         Outcome::Unfinished => [0xf0, 0xe4, 0x42],
     }
@@ -75,13 +78,8 @@ pub fn scale(part: f64) -> Rgb {
 
 /// How a legend calls an outcome.
 #[must_use]
-pub fn label(outcome: Outcome, network: &Network) -> String {
-    let Some(trap) = outcome.trap() else { return outcome.word().to_owned() };
-    let levels = Levels::of(network);
-    let level = match trap {
-        Trap::Constant => levels.constant,
-        Trap::OneUnit => levels.one_unit,
-        Trap::Saturated => levels.saturated,
-    };
-    format!("trapped at {}", fraction(level))
+pub fn label(outcome: Outcome) -> String {
+    outcome
+        .plateau()
+        .map_or_else(|| outcome.word().to_owned(), |plateau| format!("plateau: {}", plateau.kind()))
 }

@@ -12,7 +12,6 @@ use std::str::FromStr;
 
 use super::color::{self, Rgb};
 use crate::kernel::outcome::Outcome;
-use crate::kernel::variant::Network;
 use crate::problem::Problem;
 use crate::sweep::plane::Plane;
 use crate::sweep::spec::Sweep;
@@ -61,7 +60,7 @@ pub const MOST_MAPS: u64 = 64;
 pub const MOST_PIXELS: usize = 16_384;
 
 /// How many levels a kind has.
-const LEVELS: u16 = 1 << 13;
+const LEVELS: u16 = 1 << 12;
 /// What a pixel says that no run has reached yet. All other cells have a kind from 1.
 const MISSING: u16 = 0;
 /// The largest number of steps a level stands for.
@@ -176,7 +175,7 @@ pub fn read(
 ) -> Result<Vec<Map>, Problem> {
     let plane = drawable(sweep)?;
     let mut reading = Reading::new(sweep, plane);
-    const NAMES: [&str; 5] = ["run", "outcome", "trap", "converged_at", "steps"];
+    const NAMES: [&str; 5] = ["run", "outcome", "plateau", "converged_at", "steps"];
     let rows = match coloring {
         Coloring::Both => table.read(NAMES, |row| {
             let outcome = row.outcome(1, 2)?;
@@ -187,9 +186,9 @@ pub fn read(
             table.read(["run", "steps"], |row| reading.add_timed(row, Outcome::Converged, row.integer(1)?))?
         }
         Coloring::Outcome => {
-            table.read(["run", "outcome", "trap"], |row| reading.add(row, row.outcome(1, 2)?, 0))?
+            table.read(["run", "outcome", "plateau"], |row| reading.add(row, row.outcome(1, 2)?, 0))?
         }
-        Coloring::Solution => table.read(["run", "outcome", "trap", "solution"], |row| {
+        Coloring::Solution => table.read(["run", "outcome", "plateau", "solution"], |row| {
             let outcome = row.outcome(1, 2)?;
             let level = reading.solution(row.word(3)?);
             reading.add(row, outcome, level)
@@ -213,7 +212,7 @@ pub fn read(
     if let Some(steps) = steps {
         reading.steps = [steps; color::ALL.len()];
     }
-    Ok(reading.maps(coloring, &sweep.network))
+    Ok(reading.maps(coloring))
 }
 
 /// The plane of a sweep, if its maps can be drawn.
@@ -313,15 +312,15 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn maps(self, coloring: Coloring, network: &Network) -> Vec<Map> {
+    fn maps(self, coloring: Coloring) -> Vec<Map> {
         let points = self.plane.points() as usize;
         let maps = self.cells.chunks_exact(points).map(|cells| {
             let mut colors = Colors::of(cells);
             match coloring {
-                Coloring::Both => colors.by_outcome(&self.steps, network),
+                Coloring::Both => colors.by_outcome(&self.steps),
                 Coloring::Steps => colors.by_steps(self.steps[0]),
-                Coloring::Outcome => colors.by_outcome(&[[0, 0]; color::ALL.len()], network),
-                Coloring::Solution => colors.by_solution(&self.solutions, network),
+                Coloring::Outcome => colors.by_outcome(&[[0, 0]; color::ALL.len()]),
+                Coloring::Solution => colors.by_solution(&self.solutions),
                 Coloring::Measure => colors.by_measure(),
             }
             let Colors { lookup, palette, legend, .. } = colors;
@@ -366,9 +365,9 @@ impl Colors {
     }
 
     /// Every outcome that there is gets its colour; those whose fewest and most steps differ get shades.
-    fn by_outcome(&mut self, steps: &[[u64; 2]; color::ALL.len()], network: &Network) {
+    fn by_outcome(&mut self, steps: &[[u64; 2]; color::ALL.len()]) {
         for (outcome, steps) in color::ALL.into_iter().zip(steps) {
-            let label = color::label(outcome, network);
+            let label = color::label(outcome);
             if color::is_shaded(outcome) && steps[0] < steps[1] {
                 let shade = |part| color::shade(outcome, part);
                 self.shaded(outcome, label, Shades::Steps(*steps), between(*steps), shade);
@@ -400,7 +399,7 @@ impl Colors {
         }
     }
 
-    fn by_solution(&mut self, solutions: &Solutions, network: &Network) {
+    fn by_solution(&mut self, solutions: &Solutions) {
         let first = cells_of(Outcome::Converged).start;
         let mut found: Vec<(&str, usize)> = solutions
             .levels
@@ -417,7 +416,7 @@ impl Colors {
         self.plain(others, "another solution".to_owned(), [0xff, 0xff, 0xff]);
         for (place, outcome) in color::ALL.into_iter().skip(1).enumerate() {
             let grey = 20 + 24 * place as u8;
-            self.plain(cells_of(outcome).collect(), color::label(outcome, network), [grey; 3]);
+            self.plain(cells_of(outcome).collect(), color::label(outcome), [grey; 3]);
         }
     }
 

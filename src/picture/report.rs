@@ -114,7 +114,7 @@ struct KeyLine {
 /// If the summary cannot be read or lacks a column; if the spec's file cannot be read.
 pub fn page(sweep: &Sweep, results: &Path) -> Result<Page, Failure> {
     let summary = Table::find(results, SUMMARY.trim_end_matches(".csv"))?;
-    let groups = Groups::read(&summary, &sweep.network)?;
+    let groups = Groups::read(&summary)?;
     let (spec, spec_is_cut) = spec(results)?;
     let (pictures, runs, missing) = of_runs(sweep, results);
     let contents = Contents {
@@ -125,8 +125,8 @@ pub fn page(sweep: &Sweep, results: &Path) -> Result<Page, Failure> {
         groups: HumanCount(groups.count).to_string(),
         group_is: tables::GROUPS[usize::from(groups.count != 1)],
         findings: findings(&Findings::of_summary(&sweep.network, &summary)?),
-        total: tables::bar(groups.counts, &sweep.network),
-        outcomes: shares(sweep, &groups),
+        total: tables::bar(groups.counts),
+        outcomes: shares(&groups),
         pictures,
         listings: [groups.listing].into_iter().chain(runs).collect(),
         keys: keys(sweep),
@@ -260,14 +260,14 @@ fn findings(findings: &Findings) -> Vec<Finding> {
     told
 }
 
-fn shares(sweep: &Sweep, groups: &Groups) -> Vec<Share> {
+fn shares(groups: &Groups) -> Vec<Share> {
     let of = |outcome: Outcome| {
         let (column, about) = tables::counted(outcome);
         let runs = groups.counts[color::place(outcome)];
         Share {
             column,
             color: tables::hex(color::of(outcome)),
-            label: color::label(outcome, &sweep.network),
+            label: color::label(outcome),
             about,
             runs: HumanCount(runs).to_string(),
             percent: percent(runs, groups.runs(), 1),

@@ -11,7 +11,7 @@ use csv::ByteRecord;
 use super::Format;
 use super::cell::{Cell, Kind, Text, append_line};
 use crate::kernel::curvature::Curvature;
-use crate::kernel::outcome::{Finished, Outcome, Trap};
+use crate::kernel::outcome::{Finished, Outcome, Plateau};
 use crate::kernel::theta::{PARAMETERS, asymmetry};
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
@@ -171,18 +171,20 @@ pub const COLUMNS: [Column; 42] = {
         Column {
             name: "outcome",
             kind: Word,
-            about: "what became of the run: converged, diverged, oscillating, trapped or unfinished",
+            about: "what became of the run: converged, diverged, oscillating, plateau or unfinished",
             part: Part::Always,
             cell: |row| Cell::Word(row.finished.outcome.word()),
-            read: |draft, text| outcome_of(text.word()?).map(|value| draft.outcome = value),
+            read: |draft, text| outcome_of(text.word()?).map(|value| draft.outcome = Some(value)),
         },
         Column {
-            name: "trap",
+            name: "plateau",
             kind: Word,
-            about: "the level at which a trapped run sits: constant (1/4), one-unit (1/6) or saturated (1/8)",
+            about: "the outputs of a run on a plateau: constant, one-unit, saturated, wrong-1 and so on; empty if none of these",
             part: Part::Always,
-            cell: |row| Cell::word(row.finished.outcome.trap().map(Trap::word)),
-            read: |draft, text| trap_of(text.word()?).map(|value| draft.trap = value),
+            cell: |row| {
+                Cell::word(row.finished.outcome.plateau().map(Plateau::word).filter(|word| !word.is_empty()))
+            },
+            read: |draft, text| plateau_of(text.word()?).map(|value| draft.plateau = value),
         },
         Column {
             name: "escaped_at",
@@ -372,9 +374,9 @@ pub fn append_row(out: &mut Vec<u8>, columns: &[Column], row: &Row<'_>, format: 
 /// A record of which some cells have been read.
 struct Draft {
     record: Record,
-    /// `outcome` and `trap` are two columns of one value, and may come in any order.
+    /// `outcome` and `plateau` are two columns of one value, and may come in any order.
     outcome: Option<Outcome>,
-    trap: Option<Trap>,
+    plateau: Option<Plateau>,
 }
 
 impl Draft {
@@ -395,52 +397,45 @@ impl Draft {
         };
         let record =
             Record { init: String::new(), seed: None, alpha: f64::NAN, momentum: f64::NAN, finished };
-        Self { record, outcome: None, trap: None }
+        Self { record, outcome: None, plateau: None }
     }
 
     fn finished(&mut self) -> &mut Finished {
         &mut self.record.finished
     }
 
-    /// The whole record; nothing if `outcome` and `trap` contradict each other.
+    /// The whole record; nothing if `outcome` and `plateau` contradict each other.
     fn finish(mut self) -> Option<Record> {
-        self.record.finished.outcome = together(self.outcome, self.trap)?;
+        self.record.finished.outcome = together(self.outcome, self.plateau)?;
         Some(self.record)
     }
 }
 
 /// The outcome that two cells make; nothing if they contradict each other.
-fn together(outcome: Option<Outcome>, trap: Option<Trap>) -> Option<Outcome> {
-    match (outcome, trap) {
-        (Some(outcome), None) => Some(outcome),
-        (None, Some(trap)) => Some(Outcome::Trapped(trap)),
+fn together(outcome: Option<Outcome>, plateau: Option<Plateau>) -> Option<Outcome> {
+    match (outcome?, plateau) {
+        (Outcome::Plateau(_), plateau) => Some(Outcome::Plateau(plateau.unwrap_or(Plateau::Other))),
+        (outcome, None) => Some(outcome),
         _ => None,
     }
 }
 
-/// The outcome that the words of `outcome` and `trap` make; nothing if they make none.
-pub(super) fn outcome_of_words(outcome: &str, trap: &str) -> Option<Outcome> {
-    together(outcome_of(outcome)?, trap_of(trap)?)
+/// The outcome that the words of `outcome` and `plateau` make; nothing if they make none.
+pub(super) fn outcome_of_words(outcome: &str, plateau: &str) -> Option<Outcome> {
+    together(outcome_of(outcome), plateau_of(plateau)?)
 }
 
-/// The outcome a word stands for; nothing of its own for a trapped run, of which `trap` says more.
-fn outcome_of(word: &str) -> Option<Option<Outcome>> {
-    if word == Outcome::Trapped(Trap::Constant).word() {
-        return Some(None);
-    }
-    [Outcome::Converged, Outcome::Diverged, Outcome::Oscillating, Outcome::Unfinished]
+/// The outcome a word stands for, of a plateau any one.
+fn outcome_of(word: &str) -> Option<Outcome> {
+    let plateau = Outcome::Plateau(Plateau::Other);
+    [Outcome::Converged, Outcome::Diverged, Outcome::Oscillating, plateau, Outcome::Unfinished]
         .into_iter()
         .find(|outcome| outcome.word() == word)
-        .map(Some)
 }
 
-/// The level a word stands for, if there is a word.
-fn trap_of(word: &str) -> Option<Option<Trap>> {
-    if word.is_empty() {
-        Some(None)
-    } else {
-        Trap::ALL.into_iter().find(|trap| trap.word() == word).map(Some)
-    }
+/// The plateau a word stands for, if there is a word.
+fn plateau_of(word: &str) -> Option<Option<Plateau>> {
+    if word.is_empty() { Some(None) } else { Plateau::of_word(word).map(Some) }
 }
 
 /// Reads a table's rows, one at a time. `file` is what problems call the table.
@@ -526,7 +521,7 @@ impl<R: Read> Rows<R> {
         }
         draft.finish().ok_or_else(|| {
             let remedy =
-                "outcome and trap contradict each other: trap is for trapped runs, and for each of them";
+                "outcome and plateau contradict each other: only runs on a plateau have a name of it";
             Problem::new(format!("{}, line {line}", self.file), "", remedy)
         })
     }
@@ -608,7 +603,8 @@ pub(super) mod tests {
 
     fn any_outcome() -> impl Strategy<Value = Outcome> {
         let mut all = vec![Outcome::Converged, Outcome::Diverged, Outcome::Oscillating, Outcome::Unfinished];
-        all.extend(Trap::ALL.map(Outcome::Trapped));
+        all.extend(Plateau::KINDS.map(Outcome::Plateau));
+        all.extend([2, 64, 255].map(|outputs| Outcome::Plateau(Plateau::Wrong(outputs))));
         prop::sample::select(all)
     }
 
@@ -702,7 +698,7 @@ pub(super) mod tests {
         let mut out = Vec::new();
         append_header(&mut out, &COLUMNS, Format::PLAIN);
         let mut expected =
-            "run,init,seed,alpha,momentum,outcome,trap,escaped_at,solved_at,converged_at,steps,\
+            "run,init,seed,alpha,momentum,outcome,plateau,escaped_at,solved_at,converged_at,steps,\
                             error_first,error_last,error_peak,peak_at,asymmetry"
                 .to_owned();
         for end in ["start", "end"] {
@@ -735,7 +731,7 @@ pub(super) mod tests {
     fn every_cell_is_of_its_columns_kind() {
         let mut record = sample();
         record.seed = Some(1);
-        record.finished.outcome = Outcome::Trapped(Trap::OneUnit);
+        record.finished.outcome = Outcome::Plateau(Plateau::OneUnit);
         let run = &mut record.finished;
         (run.escaped_at, run.solved_at, run.converged_at) = (Some(1), Some(2), Some(3));
         let curvature = Curvature { error: 0.0, gradient_norm: 0.0, eigenvalues: [0.0; PARAMETERS] };
@@ -782,7 +778,7 @@ pub(super) mod tests {
         assert_eq!(problem_of(wrong.as_bytes()).key, "t.csv, line 2, outcome");
         let wrong = whole.replacen("converged,,", "converged,constant,", 1);
         assert_eq!(problem_of(wrong.as_bytes()).key, "t.csv, line 2");
-        let wrong = whole.replacen("converged,,", "trapped,,", 1);
+        let wrong = whole.replacen("converged,,", "converged,constant,", 1);
         assert_eq!(problem_of(wrong.as_bytes()).key, "t.csv, line 2");
         let wrong = whole.replacen(",seed", ",sede", 1);
         assert_eq!(problem_of(wrong.as_bytes()).key, "t.csv, column");

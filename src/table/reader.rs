@@ -248,13 +248,14 @@ impl<const N: usize> Row<'_, N> {
         self.text(index).word().ok_or_else(|| self.problem(index, "give a word in UTF-8"))
     }
 
-    /// The outcome that the cells of `outcome` and `trap` say together.
+    /// The outcome that the cells of `outcome` and `plateau` say together.
     ///
     /// # Errors
     /// If they say none, or contradict each other.
-    pub fn outcome(&self, outcome: usize, trap: usize) -> Result<Outcome, Problem> {
-        outcome_of_words(self.word(outcome)?, self.word(trap)?)
-            .ok_or_else(|| self.problem(outcome, "give an outcome, and for a trapped run its trap"))
+    pub fn outcome(&self, outcome: usize, plateau: usize) -> Result<Outcome, Problem> {
+        outcome_of_words(self.word(outcome)?, self.word(plateau)?).ok_or_else(|| {
+            self.problem(outcome, "give an outcome, and the name of a plateau only for a run on one")
+        })
     }
 
     /// What is wrong with a cell.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::{Cell, Kind, append_line};
 use super::{Format, Quantiles};
-use crate::kernel::outcome::{Finished, Outcome, Trap};
+use crate::kernel::outcome::{Finished, Outcome, Plateau};
 
 /// A column: its name, what its cells hold, and where they come from.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ pub struct Column {
 }
 
 /// All columns, in order.
-pub const COLUMNS: [Column; 21] = {
+pub const COLUMNS: [Column; 23] = {
     use Kind::{Integer, Number, Word};
     [
         column("init", Word, "how the runs of the group started", |group| Cell::Word(&group.init)),
@@ -32,21 +32,33 @@ pub const COLUMNS: [Column; 21] = {
         column("converged", Integer, "runs whose error stayed within the tolerance", |group| {
             group.count(Outcome::Converged)
         }),
-        column("trapped_constant", Integer, "runs trapped at the level 1/4: all outputs ½", |group| {
-            group.count(Outcome::Trapped(Trap::Constant))
+        column(
+            "plateau_constant",
+            Integer,
+            "runs on a plateau with all outputs near the mean of the targets",
+            |group| group.count(Outcome::Plateau(Plateau::Constant)),
+        ),
+        column(
+            "plateau_one_unit",
+            Integer,
+            "runs on a plateau with one output right and the others near their targets' mean",
+            |group| group.count(Outcome::Plateau(Plateau::OneUnit)),
+        ),
+        column(
+            "plateau_saturated",
+            Integer,
+            "runs on a plateau with one output of each target right and the others near the middle",
+            |group| group.count(Outcome::Plateau(Plateau::Saturated)),
+        ),
+        column(
+            "plateau_wrong",
+            Integer,
+            "runs on a plateau with some outputs near the opposite target and the others right",
+            |group| group.count(Outcome::Plateau(Plateau::Wrong(1))),
+        ),
+        column("plateau_other", Integer, "runs on any other plateau", |group| {
+            group.count(Outcome::Plateau(Plateau::Other))
         }),
-        column(
-            "trapped_one_unit",
-            Integer,
-            "runs trapped at the level 1/6: two equal hidden units",
-            |group| group.count(Outcome::Trapped(Trap::OneUnit)),
-        ),
-        column(
-            "trapped_saturated",
-            Integer,
-            "runs trapped at the level 1/8: two outputs right, two ½",
-            |group| group.count(Outcome::Trapped(Trap::Saturated)),
-        ),
         column("oscillating", Integer, "runs whose error still went up and down at the end", |group| {
             group.count(Outcome::Oscillating)
         }),
@@ -223,12 +235,10 @@ impl Tally {
 fn place(outcome: Outcome) -> usize {
     match outcome {
         Outcome::Converged => 0,
-        Outcome::Trapped(Trap::Constant) => 1,
-        Outcome::Trapped(Trap::OneUnit) => 2,
-        Outcome::Trapped(Trap::Saturated) => 3,
-        Outcome::Oscillating => 4,
-        Outcome::Diverged => 5,
-        Outcome::Unfinished => 6,
+        Outcome::Plateau(plateau) => 1 + plateau.index(),
+        Outcome::Oscillating => 6,
+        Outcome::Diverged => 7,
+        Outcome::Unfinished => 8,
     }
 }
 
@@ -285,7 +295,7 @@ mod tests {
     fn the_header_is_the_designs() {
         assert_eq!(
             table(&[], Format::PLAIN),
-            "init,momentum,alpha,runs,converged,trapped_constant,trapped_one_unit,trapped_saturated,oscillating,\
+            "init,momentum,alpha,runs,converged,plateau_constant,plateau_one_unit,plateau_saturated,plateau_wrong,plateau_other,oscillating,\
              diverged,unfinished,escaped,solved,converged_share,converged_low,converged_high,escaped_at_median,\
              converged_at_p10,converged_at_median,converged_at_p90,error_peak_median\n"
         );

@@ -66,7 +66,7 @@ pub fn draw(sweep: &Sweep, summary: &Table) -> Result<Option<Drawing>, Problem> 
                 panel.paint_axis_names("learning rate α", "")?;
             }
         }
-        paint_legend(area, panels.legend(), &shown, &sweep.network, &facts)
+        paint_legend(area, panels.legend(), &shown, &facts)
     })))
 }
 
@@ -77,8 +77,8 @@ fn read(sweep: &Sweep, summary: &Table, alphas: &[f64]) -> Result<Vec<Vec<Bar>>,
     let shown = super::some_of(alphas, MOST_RATES);
     let mut bars: Vec<Vec<Bar>> = panels.iter().map(|_| Vec::new()).collect();
     let columns = color::ALL.map(column_of);
-    let [a, b, c, d, e, f, g] = columns.each_ref().map(String::as_str);
-    summary.read(["init", "momentum", "alpha", "runs", a, b, c, d, e, f, g], |row| {
+    let [a, b, c, d, e, f, g, h, i] = columns.each_ref().map(String::as_str);
+    summary.read(["init", "momentum", "alpha", "runs", a, b, c, d, e, f, g, h, i], |row| {
         let (init, momentum, alpha) = (row.word(0)?, row.number(1)?, row.number(2)?);
         let is_of = |(place, of, _): &(usize, f64, String)| names[*place] == init && *of == momentum;
         let Some(panel) = panels.iter().position(is_of) else { return Ok(()) };
@@ -100,9 +100,9 @@ fn read(sweep: &Sweep, summary: &Table, alphas: &[f64]) -> Result<Vec<Vec<Bar>>,
 /// The summary's column that counts an outcome.
 #[must_use]
 pub fn column_of(outcome: Outcome) -> String {
-    outcome.trap().map_or_else(
+    outcome.plateau().map_or_else(
         || outcome.word().to_owned(),
-        |trap| format!("{}_{}", outcome.word(), trap.word().replace('-', "_")),
+        |plateau| format!("{}_{}", outcome.word(), plateau.kind().replace('-', "_")),
     )
 }
 
@@ -189,17 +189,11 @@ fn paint_facts(panel: &Panel<'_, '_>, facts: &[Fact]) -> Painted {
     Ok(())
 }
 
-fn paint_legend(
-    area: &Area<'_>,
-    (left, top): (f64, f64),
-    shown: &[Outcome],
-    network: &Network,
-    facts: &[Fact],
-) -> Painted {
+fn paint_legend(area: &Area<'_>, (left, top): (f64, f64), shown: &[Outcome], facts: &[Fact]) -> Painted {
     let mut top = top;
     // From above as in the bars.
     for &outcome in shown.iter().rev() {
-        paint_entry(area, (left, top), color::of(outcome), false, &color::label(outcome, network))?;
+        paint_entry(area, (left, top), color::of(outcome), false, &color::label(outcome))?;
         top += 26.0;
     }
     top += 14.0;

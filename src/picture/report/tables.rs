@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::plain;
 use crate::kernel::outcome::Outcome;
-use crate::kernel::variant::Network;
 use crate::picture::Rgb;
 use crate::picture::chart::outcomes::column_of;
 use crate::picture::color;
@@ -102,7 +101,7 @@ pub(super) struct Groups {
 
 impl Groups {
     /// Reads them all.
-    pub(super) fn read(table: &Table, network: &Network) -> Result<Self, Problem> {
+    pub(super) fn read(table: &Table) -> Result<Self, Problem> {
         const PLACE_OF_BAR: usize = 3;
         let columns = summary::COLUMNS;
         let outcomes: Vec<usize> = color::ALL.map(place_of).to_vec();
@@ -116,7 +115,7 @@ impl Groups {
             if rows.len() < MOST_GROUPS {
                 let cells = columns.iter().enumerate().map(|(place, column)| row.cell(place, column.kind));
                 let mut cells = cells.map(|cell| cell.map(Shown::of)).collect::<Result<Vec<_>, _>>()?;
-                cells.insert(PLACE_OF_BAR, bar(of_group, network));
+                cells.insert(PLACE_OF_BAR, bar(of_group));
                 rows.push(cells);
             }
             Ok(())
@@ -124,7 +123,7 @@ impl Groups {
         let mut heads: Vec<Head> =
             columns.iter().map(|column| head(column.name, column.about, column.kind)).collect();
         heads.insert(PLACE_OF_BAR, Head { name: "outcomes", about: "shares of the outcomes", kind: "bar" });
-        let choices = [choice("init", "init", 0, &rows), Some(counted_choice(network))];
+        let choices = [choice("init", "init", 0, &rows), Some(counted_choice())];
         let listing = Listing {
             name: "groups",
             title: "Groups",
@@ -151,7 +150,7 @@ const OF_RUNS: [&str; 14] = [
     "alpha",
     "momentum",
     "outcome",
-    "trap",
+    "plateau",
     "escaped_at",
     "solved_at",
     "converged_at",
@@ -174,7 +173,7 @@ pub(super) fn runs(sweep: &Sweep, table: &Table) -> Result<Listing, Problem> {
         if (number - 1) % every != 0 {
             return Ok(());
         }
-        let outcome = row.outcome(place("outcome"), place("trap"))?;
+        let outcome = row.outcome(place("outcome"), place("plateau"))?;
         let cells = columns.iter().enumerate().map(|(place, column)| row.cell(place, column.kind));
         let mut cells = cells.map(|cell| cell.map(Shown::of)).collect::<Result<Vec<_>, _>>()?;
         let shown = &mut cells[place("outcome")];
@@ -224,9 +223,8 @@ fn choice(label: &'static str, column: &'static str, place: usize, rows: &[Vec<S
 }
 
 /// A choice among the outcomes of a group's runs.
-fn counted_choice(network: &Network) -> Choice {
-    let options =
-        color::ALL.map(|outcome| (column_of(outcome), format!("some {}", color::label(outcome, network))));
+fn counted_choice() -> Choice {
+    let options = color::ALL.map(|outcome| (column_of(outcome), format!("some {}", color::label(outcome))));
     Choice { label: "outcome", column: None, options: options.into() }
 }
 
@@ -241,14 +239,14 @@ fn place_of(outcome: Outcome) -> usize {
 }
 
 /// A bar of the outcomes' shares.
-pub(super) fn bar(counts: [u64; color::ALL.len()], network: &Network) -> Shown {
+pub(super) fn bar(counts: [u64; color::ALL.len()]) -> Shown {
     let all: u64 = counts.iter().sum();
     let (mut stops, mut words) = (Vec::new(), Vec::new());
     let mut before = 0;
     for (outcome, count) in color::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0) {
         let at = |count: u64| format!("{}%", (1000.0 * count as f64 / all as f64).round() / 10.0);
         stops.push(format!("var(--{}) {} {}", column_of(outcome), at(before), at(before + count)));
-        words.push(format!("{} {}", color::label(outcome, network), percent(count, all, 1)));
+        words.push(format!("{} {}", color::label(outcome), percent(count, all, 1)));
         before += count;
     }
     let style = (!stops.is_empty()).then(|| format!("--bar:linear-gradient(90deg,{})", stops.join(",")));
