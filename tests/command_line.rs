@@ -642,22 +642,24 @@ fn an_interrupted_sweep_is_gone_on_with_on_request_alone() {
 #[cfg(unix)]
 #[test]
 fn two_sweeps_do_not_write_into_one_folder() {
-    let folder = folder();
-    let mut first = command(folder.path(), &["--alpha", "1e-9", "--steps", "1e12"])
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let begun = Instant::now();
-    while !folder.path().join("results/sweep/sweep.toml.partial").exists() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "the sweep does not begin");
-        thread::sleep(Duration::from_millis(10));
+    for (shard, below) in [(&[][..], ""), (&["--shard", "1/2"], "shard-1-of-2")] {
+        let folder = folder();
+        let results = folder.path().join("results/sweep").join(below);
+        let long = [&["--alpha", "1e-9", "--steps", "1e12"], shard].concat();
+        let mut first = command(folder.path(), &long).stdout(Stdio::null()).spawn().unwrap();
+        let begun = Instant::now();
+        while !results.join("sweep.toml.partial").exists() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the sweep does not begin");
+            thread::sleep(Duration::from_millis(10));
+        }
+        let second = run(folder.path(), &[&SMALL[..], shard].concat());
+        first.kill().unwrap();
+        first.wait().unwrap();
+        assert_eq!((second.code, second.err.lines().count()), (Some(3), 1), "{second:?}");
+        assert!(second.err.contains("another process is writing there"), "{second:?}");
+        // What a sweep that was killed has left does not stand in the way.
+        succeed(folder.path(), &[&SMALL[..], shard].concat());
+        let partial = names(&results).into_iter().find(|name| name.ends_with(".partial"));
+        assert_eq!(partial, None);
     }
-    let second = run(folder.path(), &SMALL);
-    first.kill().unwrap();
-    first.wait().unwrap();
-    assert_eq!(second.code, Some(2), "{second:?}");
-    assert!(second.err.contains("another sweep"), "{second:?}");
-    // What a sweep that was killed has left does not stand in the way.
-    succeed(folder.path(), &SMALL);
-    assert_eq!(names(&folder.path().join("results/sweep")), RESULTS);
 }

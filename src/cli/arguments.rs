@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use xorsweep::Problem;
 use xorsweep::sweep::spec::{KEYS, Spec, Sweep};
 use xorsweep::table::layout::SPEC;
-use xorsweep::table::{OutputFolder, PartialFile};
+use xorsweep::table::{Failure, OutputFolder, PartialFile};
 
 /// The flag of a key: its name with dashes.
 fn flag(key: &str) -> String {
@@ -126,16 +126,16 @@ pub fn run_or_sweep_of(matches: &ArgMatches) -> Result<Sweep, Problem> {
 }
 
 /// Begins the file that a flag names. A folder that holds several is opened once, since it is locked.
-pub fn file_at(folders: &mut Vec<OutputFolder>, flag: &str, path: &Path) -> Result<PartialFile, Problem> {
+pub fn file_at(folders: &mut Vec<OutputFolder>, flag: &str, path: &Path) -> Result<PartialFile, Failure> {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-        return Err(Problem::new(flag, path.display(), "give the name of a file"));
+        return Err(Problem::new(flag, path.display(), "give the name of a file").into());
     };
     let parent = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     if let Some(folder) = folders.iter().find(|folder| folder.path() == parent) {
-        return folder.file(name);
+        return Ok(folder.file(name)?);
     }
     let folder = OutputFolder::create(parent)?;
-    let file = folder.file(name);
+    let file = folder.file(name)?;
     folders.push(folder);
-    file
+    Ok(file)
 }

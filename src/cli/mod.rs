@@ -28,6 +28,8 @@ use xorsweep::table::Failure;
 const FAILED: u8 = 1;
 /// The request was wrong.
 const REFUSED: u8 = 2;
+/// Somebody else is at work in the folder.
+const BUSY: u8 = 3;
 /// Stopped by Ctrl-C or a signal, as shells count it.
 const STOPPED: u8 = 130;
 
@@ -44,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             eprintln!("xorsweep: {failure}");
             ExitCode::from(match failure {
                 Failure::Refused(_) => REFUSED,
+                Failure::Busy(_) => BUSY,
                 Failure::Failed(_) | Failure::Broken(_) => FAILED,
                 Failure::Stopped | Failure::Paused => STOPPED,
             })
@@ -81,7 +84,8 @@ fn command() -> Command {
              Without a subcommand it runs a built-in sweep that takes seconds and shows which starts escape the \
              symmetric saddle and what each learning rate does. Results go to results/<name>/.",
         )
-        .after_help("Exit codes: 0 done, 1 the work failed, 2 the request was wrong, 130 interrupted.")
+        .after_help("Exit codes: 0 done, 1 the work failed, 2 the request was wrong, 3 another process is writing to the folder, \
+             130 interrupted.")
         .subcommand_negates_reqs(true)
         .args_conflicts_with_subcommands(true)
         .args(sweep::arguments())

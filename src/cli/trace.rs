@@ -123,17 +123,17 @@ impl Chart {
         number: Option<u64>,
         path: &Path,
         folders: &mut Vec<OutputFolder>,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, Failure> {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         if !CHART_ENDINGS.contains(&ending) {
-            return Err(Problem::new("chart", path.display(), "give a file that ends in .svg or .png"));
+            return Err(Problem::new("chart", path.display(), "give a file that ends in .svg or .png").into());
         }
         if number.is_none() && sweep.runs() > MOST_CURVES {
             let remedy = format!(
                 "there are {} runs, a chart shows at most {MOST_CURVES}: give the number of one",
                 sweep.runs()
             );
-            return Err(Problem::new("run", "", remedy));
+            return Err(Problem::new("run", "", remedy).into());
         }
         let runs = number.map_or(0..sweep.runs(), |number| number..number + 1);
         Ok(Self { runs, file: file_at(folders, "chart", path)?, ending: ending.to_owned() })

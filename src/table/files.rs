@@ -14,6 +14,7 @@ use crc32fast::Hasher;
 use serde::{Deserialize, Serialize};
 
 use super::disk::{Disk, RealDisk};
+use super::save::Failure;
 use crate::problem::Problem;
 
 /// What a file that is not whole has behind its name.
@@ -58,13 +59,13 @@ impl OutputFolder {
     /// can lock a folder).
     ///
     /// # Errors
-    /// If it cannot be made, is no folder, or another sweep writes to it.
-    pub fn create(path: &Path) -> Result<Self, Problem> {
+    /// If it cannot be made, is no folder, or another process writes to it.
+    pub fn create(path: &Path) -> Result<Self, Failure> {
         Self::on(Box::new(RealDisk), path)
     }
 
     /// As [`create`](Self::create), on a disk that a test chooses.
-    pub(super) fn on(disk: Box<dyn Disk>, path: &Path) -> Result<Self, Problem> {
+    pub(super) fn on(disk: Box<dyn Disk>, path: &Path) -> Result<Self, Failure> {
         let missing = path.ancestors().take_while(|part| !part.as_os_str().is_empty() && !part.exists());
         let created = Created(missing.map(Path::to_owned).collect());
         fs::create_dir_all(path).map_err(|error| refused(path, "the folder cannot be made", &error))?;
@@ -107,22 +108,21 @@ impl OutputFolder {
 
 /// Keeps other processes out; nothing where folders cannot be locked.
 #[cfg(unix)]
-fn lock(path: &Path) -> Result<Option<File>, Problem> {
+fn lock(path: &Path) -> Result<Option<File>, Failure> {
     let file = File::open(path).map_err(|error| refused(path, "the folder cannot be read", &error))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Err(Problem::new(
-            "out",
-            path.display(),
-            "another sweep is writing there: wait, or give another folder",
-        )),
+        Err(TryLockError::WouldBlock) => {
+            let remedy = "another process is writing there: wait, or give another folder";
+            Err(Failure::Busy(Problem::new("out", path.display(), remedy)))
+        }
         Err(TryLockError::Error(_)) => Ok(None), // some network file systems have no locks
     }
 }
 
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps)]
-fn lock(_: &Path) -> Result<Option<File>, Problem> {
+fn lock(_: &Path) -> Result<Option<File>, Failure> {
     Ok(None)
 }
 
@@ -370,7 +370,8 @@ pub(super) mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("file"), "").unwrap();
         for path in ["file", "file/below"] {
-            let problem = OutputFolder::create(&root.path().join(path)).unwrap_err();
+            let failure = OutputFolder::create(&root.path().join(path)).unwrap_err();
+            let Failure::Refused(problem) = failure else { panic!("{failure}") };
             assert_eq!(problem.key, "out");
             assert!(problem.value.ends_with(path), "{problem}");
         }
@@ -386,7 +387,7 @@ pub(super) mod tests {
     fn two_sweeps_cannot_write_to_one_folder() {
         let root = tempfile::tempdir().unwrap();
         let folder = OutputFolder::create(root.path()).unwrap();
-        assert!(OutputFolder::create(root.path()).unwrap_err().remedy.contains("another sweep"));
+        assert!(matches!(OutputFolder::create(root.path()), Err(Failure::Busy(_))));
         drop(folder);
         OutputFolder::create(root.path()).unwrap();
     }

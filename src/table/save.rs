@@ -86,6 +86,8 @@ impl Destination {
 pub enum Failure {
     /// The request was wrong; nothing was begun.
     Refused(Problem),
+    /// Somebody else is at work in the folder; nothing was begun.
+    Busy(Problem),
     /// Writing failed; what was there before is as it was.
     Failed(io::Error),
     /// Writing failed, but what is done is kept.
@@ -99,7 +101,7 @@ pub enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(problem) => problem.fmt(f),
+            Self::Refused(problem) | Self::Busy(problem) => problem.fmt(f),
             Self::Failed(error) => write!(f, "writing failed: {error}; what was there before is as it was"),
             Self::Broken(error) => {
                 write!(

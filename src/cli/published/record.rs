@@ -30,8 +30,8 @@ impl Records {
         });
         let folders = folders.collect::<Result<_, Failure>>()?;
         let is_whole = wanted.len() == COMPARISONS.len();
-        let overview =
-            is_whole.then(|| OutputFolder::create(Path::new(FOLDER))?.file("README.md")).transpose()?;
+        let overview = || Ok::<_, Failure>(OutputFolder::create(Path::new(FOLDER))?.file("README.md")?);
+        let overview = is_whole.then(overview).transpose()?;
         Ok(Self { folders, overview })
     }
 
