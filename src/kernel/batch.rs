@@ -5,14 +5,17 @@
 //! a lane in which something happened is looked at step by step. If runs end inside a window, the lanes do it once more
 //! up to the last of these ends, and θ is kept on the way: so what is recorded is exact, and costs nothing else.
 
-use super::outcome::{Budget, Finished, Levels, Outcome, Seen, Tracker, Watch};
-use crate::descent::{Observer, WINDOW, Walk, window};
-use crate::formula::Variant;
-use crate::lanes::{Lanes, Mask, each};
-use crate::theta::{PARAMETERS, Theta};
+use crate::WINDOW;
+use crate::fused::descent::{self, Observer, Walk};
+use crate::fused::{PARAMETERS, formula};
+use crate::general::{self, Plan, State};
+use crate::lanes::{Lanes, Mask};
+use crate::one::OneRun;
+use crate::outcome::{Finished, Judge, Outcome, Seen, Tracker, Watch};
+use crate::theta::Theta;
 
 /// A run to be done.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Job {
     /// Its number in the sweep.
     pub run: u64,
@@ -22,6 +25,8 @@ pub struct Job {
     pub alpha: f64,
     /// The momentum.
     pub momentum: f64,
+    /// What orders of samples are drawn from.
+    pub seed: u64,
 }
 
 /// Where a batch gets its runs from and brings them to.
@@ -41,6 +46,7 @@ struct Watches<L> {
     peak: L,
     low: L,
     solved: L,
+    loss: L,
     until_step: L,
 }
 
@@ -50,57 +56,8 @@ impl<L: Lanes> Watches<L> {
         self.peak.set_lane(lane, watch.peak);
         self.low.set_lane(lane, watch.low);
         self.solved.set_lane(lane, watch.solved);
+        self.loss.set_lane(lane, watch.loss);
         self.until_step.set_lane(lane, watch.until_step);
-    }
-}
-
-/// The extremes of a window; see [`Seen`].
-#[derive(Clone, Copy)]
-struct Extremes<L> {
-    lowest: L,
-    highest: L,
-    best: L,
-}
-
-/// Keeps the errors of a window and their extremes.
-struct Recorder<'a, L> {
-    errors: &'a mut [L; WINDOW],
-    astray: &'a mut [L; WINDOW],
-    extremes: Extremes<L>,
-}
-
-impl<L: Lanes> Observer<L> for Recorder<'_, L> {
-    const RARE: bool = false;
-
-    #[inline(always)]
-    fn see(&mut self, index: usize, _: &[L; PARAMETERS], error: L, astray: L) {
-        self.errors[index] = error;
-        self.astray[index] = astray;
-        let Extremes { lowest, highest, best } = self.extremes;
-        self.extremes = Extremes {
-            lowest: lowest.minimum(error),
-            highest: highest.maximum(error),
-            best: best.minimum(astray),
-        };
-    }
-}
-
-/// Keeps θ at the steps whose bit is set.
-struct Keeper<'a, L> {
-    wanted: u32,
-    thetas: &'a mut [[L; PARAMETERS]; WINDOW],
-}
-
-const _: () = assert!(WINDOW <= u32::BITS as usize);
-
-impl<L: Lanes> Observer<L> for Keeper<'_, L> {
-    const RARE: bool = true;
-
-    #[inline(always)]
-    fn see(&mut self, index: usize, theta: &[L; PARAMETERS], _: L, _: L) {
-        if self.wanted >> index & 1 == 1 {
-            self.thetas[index] = *theta;
-        }
     }
 }
 
@@ -110,61 +67,307 @@ struct End {
     index: usize,
     outcome: Outcome,
     tracker: Tracker,
+    /// θ there, once it is known.
+    theta: Theta,
 }
 
-struct Batch<L: Lanes> {
+/// The numbers of a window and their extremes; see [`Seen`].
+pub(crate) struct Record<L> {
+    errors: [L; WINDOW],
+    astray: [L; WINDOW],
+    /// Of cross-entropy, where that is descended.
+    losses: [L; WINDOW],
+    lowest: L,
+    highest: L,
+    best: L,
+    least_loss: L,
+    /// Bit `i`: runs end at step `i`, so θ is kept there.
+    wanted: u32,
+    ends: Vec<End>,
+}
+
+const _: () = assert!(WINDOW <= u32::BITS as usize);
+
+impl<L: Lanes> Record<L> {
+    #[inline(always)]
+    fn new(token: L::Token) -> Self {
+        let zero = L::splat(token, 0.0);
+        Self {
+            errors: [zero; WINDOW],
+            astray: [zero; WINDOW],
+            losses: [zero; WINDOW],
+            lowest: zero,
+            highest: zero,
+            best: zero,
+            least_loss: zero,
+            wanted: 0,
+            ends: Vec::new(),
+        }
+    }
+
+    #[inline(always)]
+    fn begin(&mut self) {
+        let infinite = self.lowest.like(f64::INFINITY);
+        (self.lowest, self.best, self.least_loss) = (infinite, infinite, infinite);
+        self.highest = -infinite;
+    }
+
+    #[inline(always)]
+    fn see(&mut self, index: usize, error: L, astray: L) {
+        self.errors[index] = error;
+        self.astray[index] = astray;
+        self.lowest = self.lowest.minimum(error);
+        self.highest = self.highest.maximum(error);
+        self.best = self.best.minimum(astray);
+    }
+
+    #[inline(always)]
+    fn see_loss(&mut self, index: usize, loss: L) {
+        self.losses[index] = loss;
+        self.least_loss = self.least_loss.minimum(loss);
+    }
+
+    /// Keeps θ where runs end.
+    #[inline(always)]
+    fn keep(&mut self, index: usize, theta: impl Fn(usize) -> Theta) {
+        if self.wanted >> index & 1 == 1 {
+            for end in self.ends.iter_mut().filter(|end| end.index == index) {
+                end.theta = theta(end.lane);
+            }
+        }
+    }
+}
+
+impl<L: Lanes> Observer<L> for Record<L> {
+    #[inline(always)]
+    fn see(&mut self, index: usize, theta: &[L; PARAMETERS], residual: &[L; 4]) {
+        self.see(index, formula::error(residual), formula::farthest_astray(residual));
+        self.keep(index, |lane| theta.iter().map(|register| register.lane(lane)).collect());
+    }
+}
+
+/// Runs in lanes, and how they advance.
+pub(crate) trait Kernel<L: Lanes> {
+    /// Puts a run into a lane, at its start.
+    fn enter(&mut self, lane: usize, job: &Job);
+    /// Makes a lane stand still.
+    fn leave(&mut self, lane: usize);
+    /// Remembers where the lanes are.
+    fn mark(&mut self);
+    /// Goes back there, once; where it was meanwhile is for [`Kernel::forth`].
+    fn back(&mut self);
+    /// Ends what [`Kernel::back`] began.
+    fn forth(&mut self);
+    /// Does `steps` steps.
+    fn window(&mut self, steps: usize, record: &mut Record<L>);
+    /// The run that was in a lane at the mark, by itself.
+    fn alone(&self, lane: usize) -> OneRun<'_>;
+}
+
+/// The fused kernel's lanes.
+pub(crate) struct Fused<L, const MOMENTUM: bool> {
     walk: Walk<L>,
+    marked: Walk<L>,
+    /// α times this is [`Walk::half_rate`].
+    rate: f64,
+}
+
+impl<L: Lanes, const MOMENTUM: bool> Fused<L, MOMENTUM> {
+    #[inline(always)]
+    pub(crate) fn new(token: L::Token, rate: f64) -> Self {
+        Self { walk: Walk::idle(token), marked: Walk::idle(token), rate }
+    }
+}
+
+impl<L: Lanes, const MOMENTUM: bool> Kernel<L> for Fused<L, MOMENTUM> {
+    #[inline(always)]
+    fn enter(&mut self, lane: usize, job: &Job) {
+        self.walk.enter(lane, &job.start, job.alpha * self.rate, job.momentum);
+    }
+    #[inline(always)]
+    fn leave(&mut self, lane: usize) {
+        self.walk.enter(lane, &[0.0; PARAMETERS], 0.0, 0.0);
+    }
+    #[inline(always)]
+    fn mark(&mut self) {
+        self.marked = self.walk;
+    }
+    #[inline(always)]
+    fn back(&mut self) {
+        std::mem::swap(&mut self.walk, &mut self.marked);
+    }
+    #[inline(always)]
+    fn forth(&mut self) {
+        self.walk = self.marked;
+    }
+    #[inline(always)]
+    fn window(&mut self, steps: usize, record: &mut Record<L>) {
+        descent::window::<L, MOMENTUM, _>(&mut self.walk, steps, record);
+    }
+    #[inline(always)]
+    fn alone(&self, lane: usize) -> OneRun<'_> {
+        OneRun::Fused(self.marked.alone(lane))
+    }
+}
+
+/// The general kernel's lanes.
+pub(crate) struct General<'a, L> {
+    plan: &'a Plan,
+    state: State<L>,
+    marked: State<L>,
+}
+
+impl<'a, L: Lanes> General<'a, L> {
+    #[inline(always)]
+    pub(crate) fn new(token: L::Token, plan: &'a Plan) -> Self {
+        Self { plan, state: State::new(token, plan), marked: State::new(token, plan) }
+    }
+}
+
+impl<L: Lanes> Kernel<L> for General<'_, L> {
+    #[inline(always)]
+    fn enter(&mut self, lane: usize, job: &Job) {
+        self.state.enter(self.plan, lane, job);
+    }
+    #[inline(always)]
+    fn leave(&mut self, lane: usize) {
+        self.state.leave(lane);
+    }
+    #[inline(always)]
+    fn mark(&mut self) {
+        self.marked.take(&self.state);
+    }
+    #[inline(always)]
+    fn back(&mut self) {
+        std::mem::swap(&mut self.state, &mut self.marked);
+    }
+    #[inline(always)]
+    fn forth(&mut self) {
+        std::mem::swap(&mut self.state, &mut self.marked);
+    }
+    #[inline(always)]
+    fn window(&mut self, steps: usize, record: &mut Record<L>) {
+        let plan = self.plan;
+        general::window(plan, &mut self.state, steps, |index, state| {
+            let seen = state.seen();
+            record.see(index, seen.error, seen.astray);
+            if plan.is_cross_entropy() {
+                record.see_loss(index, seen.loss);
+            }
+            record.keep(index, |lane| state.theta(plan, lane));
+        });
+    }
+    #[inline(always)]
+    fn alone(&self, lane: usize) -> OneRun<'_> {
+        OneRun::general(self.plan, self.marked.alone(self.plan, lane))
+    }
+}
+
+/// One run at a time, by the code of [`OneRun`].
+pub(crate) struct Alone<'a> {
+    make: &'a dyn Fn(&Job) -> OneRun<'a>,
+    run: Option<OneRun<'a>>,
+    marked: Option<OneRun<'a>>,
+}
+
+impl<'a> Alone<'a> {
+    pub(crate) fn new(make: &'a dyn Fn(&Job) -> OneRun<'a>) -> Self {
+        Self { make, run: None, marked: None }
+    }
+}
+
+impl Kernel<f64> for Alone<'_> {
+    fn enter(&mut self, _: usize, job: &Job) {
+        self.run = Some((self.make)(job));
+    }
+    fn leave(&mut self, _: usize) {
+        self.run = None;
+    }
+    fn mark(&mut self) {
+        self.marked.clone_from(&self.run);
+    }
+    fn back(&mut self) {
+        std::mem::swap(&mut self.run, &mut self.marked);
+    }
+    fn forth(&mut self) {
+        std::mem::swap(&mut self.run, &mut self.marked);
+    }
+    fn window(&mut self, steps: usize, record: &mut Record<f64>) {
+        let Some(run) = &mut self.run else { return };
+        run.window(steps, &mut |index, seen, theta| {
+            record.see(index, seen.error, seen.astray);
+            record.see_loss(index, seen.loss);
+            record.keep(index, |_| theta());
+        });
+    }
+    fn alone(&self, _: usize) -> OneRun<'_> {
+        self.marked.clone().expect("a run is looked at only while there is one")
+    }
+}
+
+/// Lanes of runs with their trackers.
+struct Batch<L> {
     watches: Watches<L>,
     /// The step the next window starts at; whole numbers.
     step: L,
     /// The error at the step before the window.
     before: L,
-    errors: [L; WINDOW],
-    astray: [L; WINDOW],
-    extremes: Extremes<L>,
     trackers: Vec<Option<Tracker>>,
     live: usize,
 }
 
-/// Runs all that `feed` has, with momentum only if `MOMENTUM`.
+/// Runs all that `feed` has.
 #[inline(always)]
-pub fn work<V: Variant, L: Lanes, const MOMENTUM: bool>(
+pub(crate) fn work<L: Lanes>(
     token: L::Token,
-    budget: &Budget,
+    mut kernel: impl Kernel<L>,
+    judge: &Judge<'_>,
     feed: &mut dyn Feed,
 ) {
-    let levels = Levels::of(&V::NETWORK);
     let mut batch = Batch::<L>::new(token);
-    let mut thetas = [[L::splat(token, 0.0); PARAMETERS]; WINDOW];
+    let mut record = Record::<L>::new(token);
     loop {
-        batch.refill(budget, &levels, feed);
-        if batch.live == 0 {
-            if feed.wait() {
-                continue;
+        // The kernel's window stands here once, since each call would be compiled by itself: a window of all lanes, or
+        // the last one again up to where runs ended.
+        let again = record.ends.iter().map(|end| end.index).max();
+        if again.is_some() {
+            kernel.back();
+        } else {
+            batch.refill(&mut kernel, judge, feed);
+            if batch.live == 0 {
+                if feed.wait() {
+                    continue;
+                }
+                return;
             }
-            return;
+            kernel.mark();
+            batch.before = record.errors[WINDOW - 1];
+            record.begin();
         }
-        let begun = batch.walk;
-        let mut eventful = batch.advance::<V, MOMENTUM>();
-        if !feed.advanced(batch.live * WINDOW, L::LANES * WINDOW) {
-            return;
-        }
-        let mut over = Vec::new();
-        while eventful != 0 {
-            let lane = eventful.trailing_zeros() as usize;
-            eventful &= eventful - 1;
-            over.extend(batch.look(lane, budget, &levels));
-        }
-        if let Some(last) = over.iter().map(|end| end.index).max() {
-            let wanted = over.iter().fold(0, |wanted, end| wanted | 1 << end.index);
-            let mut keeper = Keeper { wanted, thetas: &mut thetas };
-            window::<V, L, MOMENTUM, _>(&mut { begun }, last + 1, &mut keeper);
-            for End { lane, index, outcome, tracker } in over {
-                let theta = each!(parameter => thetas[index][parameter].lane(lane));
-                feed.done(tracker.finish(&V::NETWORK, index, outcome, batch.errors[index].lane(lane), theta));
+        kernel.window(again.map_or(WINDOW, |last| last + 1), &mut record);
+        if again.is_some() {
+            kernel.forth();
+            record.wanted = 0;
+            for End { lane, index, outcome, tracker, theta } in record.ends.drain(..) {
+                kernel.leave(lane);
+                let lane = |numbers: &[L; WINDOW]| numbers[index].lane(lane);
+                feed.done(tracker.finish(
+                    judge,
+                    index,
+                    outcome,
+                    lane(&record.errors),
+                    lane(&record.losses),
+                    theta,
+                ));
             }
+        } else {
+            let eventful = batch.eventful(&record);
+            if !feed.advanced(batch.live * WINDOW, L::LANES * WINDOW) {
+                return;
+            }
+            batch.look_through(eventful, &kernel, &mut record, judge);
+            batch.step = batch.step + batch.step.like(WINDOW as f64);
         }
-        batch.step = batch.step + batch.step.like(WINDOW as f64);
     }
 }
 
@@ -172,25 +375,15 @@ impl<L: Lanes> Batch<L> {
     #[inline(always)]
     fn new(token: L::Token) -> Self {
         let zero = L::splat(token, 0.0);
-        let mut watches = Watches { peak: zero, low: zero, solved: zero, until_step: zero };
+        let mut watches = Watches { peak: zero, low: zero, solved: zero, loss: zero, until_step: zero };
         for lane in 0..L::LANES {
             watches.set(lane, &Watch::NOTHING);
         }
-        Self {
-            walk: Walk::idle(token),
-            watches,
-            step: zero,
-            before: zero,
-            errors: [zero; WINDOW],
-            astray: [zero; WINDOW],
-            extremes: Extremes { lowest: zero, highest: zero, best: zero },
-            trackers: vec![None; L::LANES],
-            live: 0,
-        }
+        Self { watches, step: zero, before: zero, trackers: vec![None; L::LANES], live: 0 }
     }
 
     #[inline(always)]
-    fn refill(&mut self, budget: &Budget, levels: &Levels, feed: &mut dyn Feed) {
+    fn refill(&mut self, kernel: &mut impl Kernel<L>, judge: &Judge<'_>, feed: &mut dyn Feed) {
         if self.live == L::LANES {
             return;
         }
@@ -199,62 +392,81 @@ impl<L: Lanes> Batch<L> {
                 continue;
             }
             let Some(job) = feed.next() else { return };
+            kernel.enter(lane, &job);
             let tracker = Tracker::new(job.run, job.start);
-            self.walk.enter(lane, &job.start, job.alpha, job.momentum);
-            self.watches.set(lane, &tracker.watch(budget, levels));
+            self.watches.set(lane, &tracker.watch(judge));
             self.step.set_lane(lane, 0.0);
             self.trackers[lane] = Some(tracker);
             self.live += 1;
         }
     }
 
-    /// Does one window in all lanes; bit `i` of the result is set if something happened in lane `i`.
+    /// Bit `i` is set if something happened in lane `i`.
     #[inline(always)]
-    fn advance<V: Variant, const MOMENTUM: bool>(&mut self) -> u64 {
-        let (infinite, watches) = (self.step.like(f64::INFINITY), &self.watches);
-        self.before = self.errors[WINDOW - 1];
-        let mut recorder = Recorder {
-            errors: &mut self.errors,
-            astray: &mut self.astray,
-            extremes: Extremes { lowest: infinite, highest: -infinite, best: infinite },
-        };
-        window::<V, L, MOMENTUM, _>(&mut self.walk, WINDOW, &mut recorder);
-        self.extremes = recorder.extremes;
-        let Extremes { lowest, highest, best } = self.extremes;
+    fn eventful(&self, record: &Record<L>) -> u64 {
+        let watches = &self.watches;
         // The extremes may miss a NaN, but a NaN stays in a run for good: the last error tells.
-        let last = self.errors[WINDOW - 1];
-        let quiet = highest.at_most(watches.peak)
-            & watches.low.at_most(lowest)
-            & watches.solved.at_most(best)
+        let last = record.errors[WINDOW - 1];
+        let quiet = record.highest.at_most(watches.peak)
+            & watches.low.at_most(record.lowest)
+            & watches.solved.at_most(record.best)
+            & watches.loss.at_most(record.least_loss)
             & self.step.at_most(watches.until_step)
-            & last.at_most(infinite);
+            & last.at_most(last.like(f64::INFINITY));
         !quiet.bits() & (u64::MAX >> (64 - L::LANES))
     }
 
-    /// Looks through a lane's window; if its run is over, empties the lane.
+    /// Looks through the windows of these lanes; a lane whose run is over has no tracker then.
     #[inline(always)]
-    fn look(&mut self, lane: usize, budget: &Budget, levels: &Levels) -> Option<End> {
-        let tracker = self.trackers[lane].as_mut()?;
-        let mut seen = Seen {
-            before: self.before.lane(lane),
-            errors: [0.0; WINDOW],
-            astray: [0.0; WINDOW],
-            lowest: self.extremes.lowest.lane(lane),
-            highest: self.extremes.highest.lane(lane),
-            best: self.extremes.best.lane(lane),
-        };
-        for index in 0..WINDOW {
-            seen.errors[index] = self.errors[index].lane(lane);
-            seen.astray[index] = self.astray[index].lane(lane);
+    fn look_through(
+        &mut self,
+        mut eventful: u64,
+        kernel: &impl Kernel<L>,
+        record: &mut Record<L>,
+        judge: &Judge<'_>,
+    ) {
+        while eventful != 0 {
+            let lane = eventful.trailing_zeros() as usize;
+            eventful &= eventful - 1;
+            let Some(tracker) = self.trackers[lane].as_mut() else { continue };
+            let mut seen = Seen {
+                before: self.before.lane(lane),
+                errors: [0.0; WINDOW],
+                astray: [0.0; WINDOW],
+                criterion: [0.0; WINDOW],
+                lowest: record.lowest.lane(lane),
+                highest: record.highest.lane(lane),
+                best: record.best.lane(lane),
+            };
+            for index in 0..WINDOW {
+                seen.errors[index] = record.errors[index].lane(lane);
+                seen.astray[index] = record.astray[index].lane(lane);
+            }
+            if judge.watches_loss() {
+                for index in 0..WINDOW {
+                    seen.criterion[index] = record.losses[index].lane(lane);
+                }
+            } else if judge.watches_residual() && tracker.may_be_within(&seen, judge) {
+                let criterion = &mut seen.criterion;
+                kernel.alone(lane).window(WINDOW, &mut |index, seen, _| criterion[index] = seen.residual);
+            } else {
+                judge.fill(&mut seen);
+            }
+            let step = self.step.lane(lane) as u64;
+            if step == 0 {
+                tracker.begin(record.losses[0].lane(lane));
+            }
+            let over = tracker.look(step, &seen, judge);
+            let Some((index, outcome)) = over else {
+                self.watches.set(lane, &tracker.watch(judge));
+                continue;
+            };
+            self.live -= 1;
+            self.watches.set(lane, &Watch::NOTHING);
+            if let Some(tracker) = self.trackers[lane].take() {
+                record.wanted |= 1 << index;
+                record.ends.push(End { lane, index, outcome, tracker, theta: Theta::new() });
+            }
         }
-        let over = tracker.look(self.step.lane(lane) as u64, &seen, budget, levels);
-        let Some((index, outcome)) = over else {
-            self.watches.set(lane, &tracker.watch(budget, levels));
-            return None;
-        };
-        self.live -= 1;
-        self.watches.set(lane, &Watch::NOTHING);
-        self.walk.enter(lane, &[0.0; PARAMETERS], 0.0, 0.0);
-        self.trackers[lane].take().map(|tracker| End { lane, index, outcome, tracker })
     }
 }

@@ -12,7 +12,8 @@
 use std::array::from_fn;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::lanes::Number;
+use crate::lanes::{Lanes, Number};
+use crate::sigmoid::Shares;
 
 /// A value and its derivatives in `D` directions.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -127,5 +128,65 @@ impl<N: Number, const D: usize> Number for Dual<N, D> {
     fn sigmoid(self) -> Self {
         let value = self.value.sigmoid();
         self.chain(value, value * (value.like(1.0) - value))
+    }
+}
+
+/// One point in all directions: comparisons and selections go by the values, as they do without derivatives.
+impl<const D: usize> Lanes for Dual<f64, D> {
+    type Token = ();
+    type Mask = bool;
+    const LANES: usize = 1;
+
+    fn splat((): (), value: f64) -> Self {
+        Self::constant(value)
+    }
+    fn lane(&self, _: usize) -> f64 {
+        self.value
+    }
+    fn set_lane(&mut self, _: usize, value: f64) {
+        *self = Self::constant(value);
+    }
+    fn less(self, other: Self) -> bool {
+        self.value < other.value
+    }
+    fn at_most(self, other: Self) -> bool {
+        self.value <= other.value
+    }
+    fn select(mask: bool, yes: Self, no: Self) -> Self {
+        if mask { yes } else { no }
+    }
+    fn minimum(self, other: Self) -> Self {
+        if self.value < other.value { self } else { other }
+    }
+    fn maximum(self, other: Self) -> Self {
+        if self.value > other.value { self } else { other }
+    }
+    fn abs(self) -> Self {
+        if self.value < 0.0 { -self } else { self }
+    }
+    fn sqrt(self) -> Self {
+        let value = self.value.sqrt();
+        self.chain(value, 0.5 / value)
+    }
+    fn split(self) -> (Self, Self) {
+        let (exponent, mantissa) = self.value.split();
+        (Self::constant(exponent), Self::constant(mantissa))
+    }
+    fn add_exponent(self, shifted: Self) -> Self {
+        Self::constant(self.value.add_exponent(shifted.value))
+    }
+    /// By their own rules: σ′ = σ(z)·σ(−z), and (−ln σ)′ = −σ(−z).
+    fn shares<const B: usize>(z: &[Self; B], valid: usize) -> Shares<Self, B> {
+        let of = f64::shares(&z.map(|z| z.value), valid);
+        let mut loss = Self::constant(of.loss);
+        for (z, wrong) in z.iter().zip(of.wrong).take(valid) {
+            loss.slope = from_fn(|i| loss.slope[i] - wrong * z.slope[i]);
+        }
+        Shares {
+            right: from_fn(|i| z[i].chain(of.right[i], of.right[i] * of.wrong[i])),
+            wrong: from_fn(|i| z[i].chain(of.wrong[i], -(of.right[i] * of.wrong[i]))),
+            exponential: from_fn(|i| z[i].chain(of.exponential[i], -of.exponential[i])),
+            loss,
+        }
     }
 }

@@ -1,11 +1,15 @@
 //! Which instructions the lanes use: detected when the program runs, chosen by name, and without effect on any result.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use super::batch::{Feed, work};
-use super::outcome::Budget;
-use crate::formula::{Variant, Visitor};
-use crate::variant::Network;
+use crate::batch::{Alone, Feed, Fused, General, Job, work};
+use crate::general::Plan;
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::Pair;
+use crate::one::OneRun;
+use crate::outcome::{Budget, Judge};
+use crate::setup::SetUp;
 
 /// An instruction set, from fast to slow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,8 +18,8 @@ pub enum Isa {
     Avx512,
     /// Eight runs in two registers; x86-64 with AVX2 and FMA.
     Avx2,
-    /// Eight runs by the `wide` crate, with the instructions the program was compiled for (NEON on ARM). Where these
-    /// have no fused multiply-add the results are the same, but slow.
+    /// Eight runs by the `wide` crate, with the instructions the program was compiled for: on ARM, in WebAssembly, and
+    /// where a build for x86-64 may take a fused multiply-add for granted.
     Wide,
     /// One run at a time: the reference.
     Scalar,
@@ -46,7 +50,8 @@ impl Isa {
             Self::Avx2 => fearless_simd::Level::new().as_avx2().is_some(),
             #[cfg(not(target_arch = "x86_64"))]
             Self::Avx512 | Self::Avx2 => false,
-            Self::Wide | Self::Scalar => true,
+            Self::Wide => cfg!(any(not(target_arch = "x86_64"), target_feature = "fma")),
+            Self::Scalar => true,
         }
     }
 
@@ -107,59 +112,90 @@ pub fn missing_from_processor() -> Vec<&'static str> {
     Vec::new()
 }
 
-/// Runs all that `feed` has, in lanes of this instruction set.
-pub fn run(isa: Isa, network: &Network, with_momentum: bool, budget: &Budget, feed: &mut dyn Feed) {
-    network.visit(Runner { isa, with_momentum, budget, feed });
-}
-
-struct Runner<'a> {
-    isa: Isa,
-    with_momentum: bool,
-    budget: &'a Budget,
-    feed: &'a mut dyn Feed,
-}
-
-impl Visitor for Runner<'_> {
-    type Out = ();
-
-    fn visit<V: Variant>(self) {
-        // A momentum of 0 gives the same bits; only the network most in use has code of its own without it, since
-        // every copy of the kernel makes the program longer to build.
-        if self.with_momentum || V::NETWORK != Network::default() {
-            self.in_lanes::<V, true>();
-        } else {
-            self.in_lanes::<V, false>();
-        }
+/// Runs all that `feed` has, which are runs of one set-up, in lanes of this instruction set. `has_momentum` tells whether
+/// any of them has a momentum above 0.
+///
+/// # Panics
+/// If this machine lacks the instruction set.
+pub fn run(isa: Isa, set_up: &SetUp, has_momentum: bool, budget: &Budget, feed: &mut dyn Feed) {
+    let judge = &Judge::new(set_up, budget);
+    let work = Work { isa, judge, feed };
+    if set_up.is_fused() {
+        let rate = set_up.loss.factor(4);
+        // A momentum of 0 gives the same bits.
+        if has_momentum { work.fused::<true>(rate) } else { work.fused::<false>(rate) }
+    } else {
+        work.general(&Plan::new(set_up));
     }
 }
 
-impl Runner<'_> {
-    fn in_lanes<V: Variant, const MOMENTUM: bool>(self) {
-        let Runner { isa, budget, feed, .. } = self;
-        match isa {
+struct Work<'a> {
+    isa: Isa,
+    judge: &'a Judge<'a>,
+    feed: &'a mut dyn Feed,
+}
+
+/// `work` in lanes of an instruction set, each compiled for its own.
+macro_rules! in_lanes {
+    ($isa:expr, |$lanes:ident, $token:ident| $work:expr, $alone:expr) => {
+        match $isa {
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512 => {
-                use crate::lanes::Pair;
                 use fearless_simd::{Avx512, Simd, f64x8};
-                let token = fearless_simd::Level::new().as_avx512().expect("the instruction set was checked");
-                token.vectorize(
+                type $lanes = Pair<f64x8<Avx512>>;
+                let $token =
+                    fearless_simd::Level::new().as_avx512().expect("the instruction set was checked");
+                $token.vectorize(
                     #[inline(always)]
-                    || work::<V, Pair<f64x8<Avx512>>, MOMENTUM>(token, budget, feed),
+                    || $work,
                 );
             }
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => {
                 use fearless_simd::{Avx2, Simd, f64x8};
-                let token = fearless_simd::Level::new().as_avx2().expect("the instruction set was checked");
-                token.vectorize(
+                type $lanes = f64x8<Avx2>;
+                let $token = fearless_simd::Level::new().as_avx2().expect("the instruction set was checked");
+                $token.vectorize(
                     #[inline(always)]
-                    || work::<V, f64x8<Avx2>, MOMENTUM>(token, budget, feed),
+                    || $work,
                 );
             }
             #[cfg(not(target_arch = "x86_64"))]
-            Isa::Avx512 | Isa::Avx2 => unreachable!("the instruction set was checked"),
-            Isa::Wide => work::<V, wide::f64x8, MOMENTUM>((), budget, feed),
-            Isa::Scalar => work::<V, f64, MOMENTUM>((), budget, feed),
+            Isa::Avx512 | Isa::Avx2 => panic!("this machine has no {}", $isa),
+            #[cfg(any(not(target_arch = "x86_64"), target_feature = "fma"))]
+            Isa::Wide => {
+                type $lanes = wide::f64x8;
+                let $token = ();
+                $work
+            }
+            #[cfg(not(any(not(target_arch = "x86_64"), target_feature = "fma")))]
+            Isa::Wide => panic!("this build has no {}", $isa),
+            Isa::Scalar => $alone,
         }
+    };
+}
+
+impl Work<'_> {
+    fn fused<const MOMENTUM: bool>(self, rate: f64) {
+        let Self { isa, judge, feed } = self;
+        in_lanes!(
+            isa,
+            |L, token| work::<L>(token, Fused::<L, MOMENTUM>::new(token, rate), judge, feed),
+            alone(&|job| OneRun::fused(rate, job), judge, feed)
+        );
     }
+
+    fn general(self, plan: &Plan) {
+        let Self { isa, judge, feed } = self;
+        in_lanes!(
+            isa,
+            |L, token| work::<L>(token, General::<L>::new(token, plan), judge, feed),
+            alone(&|job| OneRun::start(Cow::Borrowed(plan), job), judge, feed)
+        );
+    }
+}
+
+/// Compiled once for both kernels.
+fn alone<'a>(make: &'a dyn Fn(&Job) -> OneRun<'a>, judge: &Judge<'_>, feed: &mut dyn Feed) {
+    work::<f64>((), Alone::new(make), judge, feed);
 }

@@ -5,7 +5,7 @@
 //! implementations agree bit for bit and a lane never sees its neighbours:
 //!
 //! - `f64`: one run, the readable reference;
-//! - [`wide::f64x8`]: eight runs with the instructions the crate was compiled for;
+//! - `wide::f64x8`: eight runs with the instructions the crate was compiled for, where the next does not serve;
 //! - [`fearless_simd::f64x8`]: eight runs with an instruction set detected at run time;
 //! - [`Pair`]: two registers side by side, so that one's latency hides behind the other's work.
 //!
@@ -15,7 +15,7 @@ use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
 
-use super::sigmoid;
+use super::sigmoid::{self, Shares};
 
 /// A real number as the network's formula sees it.
 pub trait Number:
@@ -100,10 +100,30 @@ pub trait Lanes: Number {
     fn maximum(self, other: Self) -> Self;
     /// The absolute value.
     fn abs(self) -> Self;
+    /// The square root, rounded once.
+    fn sqrt(self) -> Self;
+    /// For a positive normal number m·2^e with 1 ≤ m < 2: e + 1023 + 2^52, and m. Anything for others.
+    fn split(self) -> (Self, Self);
     /// Multiplies by 2^k, where the lowest bits of `shifted` hold the integer k in two's complement and the result
     /// is a normal number: k is added to the exponent field.
     fn add_exponent(self, shifted: Self) -> Self;
+    /// The logistic function of B numbers and what comes with it; see [`sigmoid::shares`].
+    #[inline(always)]
+    fn shares<const B: usize>(z: &[Self; B], valid: usize) -> Shares<Self, B> {
+        sigmoid::shares(z, valid)
+    }
 }
+
+#[inline(always)]
+fn split_bits(value: f64) -> (f64, f64) {
+    let bits = value.to_bits();
+    (f64::from_bits(bits >> 52 | EXPONENT_OF_2_52), f64::from_bits(bits & MANTISSA | EXPONENT_OF_1))
+}
+
+/// The bits of 2^52: a whole number below 2^52 in the lowest bits is added to it.
+const EXPONENT_OF_2_52: u64 = 0x4330_0000_0000_0000;
+const EXPONENT_OF_1: u64 = 0x3FF0_0000_0000_0000;
+const MANTISSA: u64 = 0x000F_FFFF_FFFF_FFFF;
 
 #[inline(always)]
 fn add_exponent_bits(value: f64, shifted: f64) -> f64 {
@@ -180,14 +200,18 @@ impl Lanes for f64 {
         f64::abs(self)
     }
     #[inline(always)]
+    fn sqrt(self) -> Self {
+        f64::sqrt(self)
+    }
+    #[inline(always)]
+    fn split(self) -> (Self, Self) {
+        split_bits(self)
+    }
+    #[inline(always)]
     fn add_exponent(self, shifted: Self) -> Self {
         add_exponent_bits(self, shifted)
     }
 }
-
-/// The comparison result of [`wide::f64x8`]: all bits of a lane set, or none.
-#[derive(Clone, Copy)]
-pub struct WideMask(wide::f64x8);
 
 macro_rules! forward_mask_operators {
     ($([$($generics:tt)*] $mask:ty, $make:path);* $(;)?) => {$(
@@ -215,98 +239,15 @@ macro_rules! forward_mask_operators {
     )*};
 }
 
+#[allow(unused_imports, reason = "only some builds have lanes of `wide`")]
+pub(crate) use forward_mask_operators;
+
 forward_mask_operators! {
-    [] WideMask, WideMask;
     [S: Simd] DetectedMask<S>, DetectedMask;
 }
 
-impl Mask for WideMask {
-    const LANES: usize = 8;
-
-    #[inline(always)]
-    fn all(self) -> bool {
-        self.0.all()
-    }
-    #[inline(always)]
-    fn bits(self) -> u64 {
-        u64::from(self.0.to_bitmask())
-    }
-}
-
-/// Kept out of line: eight calls in each of hundreds of places would only swell the program.
-#[inline(never)]
-fn fused_one_by_one(a: wide::f64x8, b: wide::f64x8, c: wide::f64x8) -> wide::f64x8 {
-    let (a, b, c) = (a.to_array(), b.to_array(), c.to_array());
-    wide::f64x8::new(std::array::from_fn(|lane| f64::mul_add(a[lane], b[lane], c[lane])))
-}
-
-impl Number for wide::f64x8 {
-    #[inline(always)]
-    fn like(self, value: f64) -> Self {
-        wide::f64x8::splat(value)
-    }
-    // `wide` rounds twice where it was compiled without fused multiply-add; a fused one is exact there, if slow.
-    #[inline(always)]
-    fn mul_add(self, factor: Self, addend: Self) -> Self {
-        if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
-            wide::f64x8::mul_add(self, factor, addend)
-        } else {
-            fused_one_by_one(self, factor, addend)
-        }
-    }
-    #[inline(always)]
-    fn exp(self) -> Self {
-        sigmoid::exp(self)
-    }
-}
-
-impl Lanes for wide::f64x8 {
-    type Token = ();
-    type Mask = WideMask;
-    const LANES: usize = 8;
-
-    #[inline(always)]
-    fn splat((): (), value: f64) -> Self {
-        wide::f64x8::splat(value)
-    }
-    #[inline(always)]
-    fn lane(&self, lane: usize) -> f64 {
-        self.as_array()[lane]
-    }
-    #[inline(always)]
-    fn set_lane(&mut self, lane: usize, value: f64) {
-        self.as_mut_array()[lane] = value;
-    }
-    #[inline(always)]
-    fn less(self, other: Self) -> WideMask {
-        WideMask(self.simd_lt(other))
-    }
-    #[inline(always)]
-    fn at_most(self, other: Self) -> WideMask {
-        WideMask(self.simd_le(other))
-    }
-    #[inline(always)]
-    fn select(mask: WideMask, yes: Self, no: Self) -> Self {
-        mask.0.bitselect(yes, no)
-    }
-    #[inline(always)]
-    fn minimum(self, other: Self) -> Self {
-        self.fast_min(other)
-    }
-    #[inline(always)]
-    fn maximum(self, other: Self) -> Self {
-        self.fast_max(other)
-    }
-    #[inline(always)]
-    fn abs(self) -> Self {
-        wide::f64x8::abs(self)
-    }
-    #[inline(always)]
-    fn add_exponent(self, shifted: Self) -> Self {
-        let (a, b) = (self.to_array(), shifted.to_array());
-        Self::new(std::array::from_fn(|lane| add_exponent_bits(a[lane], b[lane])))
-    }
-}
+#[cfg(any(not(target_arch = "x86_64"), target_feature = "fma"))]
+mod by_wide;
 
 /// The comparison result of [`fearless_simd::f64x8`].
 #[derive(Clone, Copy)]
@@ -380,6 +321,19 @@ impl<S: Simd> Lanes for fearless_simd::f64x8<S> {
     #[inline(always)]
     fn abs(self) -> Self {
         <Self as SimdBase<S>>::abs(self)
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        SimdFloat::sqrt(self)
+    }
+    #[inline(always)]
+    fn split(self) -> (Self, Self) {
+        let bits: fearless_simd::u64x8<S> = fearless_simd::Bytes::bitcast(self);
+        let k = |value: u64| <fearless_simd::u64x8<S> as SimdBase<S>>::splat(self.simd, value);
+        (
+            fearless_simd::Bytes::bitcast((bits >> 52) | k(EXPONENT_OF_2_52)),
+            fearless_simd::Bytes::bitcast((bits & k(MANTISSA)) | k(EXPONENT_OF_1)),
+        )
     }
     #[inline(always)]
     fn add_exponent(self, shifted: Self) -> Self {
@@ -495,6 +449,15 @@ impl<T: Lanes> Lanes for Pair<T> {
     #[inline(always)]
     fn abs(self) -> Self {
         Pair(self.0.abs(), self.1.abs())
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Pair(self.0.sqrt(), self.1.sqrt())
+    }
+    #[inline(always)]
+    fn split(self) -> (Self, Self) {
+        let ((one, m), (two, n)) = (self.0.split(), self.1.split());
+        (Pair(one, two), Pair(m, n))
     }
     #[inline(always)]
     fn add_exponent(self, shifted: Self) -> Self {

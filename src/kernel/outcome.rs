@@ -3,59 +3,172 @@
 //! A [`Tracker`] follows one run through windows of errors. It is told only of windows in which something may have
 //! happened (its [`Watch`] says when), so a run that quietly descends costs a comparison of a few numbers a window.
 
-use crate::descent::WINDOW;
 use std::sync::LazyLock;
 
-use crate::formula::{samples, targets};
-use crate::lanes::each;
+use crate::WINDOW;
+use crate::derivatives::outputs;
+use crate::setup::{Loss, Output, SetUp, Update};
 use crate::theta::Theta;
-use crate::theta::at::{B3, W5, W6};
-use crate::variant::{Coding, Network, Output};
+
+/// What a run has to reach to converge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Criterion {
+    /// E ≤ tolerance.
+    #[default]
+    Error,
+    /// The loss that is descended ≤ tolerance.
+    Loss,
+    /// The largest |target − output| ≤ tolerance.
+    Residual,
+    /// All outputs strictly on the right side of the middle between the two targets.
+    Solved,
+}
+
+impl Criterion {
+    /// All of them; the first is the default.
+    pub const ALL: &[Self] = &[Self::Error, Self::Loss, Self::Residual, Self::Solved];
+
+    /// Its word in specs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Loss => "loss",
+            Self::Residual => "residual",
+            Self::Solved => "solved",
+        }
+    }
+}
 
 /// When a run ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Budget {
     /// The most updates a run may use.
     pub steps: u64,
-    /// The error at or below which a run may count as converged; 0 or more.
+    /// What must be reached for a run to count as converged …
+    pub criterion: Criterion,
+    /// … and within which bound; 0 or more, of no meaning for [`Criterion::Solved`].
     pub tolerance: f64,
-    /// How many consecutive steps the error must stay at or below `tolerance`; at least 1.
+    /// For how many consecutive steps; at least 1.
     pub hold: u64,
     /// The error above which a run has diverged and stops; above 0.
     pub blow_up: f64,
 }
 
-/// The errors that have a meaning of their own; four times as large with ±1 coding.
+/// The errors that have a meaning of their own for a set-up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Levels {
-    /// 1/4: all outputs ½. Above it a run does worse than a constant.
+    /// The error of the best constant answer, for XOR 1/4. Above it a run does worse than a constant.
     pub constant: f64,
-    /// 1/6: the least error of a network with two equal hidden units, never reached. Below it a run has escaped.
-    pub one_unit: f64,
-    /// 1/8: outputs 0, ½, 1, ½.
-    pub saturated: f64,
-    /// ½: the distance between a target and the middle of both.
-    pub half: f64,
+    /// 1/6 of the squared distance of the targets: no network with two equal hidden units has a lower error. Below it a
+    /// run has escaped. For XOR with two hidden units only.
+    pub one_unit: Option<f64>,
+    /// 1/8 of it: outputs 0, ½, 1, ½. For XOR only.
+    pub saturated: Option<f64>,
+    /// The distance between a target and the middle of both, where there are two.
+    pub half: Option<f64>,
     /// Whether outputs are bounded, so that they cannot diverge.
     pub is_bounded: bool,
 }
 
 impl Levels {
-    /// The levels of a network.
+    /// The levels of a set-up.
     #[must_use]
-    pub fn of(network: &Network) -> Self {
-        let half = match network.coding {
-            Coding::ZeroOne => 0.5,
-            Coding::PlusMinus => 1.0,
-        };
-        let scale = 4.0 * half * half;
+    pub fn of(set_up: &SetUp) -> Self {
+        let half = set_up.task.two_targets().map(|[low, high]| high / 2.0 - low / 2.0);
+        let scale = half.map_or(f64::NAN, |half| 4.0 * half * half);
         Self {
-            constant: scale / 4.0,
-            one_unit: scale / 6.0,
-            saturated: scale / 8.0,
+            constant: set_up.task.constant_error(),
+            one_unit: set_up.is_xor_of_two().then_some(scale / 6.0),
+            saturated: set_up.task.is_xor().then_some(scale / 8.0),
             half,
-            is_bounded: network.output == Output::Sigmoid,
+            is_bounded: set_up.output != Output::Linear,
         }
+    }
+}
+
+/// All that decides what becomes of a run.
+#[derive(Clone, Debug)]
+pub struct Judge<'a> {
+    set_up: &'a SetUp,
+    budget: &'a Budget,
+    levels: Levels,
+    /// What `criterion` is compared with, and the loss as a multiple of the error, where it is one.
+    loss_scale: Option<f64>,
+}
+
+impl<'a> Judge<'a> {
+    /// For the runs of a set-up within a budget.
+    #[must_use]
+    pub fn new(set_up: &'a SetUp, budget: &'a Budget) -> Self {
+        let loss_scale = set_up.loss.scale(set_up.task.samples().len());
+        Self { set_up, budget, levels: Levels::of(set_up), loss_scale }
+    }
+
+    /// Below which residual towards the other target a run has solved its task.
+    fn half(&self) -> f64 {
+        self.levels.half.unwrap_or(f64::NEG_INFINITY)
+    }
+
+    /// Below which error a run has escaped.
+    fn escape(&self) -> f64 {
+        self.levels.one_unit.unwrap_or(f64::NEG_INFINITY)
+    }
+
+    /// Whether the criterion is a loss that the error does not tell.
+    pub(crate) fn watches_loss(&self) -> bool {
+        self.budget.criterion == Criterion::Loss && self.loss_scale.is_none()
+    }
+
+    /// Whether the criterion is the largest residual.
+    pub(crate) fn watches_residual(&self) -> bool {
+        self.budget.criterion == Criterion::Residual
+    }
+
+    /// Fills in the criterion where errors and residuals of the window tell it.
+    pub(crate) fn fill(&self, seen: &mut Seen) {
+        match (self.budget.criterion, self.loss_scale) {
+            (Criterion::Loss, Some(scale)) => seen.criterion = seen.errors.map(|error| error * scale),
+            // A window that was not computed anew has no residual within the tolerance.
+            (Criterion::Residual, _) => seen.criterion = [f64::INFINITY; WINDOW],
+            _ => seen.criterion = seen.errors,
+        }
+    }
+
+    /// Whether the criterion is met at a step of a window.
+    fn is_met(&self, seen: &Seen, index: usize) -> bool {
+        if self.budget.criterion == Criterion::Solved {
+            self.is_solved(seen, index)
+        } else {
+            seen.criterion[index] <= self.budget.tolerance
+        }
+    }
+
+    fn is_solved(&self, seen: &Seen, index: usize) -> bool {
+        // A NaN hides from the farthest residual.
+        seen.astray[index] < self.half() && !seen.errors[index].is_nan()
+    }
+
+    /// The largest error at which the criterion may be met.
+    fn error_when_met(&self) -> f64 {
+        let Budget { criterion, tolerance, .. } = *self.budget;
+        match (criterion, self.loss_scale) {
+            (Criterion::Error, _) => tolerance,
+            // A little more, since both sides are rounded.
+            (Criterion::Loss, Some(scale)) => tolerance / scale * (1.0 + 1e-9),
+            (Criterion::Residual, _) => tolerance * tolerance * (1.0 + 1e-9),
+            (Criterion::Loss, None) | (Criterion::Solved, _) => f64::NEG_INFINITY,
+        }
+    }
+
+    /// By how much of itself the error may rise in a calm run's last steps.
+    fn rise(&self) -> f64 {
+        if self.set_up.update == Update::Batch { RISE } else { RISE_OF_SAMPLES }
+    }
+
+    /// By how much of itself the error may change on a plateau.
+    fn change(&self) -> f64 {
+        if self.set_up.update == Update::Batch { PLATEAU_CHANGE } else { PLATEAU_CHANGE_OF_SAMPLES }
     }
 }
 
@@ -63,9 +176,14 @@ impl Levels {
 const CALM_STEPS: u64 = 64;
 /// … by more than this part of itself, or the run is oscillating.
 const RISE: f64 = 1e-9;
+/// The same where each sample is an update of its own: the error then also rises and falls a little in a run that comes
+/// down, by the order of the samples, and settles to a cycle from either side. A rise by a tenth is no such thing.
+const RISE_OF_SAMPLES: f64 = 0.1;
 /// A run is on a plateau if its error changed by at most this part over the last tenth of the budget. An error that
 /// falls as a power t^−p of the step has p ≤ 0.095 then; a mean over up to [`CALM_STEPS`] is compared, not one step.
 const PLATEAU_CHANGE: f64 = 0.01;
+/// The same where each sample is an update of its own, since that makes the means uncertain.
+const PLATEAU_CHANGE_OF_SAMPLES: f64 = 0.05;
 /// An output is near a value within this part of the distance of the targets.
 const NEAR: f64 = 0.1;
 /// Where rounding alone may move an output by this part of the distance of the targets, it tells nothing.
@@ -145,7 +263,7 @@ impl Plateau {
         let all_near = |samples: &mut dyn Iterator<Item = (f64, f64)>, value: f64| {
             samples.fold(true, |all, (_, output)| all & ((output - value).abs() <= near))
         };
-        if all_near(&mut samples(), mean(&mut targets.iter().copied())) {
+        if low < high && all_near(&mut samples(), mean(&mut targets.iter().copied())) {
             return Self::Constant;
         }
         if !targets.iter().all(|&target| target == low || target == high) {
@@ -158,8 +276,8 @@ impl Plateau {
         if opposite > 0 && opposite + right == targets.len() {
             return Self::Wrong(opposite as u8);
         }
-        // The two others are known for two of each target only.
-        if targets.len() != 4 || targets.iter().filter(|&&target| target == high).count() != 2 {
+        // The two others are known for XOR and XNOR only.
+        if targets.len() != 4 || targets[0] != targets[3] || targets[1] != targets[2] {
             return Self::Other;
         }
         let rest = || samples().filter(|sample| !is_right(sample));
@@ -176,7 +294,7 @@ impl Plateau {
 /// What became of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// The error stayed at or below the tolerance for `hold` steps.
+    /// The criterion was met for `hold` steps.
     Converged,
     /// The error left all bounds, or was still setting records above the `constant` level at the budget's end, or the
     /// parameters are so large that the outputs are nothing but rounding.
@@ -237,6 +355,8 @@ pub struct Finished {
     pub error_first: f64,
     /// The error at the end.
     pub error_last: f64,
+    /// The mean cross-entropy at the start and at the end, where that is descended.
+    pub losses: Option<[f64; 2]>,
     /// The largest error seen; NaN only where the first one is.
     pub error_peak: f64,
     /// Its step.
@@ -256,6 +376,8 @@ pub struct Seen {
     pub errors: [f64; WINDOW],
     /// The largest residual towards the other target at each step; see [`crate::formula::farthest_astray`].
     pub astray: [f64; WINDOW],
+    /// What the criterion is about, at each step; of no meaning for [`Criterion::Solved`].
+    pub criterion: [f64; WINDOW],
     /// The least error. Not to be trusted if the last error is NaN, as are the next two: a NaN may hide others, but it
     /// stays in a run for good.
     pub lowest: f64,
@@ -281,6 +403,8 @@ pub struct Watch {
     pub low: f64,
     /// A residual towards the other target below this is a solution.
     pub solved: f64,
+    /// A cross-entropy below this meets the criterion.
+    pub loss: f64,
     /// A window that starts after this step matters in any case.
     pub until_step: f64,
 }
@@ -291,6 +415,7 @@ impl Watch {
         peak: f64::INFINITY,
         low: f64::NEG_INFINITY,
         solved: f64::NEG_INFINITY,
+        loss: f64::NEG_INFINITY,
         until_step: f64::INFINITY,
     };
 }
@@ -305,6 +430,7 @@ pub struct Tracker {
     solved_at: Option<u64>,
     stretch: u64,
     error_first: f64,
+    loss_first: f64,
     error_peak: f64,
     peak_at: u64,
     rose: bool,
@@ -340,6 +466,7 @@ impl Tracker {
             solved_at: None,
             stretch: 0,
             error_first: f64::NAN,
+            loss_first: f64::NAN,
             error_peak: f64::NAN,
             peak_at: 0,
             rose: false,
@@ -348,54 +475,63 @@ impl Tracker {
         }
     }
 
+    /// The cross-entropy at the start, where that is descended.
+    pub(crate) fn begin(&mut self, loss: f64) {
+        self.loss_first = loss;
+    }
+
     /// What must happen in a window for it to matter.
     #[must_use]
-    pub fn watch(&self, budget: &Budget, levels: &Levels) -> Watch {
+    pub fn watch(&self, judge: &Judge<'_>) -> Watch {
+        let budget = judge.budget;
         // The least double above x makes "at most x" of "below".
-        let tolerated = if self.stretch > 0 { f64::INFINITY } else { budget.tolerance.next_up() };
-        let escape = if self.escaped_at.is_none() { levels.one_unit } else { 0.0 };
+        let met = if self.stretch > 0 { f64::INFINITY } else { judge.error_when_met().next_up() };
+        let escape = if self.escaped_at.is_none() { judge.escape() } else { f64::NEG_INFINITY };
         let spans = Spans::of(budget);
-        // The first step of what is looked at next in any case, and the one before it.
+        // The step before what is looked at next in any case.
         let next = if self.window_at + WINDOW as u64 <= spans.before {
             spans.before - spans.length
         } else {
             budget.steps - CALM_STEPS.min(budget.steps)
         };
+        let waits_for_solution = self.solved_at.is_none() || budget.criterion == Criterion::Solved;
         Watch {
             peak: if self.error_peak.is_nan() { f64::NEG_INFINITY } else { self.error_peak },
-            low: tolerated.max(escape),
-            solved: if self.solved_at.is_none() { levels.half } else { f64::NEG_INFINITY },
+            low: met.max(escape),
+            solved: if waits_for_solution { judge.half() } else { f64::NEG_INFINITY },
+            loss: if judge.watches_loss() { budget.tolerance.next_up() } else { f64::NEG_INFINITY },
             until_step: next as f64 - WINDOW as f64,
         }
     }
 
+    /// Whether the largest residual may be within the tolerance somewhere in the window.
+    pub(crate) fn may_be_within(&self, seen: &Seen, judge: &Judge<'_>) -> bool {
+        self.stretch > 0 || !seen.is_sound() || seen.lowest <= judge.error_when_met()
+    }
+
     /// Looks through the window that starts at `step`. Returns the index of the step at which the run is over, with
     /// the outcome.
-    pub fn look(
-        &mut self,
-        step: u64,
-        seen: &Seen,
-        budget: &Budget,
-        levels: &Levels,
-    ) -> Option<(usize, Outcome)> {
+    pub fn look(&mut self, step: u64, seen: &Seen, judge: &Judge<'_>) -> Option<(usize, Outcome)> {
         self.window_at = step;
-        let end = self.end(step, seen, budget);
+        let end = self.end(step, seen, judge);
         let last = end.map_or(WINDOW - 1, |(index, _)| index);
-        self.note(step, seen, last, budget, levels);
+        self.note(step, seen, last, judge);
         let (index, outcome) = end?;
-        Some((index, outcome.unwrap_or_else(|| self.at_budget_end(seen.errors[index], budget, levels))))
+        Some((index, outcome.unwrap_or_else(|| self.at_budget_end(seen.errors[index], judge))))
     }
 
     /// The step at which the run is over, and how; without an outcome the budget is used up.
-    fn end(&mut self, step: u64, seen: &Seen, budget: &Budget) -> Option<(usize, Option<Outcome>)> {
+    fn end(&mut self, step: u64, seen: &Seen, judge: &Judge<'_>) -> Option<(usize, Option<Outcome>)> {
+        let budget = judge.budget;
         let left = budget.steps - step;
-        let is_beyond = self.stretch == 0 && seen.lowest > budget.tolerance;
+        let is_told_by_error = matches!(budget.criterion, Criterion::Error | Criterion::Residual);
+        let is_beyond = is_told_by_error && self.stretch == 0 && seen.lowest > judge.error_when_met();
         let is_bounded = seen.highest <= budget.blow_up && seen.highest.is_finite();
         if seen.is_sound() && is_beyond && is_bounded && left >= WINDOW as u64 {
             return None;
         }
         for (index, &error) in seen.errors.iter().enumerate() {
-            self.stretch = if error <= budget.tolerance { self.stretch + 1 } else { 0 };
+            self.stretch = if judge.is_met(seen, index) { self.stretch + 1 } else { 0 };
             if self.stretch == budget.hold {
                 return Some((index, Some(Outcome::Converged)));
             }
@@ -410,7 +546,8 @@ impl Tracker {
     }
 
     /// Takes down the events up to the step of index `last`. Each kind is looked for only where the extremes tell of one.
-    fn note(&mut self, step: u64, seen: &Seen, last: usize, budget: &Budget, levels: &Levels) {
+    fn note(&mut self, step: u64, seen: &Seen, last: usize, judge: &Judge<'_>) {
+        let budget = judge.budget;
         let errors = &seen.errors[..=last];
         let at = |index: usize| step + index as u64;
         if step == 0 {
@@ -424,19 +561,17 @@ impl Tracker {
                 }
             }
         }
-        if self.escaped_at.is_none() && (is_unsound || seen.lowest < levels.one_unit) {
-            self.escaped_at = errors.iter().position(|&error| error < levels.one_unit).map(at);
+        if self.escaped_at.is_none() && (is_unsound || seen.lowest < judge.escape()) {
+            self.escaped_at = errors.iter().position(|&error| error < judge.escape()).map(at);
         }
-        if self.solved_at.is_none() && (is_unsound || seen.best < levels.half) {
-            // A NaN hides from the farthest residual.
-            let is_solved = |(&error, &astray): (&f64, &f64)| astray < levels.half && !error.is_nan();
-            self.solved_at = errors.iter().zip(&seen.astray).position(is_solved).map(at);
+        if self.solved_at.is_none() && (is_unsound || seen.best < judge.half()) {
+            self.solved_at = (0..=last).find(|&index| judge.is_solved(seen, index)).map(at);
         }
         let is_last = |index: usize| at(index) + CALM_STEPS > budget.steps;
         if is_last(last) {
             let mut previous = seen.before;
             for (index, &error) in errors.iter().enumerate() {
-                self.rose |= at(index) > 0 && is_last(index) && error > previous * (1.0 + RISE);
+                self.rose |= at(index) > 0 && is_last(index) && error > previous * (1.0 + judge.rise());
                 previous = error;
             }
         }
@@ -453,10 +588,11 @@ impl Tracker {
     }
 
     /// What it is named is told by its outputs later.
-    fn at_budget_end(&self, error: f64, budget: &Budget, levels: &Levels) -> Outcome {
-        let change = (self.level_after - self.level_before).abs();
-        let is_level = Spans::of(budget).length > 0 && change <= PLATEAU_CHANGE * self.level_before;
+    fn at_budget_end(&self, error: f64, judge: &Judge<'_>) -> Outcome {
+        let (budget, levels) = (judge.budget, &judge.levels);
         let still_setting_records = self.peak_at > 0 && budget.steps - self.peak_at <= budget.steps / 10;
+        let change = (self.level_after - self.level_before).abs();
+        let is_level = Spans::of(budget).length > 0 && change <= judge.change() * self.level_before;
         if error > levels.constant && still_setting_records && !levels.is_bounded {
             Outcome::Diverged
         } else if self.rose {
@@ -468,29 +604,29 @@ impl Tracker {
         }
     }
 
-    /// The finished run: over at `index` of the window just looked at, with this error and these parameters there.
+    /// The finished run: over at `index` of the window just looked at, with this error, loss and parameters there.
     #[must_use]
     pub fn finish(
         self,
-        network: &Network,
+        judge: &Judge<'_>,
         index: usize,
         outcome: Outcome,
         error_last: f64,
+        loss_last: f64,
         end: Theta,
     ) -> Finished {
+        let set_up = judge.set_up;
         let steps = self.window_at + index as u64;
         let outcome = match outcome {
-            Outcome::Converged if is_rounding(network, &end) => Outcome::Diverged,
+            Outcome::Converged if is_rounding(set_up, &end) => Outcome::Diverged,
             Outcome::Plateau(_) => {
-                let targets = targets(network);
-                let residuals = samples(network, &end).residuals;
-                let outputs: [f64; 4] = each!(sample => targets[sample] - residuals[sample]);
-                Outcome::Plateau(Plateau::of_outputs(&targets, &outputs))
+                Outcome::Plateau(Plateau::of_outputs(&set_up.task.targets(), &outputs(set_up, &end)))
             }
             outcome => outcome,
         };
         // What was computed at such a start tells nothing either.
-        let is_told = !is_rounding(network, &self.start);
+        let is_told =
+            (self.escaped_at.is_none() && self.solved_at.is_none()) || !is_rounding(set_up, &self.start);
         Finished {
             run: self.run,
             outcome,
@@ -500,6 +636,7 @@ impl Tracker {
             steps,
             error_first: self.error_first,
             error_last,
+            losses: (set_up.loss == Loss::CrossEntropy).then_some([self.loss_first, loss_last]),
             error_peak: self.error_peak,
             peak_at: self.peak_at,
             start: self.start,
@@ -508,13 +645,28 @@ impl Tracker {
     }
 }
 
-/// Whether the parameters are so large that rounding alone may move the output unit's sum by [`UNTOLD`] of the distance
-/// of the targets, which are then not told apart: from |b3| of about 1e15.
-fn is_rounding(network: &Network, theta: &Theta) -> bool {
-    let Levels { half, .. } = Levels::of(network);
-    // Activations are at most 1.
-    let size = theta[B3].abs() + theta[W5].abs() + theta[W6].abs();
-    size * f64::EPSILON >= UNTOLD * 2.0 * half
+/// Whether the parameters are so large that rounding alone may move a linear output by [`UNTOLD`] of the distance of the
+/// targets, which are then not told apart: for XOR from |b3| of about 1e15.
+fn is_rounding(set_up: &SetUp, theta: &[f64]) -> bool {
+    if set_up.output != Output::Linear {
+        return false;
+    }
+    let shape = set_up.shape();
+    let [low, high] = set_up.task.target_range();
+    let output_weights = &theta[shape.output_weights()];
+    let largest = |unit: usize| {
+        if !set_up.hidden.is_rectifier() {
+            return 1.0;
+        }
+        set_up.task.samples().iter().fold(0.0, |largest: f64, sample| {
+            let inputs = sample.inputs.iter().enumerate();
+            let sum: f64 = inputs.map(|(input, x)| x * theta[shape.input_weight(input, unit)]).sum();
+            largest.max((sum + theta[shape.bias(unit)]).abs())
+        })
+    };
+    let units = output_weights.iter().enumerate().map(|(unit, weight)| weight.abs() * largest(unit));
+    let size = theta[shape.output_bias()].abs() + units.sum::<f64>();
+    low < high && size * f64::EPSILON >= UNTOLD * (high - low)
 }
 
 #[cfg(test)]
@@ -561,8 +713,8 @@ mod tests {
 
     #[test]
     fn outputs_that_are_nothing_but_rounding_tell_nothing() {
-        let network = Network::default();
-        assert!(is_rounding(&network, &[0.0, 0.0, 0.0, 0.0, -2e16, 0.0, 0.0, 0.0, 1e16]));
-        assert!(!is_rounding(&network, &[1e300, 0.0, 0.0, 0.0, -2e12, 0.0, 0.0, 0.0, 1e12]));
+        let set_up = SetUp::default();
+        assert!(is_rounding(&set_up, &[0.0, 0.0, 0.0, 0.0, -2e16, 0.0, 0.0, 0.0, 1e16]));
+        assert!(!is_rounding(&set_up, &[1e300, 0.0, 0.0, 0.0, -2e12, 0.0, 0.0, 0.0, 1e12]));
     }
 }

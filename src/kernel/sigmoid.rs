@@ -7,7 +7,7 @@
 //!
 //! [`advance`]: e^(a + x) from e^a, for small x, at a third of the cost.
 
-use super::lanes::Lanes;
+use super::lanes::{Lanes, Mask, each};
 
 /// 1.5 · 2^52: adding it to a number below 2^51 rounds it to an integer, which then stands in the lowest bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -50,14 +50,20 @@ fn polynomial<L: Lanes>(coefficients: &[f64], x: L) -> L {
 /// e^x: infinite above ln(2^1024), 0 where the result would be subnormal, NaN for NaN.
 #[inline(always)]
 pub fn exp<L: Lanes>(x: L) -> L {
+    let scaled = plain_exp(x);
+    // Written so that a NaN, for which no comparison is true, comes through both selections.
+    let bounded = L::select(x.at_most(x.like(OVERFLOW)), scaled, x + x.like(f64::INFINITY));
+    L::select(x.less(x.like(UNDERFLOW)), x.like(0.0), bounded)
+}
+
+/// e^x for |x| ≤ 708: without the care [`exp`] takes of its ends.
+#[inline(always)]
+fn plain_exp<L: Lanes>(x: L) -> L {
     let shifted = x.mul_add(x.like(std::f64::consts::LOG2_E), x.like(ROUND));
     let k = shifted - x.like(ROUND);
     let r = k.neg_mul_add(x.like(LN_2_LOW), k.neg_mul_add(x.like(LN_2_HIGH), x));
     let power = (r * r).mul_add(polynomial(&REDUCED, r), r) + x.like(1.0);
-    let scaled = power.add_exponent(shifted);
-    // Written so that a NaN, for which no comparison is true, comes through both selections.
-    let bounded = L::select(x.at_most(x.like(OVERFLOW)), scaled, x + x.like(f64::INFINITY));
-    L::select(x.less(x.like(UNDERFLOW)), x.like(0.0), bounded)
+    power.add_exponent(shifted)
 }
 
 /// The largest |x| for which [`advance`] may be used.
@@ -106,4 +112,113 @@ const FAIRLY_NEAR_ZERO: [f64; 11] = [
 pub fn leap<L: Lanes>(exponential: L, x: L) -> L {
     let above_one = (x * x).mul_add(polynomial(&FAIRLY_NEAR_ZERO, x), x);
     exponential.mul_add(above_one, exponential)
+}
+
+/// Products of denominators up to this have a reciprocal that is a normal number.
+pub(crate) const LIMIT: f64 = f64::from_bits((1023 + 1000) << 52);
+/// Four arguments whose squares add up to at most this one's square have a product of denominators below [`LIMIT`]:
+/// Σ|z| ≤ 2·172, and e^344·2^4 < 2^1000.
+const MODERATE: f64 = 172.0;
+
+/// One division for B reciprocals, and the product of all; meaningful where that is at most [`LIMIT`].
+#[inline(always)]
+pub(crate) fn reciprocals<L: Lanes, const B: usize>(d: &[L; B]) -> ([L; B], L) {
+    let one = d[0].like(1.0);
+    match B {
+        4 => {
+            let (low, high) = (d[0] * d[1], d[2] * d[3]);
+            let product = low * high;
+            let all = one / product;
+            let (per_low, per_high) = (all * high, all * low);
+            (each!(i => if i < 2 { per_low * d[1 - i] } else { per_high * d[5 - i] }), product)
+        }
+        2 => {
+            let product = d[0] * d[1];
+            let all = one / product;
+            (each!(i => all * d[1 - i]), product)
+        }
+        _ => (each!(i => one / d[i]), d[0]),
+    }
+}
+
+#[inline(always)]
+pub(crate) fn sum_of_squares<L: Lanes, const B: usize>(x: &[L; B]) -> L {
+    let mut sum = x[0] * x[0];
+    for x in &x[1..] {
+        sum = x.mul_add(*x, sum);
+    }
+    sum
+}
+
+/// The logistic function of B numbers z, seen from both sides.
+#[derive(Clone, Copy)]
+pub struct Shares<L, const B: usize> {
+    /// σ(z)
+    pub right: [L; B],
+    /// σ(−z), as exact as it is small.
+    pub wrong: [L; B],
+    /// e^−z, at most about e^700.
+    pub exponential: [L; B],
+    /// −Σ ln σ(z) of the first `valid` of them.
+    pub loss: L,
+}
+
+/// See [`Shares`]; `valid` is 0 where no loss is wanted. NaN for NaN.
+#[inline(always)]
+pub fn shares<L: Lanes, const B: usize>(z: &[L; B], valid: usize) -> Shares<L, B> {
+    let one = z[0].like(1.0);
+    // Beyond, a share is 0 or 1 to the last bit, and no reciprocal is subnormal.
+    let low = one.like(-700.0);
+    let bounded: [L; B] = each!(i => L::select(z[i].less(low), low, z[i]));
+    let is_moderate = sum_of_squares(&bounded).at_most(one.like(MODERATE * MODERATE));
+    let mut e: [L; B] = each!(i => plain_exp(-bounded[i]));
+    let mut d: [L; B] = each!(i => one + e[i]);
+    let (mut right, product) = reciprocals(&d);
+    if !is_moderate.all() {
+        for i in 0..B {
+            e[i] = L::select(is_moderate, e[i], (-bounded[i]).exp());
+            d[i] = one + e[i];
+            right[i] = L::select(is_moderate, right[i], one / d[i]);
+        }
+    }
+    let mut loss = one.like(0.0);
+    if valid > 0 {
+        // −ln σ(z) = ln(1 + e^−z), and −z beyond the bound.
+        for i in 0..valid {
+            loss = loss + (bounded[i] - z[i]);
+        }
+        // One logarithm for all: Σ ln d = ln Π d.
+        let mut logarithms = if valid == B { ln(product) } else { one.like(0.0) };
+        if valid < B || !is_moderate.all() {
+            let mut apart = one.like(0.0);
+            for d in &d[..valid] {
+                apart = apart + ln(*d);
+            }
+            logarithms = if valid == B { L::select(is_moderate, logarithms, apart) } else { apart };
+        }
+        loss = loss + logarithms;
+    }
+    Shares { right, wrong: each!(i => e[i] * right[i]), exponential: e, loss }
+}
+
+/// ln x for a positive normal x; NaN for NaN and infinity: x = m·2^e with √½ ≤ m < √2, and
+/// ln m = 2·atanh s = 2·(s + s³/3 + s⁵/5 + …) with s = (m − 1)/(m + 1), |s| ≤ 0.1716. The first term left out is below
+/// 2^−60 of the sum.
+#[inline(always)]
+pub fn ln<L: Lanes>(x: L) -> L {
+    let one = x.like(1.0);
+    let (exponent, m) = x.split();
+    let exponent = exponent - x.like(4_503_599_627_370_496.0 + 1023.0);
+    let is_low = m.at_most(x.like(std::f64::consts::SQRT_2));
+    let m = L::select(is_low, m, m * x.like(0.5));
+    let exponent = L::select(is_low, exponent, exponent + one);
+    let s = (m - one) / (m + one);
+    let s2 = s * s;
+    let mut sum = x.like(1.0 / 23.0);
+    for k in (1..11).rev() {
+        sum = sum.mul_add(s2, x.like(1.0 / (2 * k + 1) as f64));
+    }
+    let twice = s + s;
+    let ln_m = (twice * s2).mul_add(sum, twice);
+    exponent.mul_add(x.like(LN_2_HIGH), exponent.mul_add(x.like(LN_2_LOW), ln_m)) + (x - x)
 }

@@ -6,10 +6,7 @@
 
 use std::fmt;
 
-use super::formula::{Variant, Visitor, squares};
-use super::theta::Theta;
-use super::theta::at::{W5, W6};
-use super::variant::Network;
+use crate::setup::SetUp;
 
 /// A logical function of the two inputs, by its values for the samples 00, 10, 01, 11 (bit 0 is 00).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,24 +55,20 @@ impl Logic {
     }
 }
 
-/// What each hidden unit of a network computes: for which samples it is above the middle of its range.
+/// What each hidden unit of a network computes: for which samples it is above the middle of its range, or above 0 for a
+/// rectifier. For set-ups with [`SetUp::has_solutions`].
 #[must_use]
-pub fn logic(network: &Network, theta: &Theta) -> [Logic; 2] {
-    network.visit(HiddenLogic(theta))
-}
-
-struct HiddenLogic<'a>(&'a Theta);
-
-impl Visitor for HiddenLogic<'_> {
-    type Out = [Logic; 2];
-
-    fn visit<V: Variant>(self) -> [Logic; 2] {
-        squares::<V, f64>(self.0).map(|[base, first, second]| {
-            let pre = [base, base + first, base + second, base + first + second];
-            let bits = pre.iter().enumerate().map(|(i, &z)| u8::from(z > 0.0) << i);
-            Logic(bits.sum())
-        })
-    }
+pub fn logic(set_up: &SetUp, theta: &[f64]) -> [Logic; 2] {
+    let shape = set_up.shape();
+    [0, 1].map(|unit| {
+        let [first, second] = [0, 1].map(|input| theta[shape.input_weight(input, unit)]);
+        let bits = set_up.task.samples().iter().enumerate().map(|(i, sample)| {
+            let z =
+                sample.inputs[1].mul_add(second, sample.inputs[0].mul_add(first, theta[shape.bias(unit)]));
+            u8::from(z > 0.0) << i
+        });
+        Logic(bits.sum())
+    })
 }
 
 /// A way to compute XOR, the same for networks that differ by a symmetry only.
@@ -85,10 +78,13 @@ pub struct Solution([Logic; 2]);
 impl Solution {
     /// What a network that solves the problem does.
     #[must_use]
-    pub fn of(network: &Network, theta: &Theta) -> Self {
-        let [one, two] = logic(network, theta);
+    pub fn of(set_up: &SetUp, theta: &[f64]) -> Self {
+        let [one, two] = logic(set_up, theta);
         let positive = |logic: Logic, weight: f64| if weight < 0.0 { logic.mirrored() } else { logic };
-        let mut units = [positive(one, theta[W5]), positive(two, theta[W6])];
+        let mut units = [
+            positive(one, theta[set_up.shape().output_weight(0)]),
+            positive(two, theta[set_up.shape().output_weight(1)]),
+        ];
         units.sort_by_key(|unit| ORDER[usize::from(unit.0)]);
         Self(units)
     }
@@ -110,15 +106,16 @@ impl fmt::Display for Solution {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::task::{Coding, Task};
     use proptest::prelude::*;
 
     /// `or` minus `and`: the textbook's solution.
-    const TEXTBOOK: Theta = [20.0, 20.0, 20.0, 20.0, 1.0, -1.0, -10.0, -30.0, 0.0];
+    const TEXTBOOK: [f64; 9] = [20.0, 20.0, 20.0, 20.0, 1.0, -1.0, -10.0, -30.0, 0.0];
 
     #[test]
     fn the_textbook_solution_is_or_and_nand() {
-        assert_eq!(Solution::of(&Network::default(), &TEXTBOOK).to_string(), "or+nand");
-        assert_eq!(logic(&Network::default(), &TEXTBOOK).map(Logic::word), ["or", "and"]);
+        assert_eq!(Solution::of(&SetUp::default(), &TEXTBOOK).to_string(), "or+nand");
+        assert_eq!(logic(&SetUp::default(), &TEXTBOOK).map(Logic::word), ["or", "and"]);
     }
 
     #[test]
@@ -131,13 +128,15 @@ mod tests {
     proptest! {
         #[test]
         fn symmetries_do_not_change_the_words(theta in prop::array::uniform9(-5.0..5.0f64), plus_minus: bool) {
-            let network = Network::ALL[if plus_minus { 4 } else { 0 }];
+            let plus_minus_one = Coding { inputs: [-1.0, 1.0], targets: [-1.0, 1.0] };
+            let coding = if plus_minus { plus_minus_one } else { Coding::default() };
+            let set_up = SetUp { task: Task::named("xor", coding).unwrap(), ..SetUp::default() };
             let [w1, w2, w3, w4, w5, w6, b1, b2, b3] = theta;
             let exchanged = [w2, w1, w4, w3, w6, w5, b2, b1, b3];
             let mirrored = [-w1, w2, -w3, w4, -w5, w6, -b1, b2, b3 + w5];
-            let words = Solution::of(&network, &theta);
-            prop_assert_eq!(Solution::of(&network, &exchanged), words);
-            prop_assert_eq!(Solution::of(&network, &mirrored), words);
+            let words = Solution::of(&set_up, &theta);
+            prop_assert_eq!(Solution::of(&set_up, &exchanged), words);
+            prop_assert_eq!(Solution::of(&set_up, &mirrored), words);
         }
     }
 }

@@ -1,18 +1,20 @@
 //! One run step by step, with the very numbers of its row in a sweep.
 
-use super::batch::Job;
-use crate::descent::{WINDOW, Walk, window_of_one};
-use crate::formula::{Variant, Visitor};
+use crate::WINDOW;
+use crate::batch::Job;
+use crate::one::OneRun;
+use crate::setup::{Loss, SetUp};
 use crate::theta::Theta;
-use crate::variant::Network;
 
 /// A step of a run.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// After how many updates.
+    /// After how many passes over the samples.
     pub step: u64,
     /// The error there.
     pub error: f64,
+    /// The mean cross-entropy there, where that is descended.
+    pub loss: Option<f64>,
     /// The parameters there.
     pub theta: Theta,
 }
@@ -22,34 +24,23 @@ pub struct Step {
 /// # Errors
 /// The first error of `see`, which ends the trace.
 pub fn trace<E>(
-    network: &Network,
+    set_up: &SetUp,
     job: &Job,
     steps: u64,
-    see: impl FnMut(&Step) -> Result<(), E>,
+    mut see: impl FnMut(&Step) -> Result<(), E>,
 ) -> Result<(), E> {
-    network.visit(Tracing { job, steps, see })
-}
-
-struct Tracing<'a, F> {
-    job: &'a Job,
-    steps: u64,
-    see: F,
-}
-
-impl<E, F: FnMut(&Step) -> Result<(), E>> Visitor for Tracing<'_, F> {
-    type Out = Result<(), E>;
-
-    fn visit<V: Variant>(mut self) -> Self::Out {
-        let mut walk = Walk::<f64>::idle(());
-        walk.enter(0, &self.job.start, self.job.alpha, self.job.momentum);
-        let mut kept = Vec::with_capacity(WINDOW);
-        for step in (0..=self.steps).step_by(WINDOW) {
-            kept.clear();
-            window_of_one::<V>(&mut walk, WINDOW, Some(&mut kept));
-            for (step, (error, theta)) in (step..=self.steps).zip(&kept) {
-                (self.see)(&Step { step, error: *error, theta: *theta })?;
-            }
+    let mut run = OneRun::new(set_up, job);
+    let has_loss = set_up.loss == Loss::CrossEntropy;
+    let mut kept = Vec::with_capacity(WINDOW);
+    for at in (0..=steps).step_by(WINDOW) {
+        kept.clear();
+        run.window(WINDOW, &mut |index, seen, theta| {
+            let step = at + index as u64;
+            kept.push(Step { step, error: seen.error, loss: has_loss.then_some(seen.loss), theta: theta() });
+        });
+        for step in kept.iter().take_while(|step| step.step <= steps) {
+            see(step)?;
         }
-        Ok(())
     }
+    Ok(())
 }

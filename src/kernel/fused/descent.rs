@@ -14,15 +14,11 @@
 //!
 //! Rules 2 and 3 are for a lane alone, by selection; the branch around them only skips work no lane needs.
 
-use super::formula::{self, Residuals, Variant};
-use super::lanes::{Lanes, Mask, each};
-use super::sigmoid;
-use super::theta::PARAMETERS;
+use super::{PARAMETERS, formula};
+use crate::lanes::{Lanes, Mask, each};
+use crate::{WINDOW, sigmoid};
 
-/// Steps from one fresh computation of the exponentials to the next. Runs enter and leave lanes between windows.
-pub const WINDOW: usize = 32;
-
-/// A hidden unit's parameters beyond this (times two for tanh, and as the square's parts) may overflow a product:
+/// A hidden unit's parameters beyond this (as the square's parts) may overflow a product:
 /// four denominators multiply to at most (1 + e^(4·base + 2·first + 2·second)), which must stay below 2^1024.
 const LARGE: f64 = 70.0;
 const _: () = assert!(8.0 * (LARGE + WINDOW as f64 * sigmoid::FAIR) < 708.0);
@@ -34,7 +30,7 @@ pub struct Walk<L> {
     pub theta: [L; PARAMETERS],
     /// v; not used without momentum.
     pub velocity: [L; PARAMETERS],
-    /// α / 2: the step is −α·∇E = (α/2)·Σ…, see [`formula::change`].
+    /// Half of α in terms of the mean of squares: the step is −α·∇E = (α/2)·Σ…, see [`formula::change`].
     pub half_rate: L,
     /// μ
     pub momentum: L,
@@ -48,27 +44,35 @@ impl<L: Lanes> Walk<L> {
         Self { theta: [zero; PARAMETERS], velocity: [zero; PARAMETERS], half_rate: zero, momentum: zero }
     }
 
+    /// The run in one lane, by itself.
+    #[inline(always)]
+    pub fn alone(&self, lane: usize) -> Walk<f64> {
+        Walk {
+            theta: each!(i => self.theta[i].lane(lane)),
+            velocity: each!(i => self.velocity[i].lane(lane)),
+            half_rate: self.half_rate.lane(lane),
+            momentum: self.momentum.lane(lane),
+        }
+    }
+
     /// Puts a run that starts at `theta` into a lane.
     #[inline(always)]
-    pub fn enter(&mut self, lane: usize, theta: &[f64; PARAMETERS], alpha: f64, momentum: f64) {
+    pub fn enter(&mut self, lane: usize, theta: &[f64], half_rate: f64, momentum: f64) {
         for (register, &value) in self.theta.iter_mut().zip(theta) {
             register.set_lane(lane, value);
         }
         for register in &mut self.velocity {
             register.set_lane(lane, 0.0);
         }
-        self.half_rate.set_lane(lane, alpha / 2.0);
+        self.half_rate.set_lane(lane, half_rate);
         self.momentum.set_lane(lane, momentum);
     }
 }
 
 /// Is shown each step of a window before its update.
 pub trait Observer<L> {
-    /// Whether it sees few windows, so that code which is there only for speed is not worth its size.
-    const RARE: bool;
-
-    /// Step `index` of the window, with the error at θ and [`formula::farthest_astray`].
-    fn see(&mut self, index: usize, theta: &[L; PARAMETERS], error: L, astray: L);
+    /// Step `index` of the window, with the residuals at θ.
+    fn see(&mut self, index: usize, theta: &[L; PARAMETERS], residual: &[L; 4]);
 }
 
 /// Whether the products of the exponentials are safe.
@@ -102,8 +106,8 @@ struct Stride<L: Lanes> {
 impl<L: Lanes> Stride<L> {
     /// Rule 1.
     #[inline(always)]
-    fn begin<V: Variant>(walk: Walk<L>) -> Self {
-        let squares = formula::squares::<V, L>(&walk.theta);
+    fn begin(walk: Walk<L>) -> Self {
+        let squares = formula::squares(&walk.theta);
         let zero = walk.half_rate.like(0.0);
         Self {
             walk,
@@ -122,7 +126,7 @@ impl<L: Lanes> Stride<L> {
     /// One update; true if it was small in all lanes. `PLAIN` leaves out what no lane needs if
     /// [`is_plain`](Self::is_plain).
     #[inline(always)]
-    fn step<V: Variant, const MOMENTUM: bool, const PLAIN: bool>(
+    fn step<const MOMENTUM: bool, const PLAIN: bool>(
         &mut self,
         index: usize,
         observer: &mut impl Observer<L>,
@@ -130,22 +134,21 @@ impl<L: Lanes> Stride<L> {
         let Self { walk, exponentials, is_current, is_moderate } = self;
         let Walk { theta, velocity, half_rate, momentum } = walk;
         if !PLAIN && !is_current.all() {
-            let squares = formula::squares::<V, L>(theta);
+            let squares = formula::squares(theta);
             let fresh = afresh(&squares);
             *exponentials = each!(unit => each!(part => L::select(*is_current, exponentials[unit][part], fresh[unit][part])));
             *is_moderate = (*is_current & *is_moderate) | (!*is_current & moderate(&squares));
         }
-        let mut h: [[L; 4]; 2] =
-            each!(unit => formula::activations_from_exponentials::<V, L>(exponentials[unit]));
+        let mut h: [[L; 4]; 2] = each!(unit => formula::activations_from_exponentials(exponentials[unit]));
         if !PLAIN && !is_moderate.all() {
-            let squares = formula::squares::<V, L>(theta);
-            let direct: [[L; 4]; 2] = each!(unit => formula::activations::<V, L>(squares[unit]));
+            let squares = formula::squares(theta);
+            let direct: [[L; 4]; 2] = each!(unit => formula::activations(squares[unit]));
             h = each!(unit => each!(i => L::select(*is_moderate, h[unit][i], direct[unit][i])));
         }
-        let Residuals { residual, delta } = formula::residuals::<V, L>(theta, &h);
-        observer.see(index, theta, formula::error(&residual), formula::farthest_astray(&residual));
+        let residual = formula::residuals(theta, &h);
+        observer.see(index, theta, &residual);
 
-        let mut step = formula::change::<V, L>(theta, &h, &delta, *half_rate);
+        let mut step = formula::change(theta, &h, &residual, *half_rate);
         if MOMENTUM {
             // Without momentum v must not matter: adding 0 · v would make a 0 of −0, and a NaN where v is infinite.
             let is_pushed = half_rate.like(0.0).less(*momentum);
@@ -155,7 +158,7 @@ impl<L: Lanes> Stride<L> {
         }
         *theta = each!(i => theta[i] + step[i]);
 
-        let moved = formula::squares::<V, L>(&step);
+        let moved = formula::squares(&step);
         let length = squared_length(&moved);
         let is_small = length.at_most(half_rate.like(sigmoid::SMALL * sigmoid::SMALL));
         let advanced: [[L; 3]; 2] =
@@ -185,50 +188,24 @@ fn afresh<L: Lanes>(squares: &[[L; 3]; 2]) -> [[L; 3]; 2] {
 /// Nearly all are done by the inner loop. It has but one way out, so that the compiler need not bring its values to
 /// places where other code expects them.
 #[inline(always)]
-pub fn window<V: Variant, L: Lanes, const MOMENTUM: bool, O: Observer<L>>(
+pub fn window<L: Lanes, const MOMENTUM: bool, O: Observer<L>>(
     walk: &mut Walk<L>,
     steps: usize,
     observer: &mut O,
 ) {
-    let mut stride = Stride::begin::<V>(*walk);
+    let mut stride = Stride::begin(*walk);
     let mut index = 0;
     while index < steps {
-        if O::RARE || !stride.is_plain() {
-            stride.step::<V, MOMENTUM, false>(index, observer);
+        if !stride.is_plain() {
+            stride.step::<MOMENTUM, false>(index, observer);
             index += 1;
             continue;
         }
         let mut is_small = true;
         while is_small && index < steps {
-            is_small = stride.step::<V, MOMENTUM, true>(index, observer);
+            is_small = stride.step::<MOMENTUM, true>(index, observer);
             index += 1;
         }
     }
     *walk = stride.walk;
-}
-
-/// Steps of one run: error and θ at each.
-pub type Steps = Vec<(f64, [f64; PARAMETERS])>;
-
-impl Observer<f64> for Option<&mut Steps> {
-    const RARE: bool = true;
-
-    fn see(&mut self, _: usize, theta: &[f64; PARAMETERS], error: f64, _: f64) {
-        if let Some(steps) = self {
-            steps.push((error, *theta));
-        }
-    }
-}
-
-/// [`window`] for one run, compiled once: with fused multiply-add where the processor has it.
-pub fn window_of_one<V: Variant>(walk: &mut Walk<f64>, steps: usize, mut seen: Option<&mut Steps>) {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(token) = fearless_simd::Level::new().as_avx2() {
-        return fearless_simd::Simd::vectorize(
-            token,
-            #[inline(always)]
-            || window::<V, f64, true, _>(walk, steps, &mut seen),
-        );
-    }
-    window::<V, f64, true, _>(walk, steps, &mut seen);
 }

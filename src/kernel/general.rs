@@ -1,0 +1,898 @@
+//! The general kernel: any set-up, chosen by values that are the same for all lanes, so that branches on them are
+//! predicted.
+//!
+//! θ, its moments, the gradient and the activations lie in slices of registers, in the first-level cache. An update is
+//! five passes: pre-activations, activations, outputs and residuals, gradient, optimizer; each is a loop with one
+//! `match` outside it. Full batches go over (unit, block of four samples); updates from single samples go over blocks
+//! of two units, with inputs and targets as registers, since lanes see different samples. Never compile two choices
+//! together: their product is what makes a program slow to build.
+//!
+//! For sigmoid and tanh units in full batches the exponentials are advanced within a window, as the fused kernel does:
+//! per unit and sample, or, where the samples are the corners of a square, three for each unit. At a window's start all
+//! are computed afresh, so the state of a run there is θ, the moments and the number of updates alone. A lane whose
+//! step is large, or whose products could overflow, is computed afresh by itself, and selected.
+
+use crate::lanes::{Lanes, Mask, each};
+use crate::order;
+use crate::setup::{Constants, Hidden, Loss, Optimizer, Output, SetUp, Update};
+use crate::sigmoid::{self, LIMIT, reciprocals, sum_of_squares};
+use crate::task::{MAX_INPUTS, MAX_SAMPLES};
+use crate::theta::Theta;
+use crate::{WINDOW, batch::Job};
+
+/// Four samples, padded with repetitions of the last one.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    inputs: [[f64; 4]; MAX_INPUTS],
+    targets: [f64; 4],
+    /// 1 for targets above the middle, −1 for others.
+    side: [f64; 4],
+    /// For a sigmoid output: 1 − target on side 1, the target on side −1.
+    edge: [f64; 4],
+    valid: usize,
+}
+
+/// How sigmoids of a full batch get their exponentials.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Exponentials {
+    /// Computed for each unit and sample at each step.
+    Fresh,
+    /// The same, advanced within a window.
+    Advanced,
+    /// Products of three for each unit, which are advanced: for the corners of a square.
+    Square,
+}
+
+/// A set-up made ready for the kernel.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    hidden: Hidden,
+    output: Output,
+    is_cross_entropy: bool,
+    update: Update,
+    optimizer: Optimizer,
+    constants: Constants,
+    exponentials: Exponentials,
+    inputs: usize,
+    units: usize,
+    blocks: Vec<Block>,
+    /// Inputs and target of each sample.
+    rows: Vec<[f64; MAX_INPUTS + 1]>,
+    /// Where targets above it are on side 1.
+    middle: f64,
+    /// Where the kernel's parameter i (a unit's bias, output weight and input weights, then the next unit's; last the
+    /// output bias) stands in θ.
+    places: Vec<usize>,
+    /// The kernel's parameters that never move.
+    fixed: Vec<usize>,
+    /// The corner of a square, and its sides, in pre-activations times two for tanh: of the first and second input.
+    corner: [f64; 2],
+    sides: [f64; 2],
+    /// −∇ is this times the sum of δ·∂(output unit's sum)/∂θ.
+    factor: f64,
+    /// One divided by the number of samples.
+    share: f64,
+}
+
+impl Plan {
+    /// For a set-up that makes sense.
+    #[must_use]
+    pub fn new(set_up: &SetUp) -> Self {
+        let shape = set_up.shape();
+        let task = &set_up.task;
+        let samples = task.samples();
+        // In a sigmoid's outputs ½ is the middle, whatever the targets.
+        let [low, high] = task.target_range();
+        let middle = if set_up.output == Output::Sigmoid { 0.5 } else { low / 2.0 + high / 2.0 };
+        let blocks = samples.chunks(4).map(|chunk| {
+            let of = |place: usize| &chunk[place.min(chunk.len() - 1)];
+            let mut inputs = [[0.0; 4]; MAX_INPUTS];
+            for (input, values) in inputs[..shape.inputs].iter_mut().enumerate() {
+                *values = std::array::from_fn(|place| of(place).inputs[input]);
+            }
+            let targets: [f64; 4] = std::array::from_fn(|place| of(place).target);
+            let side = targets.map(|target| if target > middle { 1.0 } else { -1.0 });
+            let edge = targets.map(|target| if target > middle { 1.0 - target } else { target });
+            Block { inputs, targets, side, edge, valid: chunk.len() }
+        });
+        let rows = samples.iter().map(|sample| {
+            let mut row = [0.0; MAX_INPUTS + 1];
+            row[..shape.inputs].copy_from_slice(&sample.inputs);
+            row[shape.inputs] = sample.target;
+            row
+        });
+        let places: Vec<usize> = (0..shape.units)
+            .flat_map(|unit| {
+                let weights = (0..shape.inputs).map(move |input| shape.input_weight(input, unit));
+                [shape.bias(unit), shape.output_weight(unit)].into_iter().chain(weights)
+            })
+            .chain([shape.output_bias()])
+            .collect();
+        let mut fixed: Vec<usize> =
+            set_up.fixed().filter_map(|place| places.iter().position(|&known| known == place)).collect();
+        fixed.sort_unstable();
+        fixed.dedup();
+        let is_smooth = !set_up.hidden.is_rectifier();
+        // The steps of the others are seldom small.
+        let is_calm = matches!(set_up.optimizer, Optimizer::GradientDescent | Optimizer::Nesterov);
+        let exponentials = match set_up.update {
+            Update::Batch if is_smooth && is_calm && task.is_square() => Exponentials::Square,
+            Update::Batch if is_smooth && is_calm => Exponentials::Advanced,
+            _ => Exponentials::Fresh,
+        };
+        let double = if set_up.hidden == Hidden::Tanh { 2.0 } else { 1.0 };
+        let (corner, sides) = if task.is_square() {
+            let corner = [samples[0].inputs[0], samples[0].inputs[1]];
+            let sides = [samples[1].inputs[0] - corner[0], samples[2].inputs[1] - corner[1]];
+            (corner.map(|value| double * value), sides.map(|value| double * value))
+        } else {
+            ([0.0; 2], [0.0; 2])
+        };
+        let updated_from = if set_up.update == Update::Batch { samples.len() } else { 1 };
+        Self {
+            hidden: set_up.hidden,
+            output: set_up.output,
+            is_cross_entropy: set_up.loss == Loss::CrossEntropy,
+            update: set_up.update,
+            optimizer: set_up.optimizer,
+            constants: set_up.constants,
+            exponentials,
+            inputs: shape.inputs,
+            units: shape.units,
+            blocks: blocks.collect(),
+            rows: rows.collect(),
+            middle,
+            places,
+            fixed,
+            corner,
+            sides,
+            factor: set_up.loss.factor(updated_from),
+            share: 1.0 / samples.len() as f64,
+        }
+    }
+
+    /// Whether the loss is something of its own, and not a multiple of the error.
+    pub(crate) fn is_cross_entropy(&self) -> bool {
+        self.is_cross_entropy
+    }
+
+    /// How many registers of a unit are neighbours in the kernel's θ.
+    #[inline(always)]
+    fn stride(&self) -> usize {
+        self.inputs + 2
+    }
+}
+
+const SIGMOID: u8 = 0;
+const TANH: u8 = 1;
+const RECTIFIER: u8 = 2;
+
+/// What an exponential was computed for, and what it is.
+#[derive(Clone, Copy)]
+struct Memory<L, const B: usize> {
+    z: [L; B],
+    e: [L; B],
+}
+
+/// Runs in registers, and what a pass leaves for the next.
+#[derive(Clone)]
+pub struct State<L> {
+    /// In the kernel's order; see [`Plan::places`].
+    theta: Vec<L>,
+    /// The velocity, or the mean of gradients, or the last gradient.
+    first: Vec<L>,
+    /// The mean of squared gradients, or Rprop's steps.
+    second: Vec<L>,
+    /// Σ δ·∂(output unit's sum)/∂θ.
+    gradient: Vec<L>,
+    activations: Vec<[L; 4]>,
+    preactivations: Vec<[L; 4]>,
+    memory: Vec<Memory<L, 4>>,
+    squares: Vec<Memory<L, 3>>,
+    residuals: Vec<[L; 4]>,
+    delta: Vec<[L; 4]>,
+    alpha: L,
+    momentum: L,
+    /// β₁^t and β₂^t of Adam.
+    decays: [L; 2],
+    seeds: Vec<u64>,
+    /// The step each lane is at.
+    steps: Vec<u64>,
+    /// Each lane's order of samples in this step, as numbers.
+    order: Vec<L>,
+    /// Inputs and target of each lane's sample.
+    sample: [L; MAX_INPUTS + 1],
+    /// E at θ.
+    error: L,
+    /// The largest residual towards the other target.
+    astray: L,
+    /// The largest absolute residual.
+    residual: L,
+    /// The mean cross-entropy, where that is descended.
+    loss: L,
+}
+
+/// What a step shows before its update.
+#[derive(Clone, Copy)]
+pub struct Seen<L> {
+    /// E at θ.
+    pub error: L,
+    /// The largest residual towards the other target.
+    pub astray: L,
+    /// The largest absolute residual.
+    pub residual: L,
+    /// The mean cross-entropy; 0 where another loss is descended.
+    pub loss: L,
+}
+
+impl<L: Lanes> State<L> {
+    /// Lanes that stand still.
+    #[inline(always)]
+    pub fn new(token: L::Token, plan: &Plan) -> Self {
+        let zero = L::splat(token, 0.0);
+        let (units, blocks, parameters) = (plan.units, plan.blocks.len(), plan.places.len());
+        let many = units * blocks;
+        Self {
+            theta: vec![zero; parameters],
+            first: vec![zero; parameters],
+            second: vec![zero; parameters],
+            gradient: vec![zero; parameters],
+            activations: vec![[zero; 4]; many],
+            preactivations: vec![[zero; 4]; many],
+            memory: vec![Memory { z: [zero; 4], e: [zero; 4] }; many],
+            squares: vec![Memory { z: [zero; 3], e: [zero; 3] }; units],
+            residuals: vec![[zero; 4]; blocks],
+            delta: vec![[zero; 4]; blocks],
+            alpha: zero,
+            momentum: zero,
+            decays: [L::splat(token, 1.0); 2],
+            seeds: vec![0; L::LANES],
+            steps: vec![0; L::LANES],
+            order: vec![zero; plan.rows.len()],
+            sample: [zero; MAX_INPUTS + 1],
+            error: zero,
+            astray: zero,
+            residual: zero,
+            loss: zero,
+        }
+    }
+
+    /// Puts a run into a lane, at its start.
+    #[inline(always)]
+    pub fn enter(&mut self, plan: &Plan, lane: usize, job: &Job) {
+        for (register, &place) in self.theta.iter_mut().zip(&plan.places) {
+            register.set_lane(lane, job.start[place]);
+        }
+        for register in &mut self.first {
+            register.set_lane(lane, 0.0);
+        }
+        // Rprop's steps begin with α.
+        let second = if plan.optimizer == Optimizer::Rprop { job.alpha } else { 0.0 };
+        for register in &mut self.second {
+            register.set_lane(lane, second);
+        }
+        self.decays[0].set_lane(lane, 1.0);
+        self.decays[1].set_lane(lane, 1.0);
+        self.alpha.set_lane(lane, job.alpha);
+        self.momentum.set_lane(lane, job.momentum);
+        self.seeds[lane] = job.seed;
+        self.steps[lane] = 0;
+    }
+
+    /// Makes a lane stand still.
+    #[inline(always)]
+    pub fn leave(&mut self, lane: usize) {
+        for register in self.theta.iter_mut().chain(&mut self.first).chain(&mut self.second) {
+            register.set_lane(lane, 0.0);
+        }
+        self.alpha.set_lane(lane, 0.0);
+        self.momentum.set_lane(lane, 0.0);
+    }
+
+    /// Takes over the runs of another state where it was at a window's start.
+    #[inline(always)]
+    pub fn take(&mut self, begun: &Self) {
+        self.theta.copy_from_slice(&begun.theta);
+        self.first.copy_from_slice(&begun.first);
+        self.second.copy_from_slice(&begun.second);
+        self.alpha = begun.alpha;
+        self.momentum = begun.momentum;
+        self.decays = begun.decays;
+        self.seeds.copy_from_slice(&begun.seeds);
+        self.steps.copy_from_slice(&begun.steps);
+    }
+
+    /// θ in a lane.
+    #[inline(always)]
+    pub fn theta(&self, plan: &Plan, lane: usize) -> Theta {
+        let mut theta: Theta = smallvec::smallvec![0.0; plan.places.len()];
+        for (register, &place) in self.theta.iter().zip(&plan.places) {
+            theta[place] = register.lane(lane);
+        }
+        theta
+    }
+
+    /// Puts a point into all lanes, given in θ's order.
+    #[inline(always)]
+    pub fn put(&mut self, plan: &Plan, theta: &[L]) {
+        for (register, &place) in self.theta.iter_mut().zip(&plan.places) {
+            *register = theta[place];
+        }
+    }
+
+    /// −∇ of the loss in θ's order, after [`State::evaluate`].
+    #[inline(always)]
+    pub fn descent(&mut self, plan: &Plan) -> Vec<L> {
+        self.gradient_of_batch(plan);
+        let factor = self.alpha.like(plan.factor);
+        let mut all = vec![factor.like(0.0); plan.places.len()];
+        for (register, &place) in self.gradient.iter().zip(&plan.places) {
+            all[place] = *register * factor;
+        }
+        all
+    }
+
+    /// Target − output of each sample; after [`State::evaluate`].
+    #[inline(always)]
+    pub fn residuals(&self, plan: &Plan) -> Vec<L> {
+        self.residuals.as_flattened()[..plan.rows.len()].to_vec()
+    }
+
+    /// The run in one lane, by itself.
+    #[inline(always)]
+    pub fn alone(&self, plan: &Plan, lane: usize) -> State<f64> {
+        let mut alone = State::<f64>::new((), plan);
+        let copy = |to: &mut [f64], from: &[L]| {
+            for (to, from) in to.iter_mut().zip(from) {
+                *to = from.lane(lane);
+            }
+        };
+        copy(&mut alone.theta, &self.theta);
+        copy(&mut alone.first, &self.first);
+        copy(&mut alone.second, &self.second);
+        alone.alpha = self.alpha.lane(lane);
+        alone.momentum = self.momentum.lane(lane);
+        alone.decays = [self.decays[0].lane(lane), self.decays[1].lane(lane)];
+        alone.seeds[0] = self.seeds[lane];
+        alone.steps[0] = self.steps[lane];
+        alone
+    }
+
+    /// What is to be seen; after [`State::evaluate`].
+    #[inline(always)]
+    pub fn seen(&self) -> Seen<L> {
+        Seen { error: self.error, astray: self.astray, residual: self.residual, loss: self.loss }
+    }
+
+    /// Activations of unit by unit in all samples, in order; after [`State::evaluate`].
+    #[inline(always)]
+    pub fn activations(&self, plan: &Plan, unit: usize) -> Vec<L> {
+        let blocks = plan.blocks.len();
+        let all = self.activations[unit * blocks..(unit + 1) * blocks].as_flattened();
+        all[..plan.rows.len()].to_vec()
+    }
+
+    /// Passes over all samples up to the errors, with exponentials computed afresh.
+    #[inline(always)]
+    pub fn evaluate(&mut self, plan: &Plan) {
+        self.preactivate(plan);
+        self.activate(plan, true, false);
+        self.judge(plan);
+    }
+
+    /// z of each unit and sample, doubled for tanh.
+    #[inline(always)]
+    fn preactivate(&mut self, plan: &Plan) {
+        let units = self.theta.chunks_exact(plan.stride());
+        for (unit, zs) in units.zip(self.preactivations.chunks_exact_mut(plan.blocks.len())) {
+            let bias = unit[0];
+            for (block, z) in plan.blocks.iter().zip(zs) {
+                let mut sum = [bias; 4];
+                for (weight, inputs) in unit[2..].iter().zip(&block.inputs) {
+                    sum = each!(s => weight.mul_add(bias.like(inputs[s]), sum[s]));
+                }
+                *z = sum;
+            }
+        }
+        if plan.hidden == Hidden::Tanh {
+            for z in &mut self.preactivations {
+                *z = each!(s => z[s] + z[s]);
+            }
+        }
+    }
+
+    /// Activations of all units and samples. `afresh`: nothing is advanced; `keep`: exponentials are kept, to be.
+    #[inline(always)]
+    fn activate(&mut self, plan: &Plan, afresh: bool, keep: bool) {
+        let leak = plan.hidden.leak();
+        if plan.hidden.is_rectifier() {
+            for (z, h) in self.preactivations.iter().zip(&mut self.activations) {
+                *h = each!(s => rectified(z[s], leak));
+            }
+            return;
+        }
+        let all = self.preactivations.iter().zip(&mut self.activations).zip(&mut self.memory);
+        if afresh {
+            for ((z, h), memory) in all {
+                let fresh = L::shares(z, 0);
+                *h = fresh.right;
+                if keep {
+                    *memory = Memory { z: *z, e: fresh.exponential };
+                }
+            }
+        } else {
+            for ((z, h), memory) in all {
+                *h = advanced(z, memory);
+            }
+        }
+        self.bend(plan);
+    }
+
+    /// From σ(2z) to tanh z.
+    #[inline(always)]
+    fn bend(&mut self, plan: &Plan) {
+        if plan.hidden == Hidden::Tanh {
+            for h in &mut self.activations {
+                *h = each!(s => (h[s] + h[s]) - h[s].like(1.0));
+            }
+        }
+    }
+
+    /// Activations from three exponentials for each unit.
+    #[inline(always)]
+    fn activate_square(&mut self, plan: &Plan, afresh: bool) {
+        let is_tanh = plan.hidden == Hidden::Tanh;
+        let units = self.theta.chunks_exact(4).zip(&mut self.activations).zip(&mut self.squares);
+        for ((unit, h), memory) in units {
+            let k = |value: f64| unit[0].like(value);
+            let bias = if is_tanh { unit[0] + unit[0] } else { unit[0] };
+            let corner = unit[3].mul_add(k(plan.corner[1]), unit[2].mul_add(k(plan.corner[0]), bias));
+            let parts = [corner, unit[2] * k(plan.sides[0]), unit[3] * k(plan.sides[1])];
+            if afresh {
+                *memory = Memory { z: parts, e: each!(i => (-parts[i]).exp()) };
+            }
+            *h = from_square(&parts, memory);
+        }
+        self.bend(plan);
+    }
+
+    /// Outputs, residuals, error and loss of all samples; what goes back to the layer below.
+    #[inline(always)]
+    fn judge(&mut self, plan: &Plan) {
+        let bias = self.theta[self.theta.len() - 1];
+        let zero = bias.like(0.0);
+        let (mut error, mut loss) = (zero, zero);
+        let (mut astray, mut largest) = (bias.like(f64::NEG_INFINITY), zero);
+        let blocks = plan.blocks.len();
+        let all = plan.blocks.iter().zip(&mut self.residuals).zip(&mut self.delta);
+        for (b, ((block, kept), delta)) in all.enumerate() {
+            let mut sum = [bias; 4];
+            let activations = self.activations[b..].iter().step_by(blocks);
+            for (unit, h) in self.theta.chunks_exact(plan.stride()).zip(activations) {
+                sum = each!(s => h[s].mul_add(unit[1], sum[s]));
+            }
+            let k = |values: &[f64; 4]| -> [L; 4] { each!(s => zero.like(values[s])) };
+            let judged = judge(plan, &sum, &k(&block.targets), &k(&block.side), &k(&block.edge), block.valid);
+            let Judged { residual, .. } = judged;
+            let mut squares: [L; 4] = each!(s => residual[s] * residual[s]);
+            *kept = residual;
+            *delta = judged.delta;
+            for s in block.valid..4 {
+                squares[s] = zero;
+                delta[s] = zero;
+            }
+            error = error + ((squares[0] + squares[1]) + (squares[2] + squares[3]));
+            loss = loss + judged.loss;
+            let off: [L; 4] = each!(s => residual[s] * zero.like(block.side[s]));
+            astray = astray.maximum(off[0].maximum(off[1]).maximum(off[2].maximum(off[3])));
+            let size: [L; 4] = each!(s => residual[s].abs());
+            largest = largest.maximum(size[0].maximum(size[1]).maximum(size[2].maximum(size[3])));
+        }
+        let share = zero.like(plan.share);
+        self.error = error * share;
+        self.loss = loss * share;
+        self.astray = astray;
+        self.residual = largest;
+    }
+
+    #[inline(always)]
+    fn gradient_of_batch(&mut self, plan: &Plan) {
+        match plan.hidden {
+            Hidden::Sigmoid if plan.inputs == 2 => self.gradient::<SIGMOID, 2>(plan),
+            Hidden::Sigmoid => self.gradient::<SIGMOID, 0>(plan),
+            Hidden::Tanh => self.gradient::<TANH, 0>(plan),
+            Hidden::Relu | Hidden::LeakyRelu => self.gradient::<RECTIFIER, 0>(plan),
+        }
+        self.hold(plan);
+    }
+
+    /// Σ δ·∂(output unit's sum)/∂θ over the samples. `I` is the number of inputs, 0 if it is not known here.
+    #[inline(always)]
+    fn gradient<const A: u8, const I: usize>(&mut self, plan: &Plan) {
+        let leak = plan.hidden.leak();
+        let inputs = if I == 0 { plan.inputs } else { I };
+        let zero = self.alpha.like(0.0);
+        let units = self.theta.chunks_exact(inputs + 2).zip(self.gradient.chunks_exact_mut(inputs + 2));
+        for ((unit, gradient), activations) in units.zip(self.activations.chunks_exact(plan.blocks.len())) {
+            let (mut of_weight, mut of_bias) = (zero, zero);
+            let mut of_inputs = [zero; MAX_INPUTS];
+            for ((block, delta), h) in plan.blocks.iter().zip(&self.delta).zip(activations) {
+                let g: [L; 4] = each!(s => delta[s] * h[s]);
+                let d: [L; 4] = each!(s => below::<L, A>(h[s], delta[s], g[s], leak));
+                of_weight = of_weight + ((g[0] + g[1]) + (g[2] + g[3]));
+                of_bias = of_bias + ((d[0] + d[1]) + (d[2] + d[3]));
+                for (sum, x) in of_inputs[..inputs].iter_mut().zip(&block.inputs) {
+                    for s in 0..4 {
+                        *sum = d[s].mul_add(zero.like(x[s]), *sum);
+                    }
+                }
+            }
+            let weight = unit[1];
+            gradient[0] = weight * of_bias;
+            gradient[1] = of_weight;
+            for (gradient, sum) in gradient[2..].iter_mut().zip(&of_inputs) {
+                *gradient = weight * *sum;
+            }
+        }
+        let mut sum = zero;
+        for delta in &self.delta {
+            sum = sum + ((delta[0] + delta[1]) + (delta[2] + delta[3]));
+        }
+        let last = self.gradient.len() - 1;
+        self.gradient[last] = sum;
+    }
+
+    /// Parameters that never move have no gradient.
+    #[inline(always)]
+    fn hold(&mut self, plan: &Plan) {
+        for &place in &plan.fixed {
+            self.gradient[place] = self.alpha.like(0.0);
+        }
+    }
+
+    /// Draws each lane's order of this step.
+    #[inline(always)]
+    fn draw(&mut self, plan: &Plan) {
+        let count = plan.rows.len();
+        for lane in 0..L::LANES {
+            let mut places = [0; MAX_SAMPLES];
+            order::draw(plan.update, self.seeds[lane], self.steps[lane], &mut places[..count]);
+            for (register, &place) in self.order.iter_mut().zip(&places) {
+                register.set_lane(lane, f64::from(place));
+            }
+        }
+    }
+
+    /// Inputs and target of update `k` of a step.
+    #[inline(always)]
+    fn fetch(&mut self, plan: &Plan, k: usize) {
+        let zero = self.alpha.like(0.0);
+        let sample = &mut self.sample[..=plan.inputs];
+        let count = plan.rows.len();
+        if plan.update == Update::InOrder {
+            for (x, &value) in sample.iter_mut().zip(&plan.rows[k]) {
+                *x = zero.like(value);
+            }
+        } else if count <= 8 {
+            let place = self.order[k];
+            // Column by column, so that the number being selected stays in its register.
+            for (i, x) in sample.iter_mut().enumerate() {
+                let mut chosen = zero.like(plan.rows[count - 1][i]);
+                for (at, row) in plan.rows[..count - 1].iter().enumerate().rev() {
+                    chosen = L::select(place.less(zero.like(at as f64 + 0.5)), zero.like(row[i]), chosen);
+                }
+                *x = chosen;
+            }
+        } else {
+            for lane in 0..L::LANES {
+                let row = &plan.rows[self.order[k].lane(lane) as usize];
+                for (x, &value) in sample.iter_mut().zip(row) {
+                    x.set_lane(lane, value);
+                }
+            }
+        }
+    }
+
+    /// Activations of all units for each lane's own sample, two units at a time.
+    #[inline(always)]
+    fn activate_one(&mut self, plan: &Plan) {
+        let (inputs, units, stride) = (plan.inputs, plan.units, plan.stride());
+        let leak = plan.hidden.leak();
+        for (pair, h) in self.activations[..units.div_ceil(2)].iter_mut().enumerate() {
+            // The last pair may have its unit twice.
+            let (one, two) = (2 * pair * stride, (2 * pair + 1).min(units - 1) * stride);
+            let (one, two) = (&self.theta[one..one + stride], &self.theta[two..two + stride]);
+            let mut z = [one[0], two[0]];
+            for ((w, v), x) in one[2..].iter().zip(&two[2..]).zip(&self.sample[..inputs]) {
+                z = [w.mul_add(*x, z[0]), v.mul_add(*x, z[1])];
+            }
+            let activated: [L; 2] = if plan.hidden.is_rectifier() {
+                each!(i => rectified(z[i], leak))
+            } else if plan.hidden == Hidden::Tanh {
+                let s = L::shares(&[z[0] + z[0], z[1] + z[1]], 0).right;
+                each!(i => (s[i] + s[i]) - s[i].like(1.0))
+            } else {
+                L::shares(&z, 0).right
+            };
+            (h[0], h[1]) = (activated[0], activated[1]);
+        }
+    }
+
+    /// δ of each lane's own sample.
+    #[inline(always)]
+    fn judge_one(&mut self, plan: &Plan) {
+        let mut sum = self.theta[self.theta.len() - 1];
+        let activations = self.activations.iter().flat_map(|h| &h[..2]);
+        for (unit, h) in self.theta.chunks_exact(plan.stride()).zip(activations) {
+            sum = h.mul_add(unit[1], sum);
+        }
+        let target = self.sample[plan.inputs];
+        let one = target.like(1.0);
+        let is_high = target.like(plan.middle).less(target);
+        let side = L::select(is_high, one, -one);
+        let edge = L::select(is_high, one - target, target);
+        self.delta[0][0] = judge(plan, &[sum], &[target], &[side], &[edge], 0).delta[0];
+    }
+
+    #[inline(always)]
+    fn gradient_of_one<const A: u8>(&mut self, plan: &Plan) {
+        let (delta, leak) = (self.delta[0][0], plan.hidden.leak());
+        let inputs = &self.sample[..plan.inputs];
+        let activations = self.activations.iter().flat_map(|h| &h[..2]);
+        let stride = plan.stride();
+        let units = self.theta.chunks_exact(stride).zip(self.gradient.chunks_exact_mut(stride));
+        for ((unit, gradient), h) in units.zip(activations) {
+            let g = delta * *h;
+            let d = unit[1] * below::<L, A>(*h, delta, g, leak);
+            gradient[0] = d;
+            gradient[1] = g;
+            for (gradient, x) in gradient[2..].iter_mut().zip(inputs) {
+                *gradient = d * *x;
+            }
+        }
+        let last = self.gradient.len() - 1;
+        self.gradient[last] = delta;
+        self.hold(plan);
+    }
+
+    /// θ from the gradient.
+    #[inline(always)]
+    fn update(&mut self, plan: &Plan) {
+        let (alpha, momentum) = (self.alpha, self.momentum);
+        let k = |value: f64| alpha.like(value);
+        let rate = alpha * k(plan.factor);
+        let zero = k(0.0);
+        let Constants { beta1, beta2, rho, epsilon } = plan.constants;
+        match plan.optimizer {
+            Optimizer::GradientDescent => {
+                for ((theta, g), v) in self.theta.iter_mut().zip(&self.gradient).zip(&mut self.first) {
+                    *v = v.mul_add(momentum, *g * rate);
+                    *theta = *theta + *v;
+                }
+            }
+            Optimizer::Nesterov => {
+                for ((theta, g), v) in self.theta.iter_mut().zip(&self.gradient).zip(&mut self.first) {
+                    let push = *g * rate;
+                    *v = v.mul_add(momentum, push);
+                    *theta = *theta + v.mul_add(momentum, push);
+                }
+            }
+            Optimizer::RmsProp => {
+                let scale = k(plan.factor);
+                let moments = self.first.iter_mut().zip(&mut self.second);
+                for ((theta, g), (v, s)) in self.theta.iter_mut().zip(&self.gradient).zip(moments) {
+                    let g = *g * scale;
+                    *s = (g * g).mul_add(k(1.0 - rho), *s * k(rho));
+                    *v = v.mul_add(momentum, g / (s.sqrt() + k(epsilon)));
+                    *theta = v.mul_add(alpha, *theta);
+                }
+            }
+            Optimizer::Adam => {
+                let scale = k(plan.factor);
+                self.decays = [self.decays[0] * k(beta1), self.decays[1] * k(beta2)];
+                let root = (k(1.0) - self.decays[1]).sqrt();
+                // α / (1 − β₁^t) · m / (√s / root + ε), with root brought to the other side.
+                let rate = alpha * root / (k(1.0) - self.decays[0]);
+                let epsilon = root * k(epsilon);
+                let moments = self.first.iter_mut().zip(&mut self.second);
+                for ((theta, g), (m, s)) in self.theta.iter_mut().zip(&self.gradient).zip(moments) {
+                    let g = *g * scale;
+                    *m = g.mul_add(k(1.0 - beta1), *m * k(beta1));
+                    *s = (g * g).mul_add(k(1.0 - beta2), *s * k(beta2));
+                    *theta = (rate * *m / (s.sqrt() + epsilon)) + *theta;
+                }
+            }
+            Optimizer::Rprop => {
+                let moments = self.first.iter_mut().zip(&mut self.second);
+                for ((theta, g), (last, step)) in self.theta.iter_mut().zip(&self.gradient).zip(moments) {
+                    let sign = *g * *last;
+                    let turned = sign.less(zero);
+                    let larger = (*step * k(RPROP_GROWTH)).minimum(k(RPROP_MOST));
+                    let smaller = (*step * k(RPROP_SHRINKAGE)).maximum(k(RPROP_LEAST));
+                    *step = L::select(zero.less(sign), larger, L::select(turned, smaller, *step));
+                    let g = L::select(turned, zero, *g);
+                    // Not a number stays one.
+                    let still = g * zero;
+                    let moved = L::select(zero.less(g), *step, L::select(g.less(zero), -*step, still));
+                    *theta = *theta + moved;
+                    *last = g;
+                }
+            }
+        }
+    }
+
+    /// A step: an update from all samples, or one from each.
+    #[inline(always)]
+    fn step(&mut self, plan: &Plan, is_first: bool) {
+        if plan.exponentials == Exponentials::Square {
+            self.activate_square(plan, is_first);
+        } else {
+            self.preactivate(plan);
+            let keep = plan.exponentials == Exponentials::Advanced;
+            self.activate(plan, is_first || !keep, keep);
+        }
+        self.judge(plan);
+    }
+
+    /// After [`State::step`] and whoever looks at it: the updates.
+    #[inline(always)]
+    fn move_on(&mut self, plan: &Plan) {
+        if plan.update == Update::Batch {
+            self.gradient_of_batch(plan);
+            self.update(plan);
+        } else {
+            if plan.update.draws() {
+                self.draw(plan);
+            }
+            for k in 0..plan.rows.len() {
+                self.fetch(plan, k);
+                self.activate_one(plan);
+                self.judge_one(plan);
+                match plan.hidden {
+                    Hidden::Sigmoid => self.gradient_of_one::<SIGMOID>(plan),
+                    Hidden::Tanh => self.gradient_of_one::<TANH>(plan),
+                    Hidden::Relu | Hidden::LeakyRelu => self.gradient_of_one::<RECTIFIER>(plan),
+                }
+                self.update(plan);
+            }
+        }
+        for step in &mut self.steps {
+            *step += 1;
+        }
+    }
+}
+
+/// What Rprop's steps are multiplied by, and their bounds, as in PyTorch.
+const RPROP_GROWTH: f64 = 1.2;
+const RPROP_SHRINKAGE: f64 = 0.5;
+const RPROP_LEAST: f64 = 1e-6;
+const RPROP_MOST: f64 = 50.0;
+
+/// Does `steps` steps (at most [`WINDOW`]), each shown to `see` before its update.
+#[inline(always)]
+pub fn window<L: Lanes>(
+    plan: &Plan,
+    state: &mut State<L>,
+    steps: usize,
+    mut see: impl FnMut(usize, &State<L>),
+) {
+    for index in 0..steps {
+        state.step(plan, index == 0);
+        see(index, state);
+        state.move_on(plan);
+    }
+}
+
+const _: () = assert!(WINDOW <= 64);
+
+#[inline(always)]
+fn rectified<L: Lanes>(z: L, leak: f64) -> L {
+    let zero = z.like(0.0);
+    L::select(z.less(zero), if leak == 0.0 { zero } else { z * zero.like(leak) }, z)
+}
+
+/// Sigmoids with exponentials that are advanced from where they were.
+#[inline(always)]
+fn advanced<L: Lanes>(z: &[L; 4], memory: &mut Memory<L, 4>) -> [L; 4] {
+    let one = z[0].like(1.0);
+    let moved: [L; 4] = each!(i => memory.z[i] - z[i]);
+    let small = sum_of_squares(&moved).at_most(one.like(sigmoid::SMALL * sigmoid::SMALL));
+    let mut e: [L; 4] = each!(i => sigmoid::advance(memory.e[i], moved[i]));
+    let d: [L; 4] = each!(i => one + e[i]);
+    let (mut h, product) = reciprocals(&d);
+    let good = small & product.at_most(one.like(LIMIT));
+    if !good.all() {
+        for i in 0..4 {
+            e[i] = L::select(good, e[i], (-z[i]).exp());
+            h[i] = L::select(good, h[i], one / (one + e[i]));
+        }
+    }
+    *memory = Memory { z: *z, e };
+    h
+}
+
+/// Sigmoids of the corners of a square from e^−base, e^−first and e^−second, which are advanced from where they were.
+#[inline(always)]
+fn from_square<L: Lanes>(parts: &[L; 3], memory: &mut Memory<L, 3>) -> [L; 4] {
+    let one = parts[0].like(1.0);
+    let moved: [L; 3] = each!(i => memory.z[i] - parts[i]);
+    let small = sum_of_squares(&moved).at_most(one.like(sigmoid::SMALL * sigmoid::SMALL));
+    let mut e: [L; 3] = each!(i => sigmoid::advance(memory.e[i], moved[i]));
+    let along = e[0] * e[1];
+    let d = [one + e[0], one + along, one + e[0] * e[2], one + along * e[2]];
+    let (mut h, product) = reciprocals(&d);
+    let good = small & product.at_most(one.like(LIMIT));
+    if !good.all() {
+        let along = parts[0] + parts[1];
+        let z = [parts[0], along, parts[0] + parts[2], along + parts[2]];
+        for i in 0..3 {
+            e[i] = L::select(good, e[i], (-parts[i]).exp());
+        }
+        for i in 0..4 {
+            h[i] = L::select(good, h[i], one / (one + (-z[i]).exp()));
+        }
+    }
+    *memory = Memory { z: *parts, e };
+    h
+}
+
+/// From the output unit's sum to residuals, and to what goes back.
+#[derive(Clone, Copy)]
+struct Judged<L, const B: usize> {
+    residual: [L; B],
+    delta: [L; B],
+    /// With cross-entropy: the sum of the losses of the first `valid` samples.
+    loss: L,
+}
+
+#[inline(always)]
+fn judge<L: Lanes, const B: usize>(
+    plan: &Plan,
+    sum: &[L; B],
+    target: &[L; B],
+    side: &[L; B],
+    edge: &[L; B],
+    valid: usize,
+) -> Judged<L, B> {
+    let zero = sum[0].like(0.0);
+    if plan.output == Output::Linear {
+        let residual = each!(i => target[i] - sum[i]);
+        return Judged { residual, delta: residual, loss: zero };
+    }
+    if plan.output == Output::Tanh {
+        // tanh y = p − q with the shares p and q of 2y; its derivative is 4pq.
+        let doubled: [L; B] = each!(i => sum[i] + sum[i]);
+        let shares = L::shares(&doubled, 0);
+        let (p, q) = (shares.right, shares.wrong);
+        let residual: [L; B] = each!(i => target[i] - (p[i] - q[i]));
+        let delta = each!(i => residual[i] * (p[i] * q[i] * zero.like(4.0)));
+        return Judged { residual, delta, loss: zero };
+    }
+    // Seen from the target's side, the residual is what the other side has, less what it should have.
+    let z: [L; B] = each!(i => sum[i] * side[i]);
+    let shares = L::shares(&z, if plan.is_cross_entropy { valid } else { 0 });
+    let (p, q) = (shares.right, shares.wrong);
+    let residual: [L; B] = each!(i => (q[i] - edge[i]) * side[i]);
+    if !plan.is_cross_entropy {
+        return Judged { residual, delta: each!(i => residual[i] * (q[i] * p[i])), loss: zero };
+    }
+    // −(1 − edge)·ln p − edge·ln q = −ln p + edge·z
+    let mut loss = shares.loss;
+    for i in 0..valid {
+        loss = z[i].mul_add(edge[i], loss);
+    }
+    Judged { residual, delta: residual, loss }
+}
+
+/// δ·∂activation/∂z from the activation h, with g = δ·h.
+#[inline(always)]
+fn below<L: Lanes, const A: u8>(h: L, delta: L, g: L, leak: f64) -> L {
+    match A {
+        SIGMOID => g.neg_mul_add(h, g),
+        TANH => g.neg_mul_add(h, delta),
+        _ => {
+            let zero = h.like(0.0);
+            L::select(zero.less(h), delta, if leak == 0.0 { zero } else { delta * zero.like(leak) })
+        }
+    }
+}
