@@ -5,7 +5,7 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use xorsweep::{Isa, Network, Options, run_all};
+use xorsweep::{Isa, Options, SetUp, run_all};
 
 mod work;
 
@@ -16,7 +16,7 @@ fn main() {
 const RUNS: u64 = 4097;
 const STEPS: u64 = 2000;
 
-fn bench_kernel(bencher: Bencher<'_, '_>, isa: Isa, network: &Network, momentum: f64, runs: u64) {
+fn bench_kernel(bencher: Bencher<'_, '_>, isa: Isa, network: &SetUp, momentum: f64, runs: u64) {
     bencher
         .counter(ItemsCount::new(runs * STEPS))
         .bench(|| work::kernel(isa, network, momentum, runs, STEPS));
@@ -35,19 +35,25 @@ fn ceiling(bencher: Bencher<'_, '_>) {
 fn kernel(bencher: Bencher<'_, '_>, isa: Isa) {
     // The slow ones get fewer runs.
     let runs = if matches!(isa, Isa::Avx512 | Isa::Avx2) { RUNS } else { RUNS / 64 };
-    bench_kernel(bencher, isa, &Network::default(), 0.0, runs);
+    bench_kernel(bencher, isa, &SetUp::default(), 0.0, runs);
 }
 
 /// Networks, with and without momentum, on one thread.
-#[divan::bench(args = Network::ALL, consts = [false, true], sample_count = 5)]
-fn network<const MOMENTUM: bool>(bencher: Bencher<'_, '_>, network: &Network) {
-    bench_kernel(bencher, Isa::best(), network, if MOMENTUM { 0.5 } else { 0.0 }, RUNS / 4);
+#[divan::bench(args = 0..work::networks().len(), consts = [false, true], sample_count = 5)]
+fn network<const MOMENTUM: bool>(bencher: Bencher<'_, '_>, network: usize) {
+    bench_kernel(
+        bencher,
+        Isa::best(),
+        &work::networks()[network],
+        if MOMENTUM { 0.5 } else { 0.0 },
+        RUNS / 4,
+    );
 }
 
 /// How many runs are in the lanes: below a full register the rest is idle.
 #[divan::bench(args = [1, 8, 15, 16, 17], sample_count = 20)]
 fn live_lanes(bencher: Bencher<'_, '_>, runs: u64) {
-    bench_kernel(bencher, Isa::best(), &Network::default(), 0.0, runs);
+    bench_kernel(bencher, Isa::best(), &SetUp::default(), 0.0, runs);
 }
 
 /// One run, step by step, as `trace` does it.

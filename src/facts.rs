@@ -27,11 +27,11 @@
 //! α = 0.85, 0.9, 0.95 and 0.99 none, for 1.001 all. `tests/facts.rs` counts in smaller numbers.
 //!
 //! ```
-//! use xorsweep::Network;
-//! use xorsweep::kernel::curvature::hessian;
+//! use xorsweep::SetUp;
+//! use xorsweep::kernel::derivatives::hessian;
 //!
 //! for theta in [[0.1; 9], [0.0; 9], [-3.0, 2.0, 7.0, 0.5, 40.0, -9.0, 1.0, 0.0, 5.0]] {
-//!     let b3_twice = hessian(&Network::default(), &theta)[8][8];
+//!     let b3_twice = hessian(&SetUp::default(), &theta)[8][8];
 //!     assert!((b3_twice - 2.0).abs() < 1e-14);
 //! }
 //! ```
@@ -58,13 +58,13 @@
 //! error in passing. That is why a run has converged only after `hold` steps in a row.
 //!
 //! ```
-//! use xorsweep::Network;
+//! use xorsweep::SetUp;
 //! use xorsweep::facts::SOLUTION_LIMIT;
-//! use xorsweep::kernel::curvature::Curvature;
+//! use xorsweep::kernel::derivatives::Curvature;
 //!
 //! // Unit 1: 11 alone, at ¾. Unit 2: 00 alone, at ½.
 //! let theta = [100.0, -100.0, 100.0, -100.0, -4.0 / 3.0, -2.0, -200.0 + 3.0_f64.ln(), 0.0, 1.0];
-//! let there = Curvature::at(&Network::default(), &theta);
+//! let there = Curvature::at(&SetUp::default(), &theta);
 //! assert!(there.error < 1e-25);
 //! let lambda = there.sharpness();
 //! assert!((lambda - 2.16960).abs() < 5e-6 && (2.0 / lambda - SOLUTION_LIMIT).abs() < 5e-6);
@@ -150,7 +150,7 @@
 //!
 //! ```
 //! use xorsweep::{Options, Outcome, Plateau, Spec, run_all};
-//! use xorsweep::kernel::curvature::Curvature;
+//! use xorsweep::kernel::derivatives::Curvature;
 //!
 //! let sweep = Spec::from_toml(r#"seeds = "100..250""#)?.resolve("".as_ref())?;
 //! let runs = run_all(&sweep, &Options::default());
@@ -171,10 +171,10 @@
 //! second order: the time to leave grows as a power of the distance, not as its logarithm.
 //!
 //! ```
-//! use xorsweep::Network;
-//! use xorsweep::kernel::curvature::Curvature;
+//! use xorsweep::SetUp;
+//! use xorsweep::kernel::derivatives::Curvature;
 //!
-//! let origin = Curvature::at(&Network::default(), &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]);
+//! let origin = Curvature::at(&SetUp::default(), &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]);
 //! assert!((origin.error, origin.gradient_norm) == (0.25, 0.0));
 //! assert!((origin.sharpness() - 3.0).abs() < 1e-14);
 //! assert_eq!(origin.flat_directions(), Some(8));

@@ -1,13 +1,13 @@
 //! The benchmarks' work in a size for tests: it must still do what its hash says.
 
-use xorsweep::{Isa, Network, Options, run_all};
+use xorsweep::{Isa, Options, SetUp, run_all};
 
 #[path = "../benches/work/mod.rs"]
 mod work;
 
 #[test]
 fn the_kernel_does_the_same_work_on_every_instruction_set() {
-    for network in Network::ALL {
+    for network in &work::networks() {
         for momentum in [0.0, 0.5] {
             let hashes: Vec<u64> =
                 Isa::available().map(|isa| work::kernel(isa, network, momentum, 17, 100)).collect();
@@ -18,7 +18,7 @@ fn the_kernel_does_the_same_work_on_every_instruction_set() {
 
 #[test]
 fn a_single_run_ends_where_its_lane_does() {
-    assert_eq!(work::single_run(100), work::kernel(Isa::best(), &Network::default(), 0.0, 1, 100));
+    assert_eq!(work::single_run(100), work::kernel(Isa::best(), &SetUp::default(), 0.0, 1, 100));
 }
 
 #[test]

@@ -5,12 +5,13 @@ mod common;
 use std::convert::Infallible;
 
 use common::{finished, network_keys, sweep};
+use xorsweep::kernel::SetUp;
 use xorsweep::kernel::batch::Job;
+use xorsweep::kernel::fused::at::{B1, B2, B3, W1, W2, W3, W4, W5, W6};
 use xorsweep::kernel::outcome::{Finished, Outcome, Plateau};
+use xorsweep::kernel::task::Coding;
 use xorsweep::kernel::theta::Theta;
-use xorsweep::kernel::theta::at::{B1, B2, B3, W1, W2, W3, W4, W5, W6};
 use xorsweep::kernel::trace::{Step, trace};
-use xorsweep::kernel::variant::{Coding, Network};
 use xorsweep::sweep::engine::Options;
 
 fn rows(spec: &str) -> Vec<Finished> {
@@ -22,11 +23,11 @@ fn count(rows: &[Finished], wanted: Outcome) -> usize {
 }
 
 /// All steps of a run.
-fn steps_of(network: &Network, start: Theta, alpha: f64, steps: u64) -> Vec<Step> {
-    let job = Job { run: 0, start, alpha, momentum: 0.0 };
+fn steps_of(network: &SetUp, start: Theta, alpha: f64, steps: u64) -> Vec<Step> {
+    let job = Job { run: 0, start, alpha, momentum: 0.0, seed: 0 };
     let mut all = Vec::new();
     let keep = |step: &Step| {
-        all.push(*step);
+        all.push(step.clone());
         Ok::<(), Infallible>(())
     };
     trace(network, &job, steps, keep).unwrap();
@@ -44,7 +45,7 @@ fn above_a_learning_rate_of_1_every_run_diverges_however_little_above() {
     let rows = rows(&format!("{STARTS}alpha = [1.001, 1.01, 1.1, 1.5]\nsteps = 30000"));
     assert_eq!(count(&rows, Outcome::Diverged), rows.len());
     // And does so like |1 − 2α|^t: the error like its square.
-    let steps = steps_of(&Network::default(), [0.1; 9], 1.1, 150);
+    let steps = steps_of(&SetUp::default(), [0.1; 9].into(), 1.1, 150);
     assert_near(steps[140].error / steps[100].error, 1.2_f64.powi(80), 1e-3);
 }
 
@@ -69,17 +70,17 @@ fn below_a_learning_rate_of_1_none_diverges() {
 
 #[test]
 fn equal_hidden_units_stay_equal_to_the_last_bit_and_never_escape() {
-    let starts: [Theta; 4] = [
+    let starts = [
         [0.1; 9],
         [0.3, 0.3, -2.0, -2.0, 1.5, 1.5, 0.7, 0.7, -0.2],
         [5.0, 5.0, -5.0, -5.0, 4.0, 4.0, -2.0, -2.0, 0.0],
         [90.0, 90.0, -100.0, -100.0, 0.6, 0.6, 1.0, 1.0, 0.1],
     ];
-    for network in Network::ALL {
-        let bound = if network.coding == Coding::PlusMinus { 4.0 / 6.0 } else { 1.0 / 6.0 };
+    for network in &common::networks() {
+        let bound = if network.task.coding() == Coding::PlusMinus { 4.0 / 6.0 } else { 1.0 / 6.0 };
         for start in starts {
             for alpha in [0.1, 0.3, 0.9, 1.2] {
-                for Step { step, error, theta } in steps_of(network, start, alpha, 3000) {
+                for Step { step, error, theta, .. } in steps_of(network, start.into(), alpha, 3000) {
                     if !error.is_finite() {
                         break;
                     }
@@ -96,7 +97,7 @@ fn equal_hidden_units_stay_equal_to_the_last_bit_and_never_escape() {
 
 #[test]
 fn constant_starts_never_escape_and_the_slightest_asymmetry_that_grows_does() {
-    for network in Network::ALL {
+    for network in &common::networks() {
         let keys = network_keys(network);
         let init = "init = ['constant(0.1)', 'constant(-1)', 'constant(2)', 'constant(0)']";
         let rows = rows(&format!("{init}\nalpha = '0.1:0.9:9'\nsteps = 20000\n{keys}"));

@@ -4,8 +4,8 @@
 use std::fs;
 use std::process::{Command, Output};
 
-use xorsweep::kernel::curvature::Curvature;
-use xorsweep::kernel::variant::Network;
+use xorsweep::kernel::SetUp;
+use xorsweep::kernel::derivatives::Curvature;
 
 fn program(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xorsweep")).arg("inspect").args(arguments).output().unwrap()
@@ -123,7 +123,7 @@ fn the_stability_limit_is_2_over_the_sharpness() {
     let text = said(&["--init", "normal(1)", "--seed", "2", "--steps", "0"]);
     let sharpness = number_after(&text, "Sharpness (the largest eigenvalue):");
     assert_eq!(number_after(&text, LIMIT), 2.0 / sharpness);
-    let tenths = Curvature::at(&Network::default(), &[0.1; 9]).sharpness();
+    let tenths = Curvature::at(&SetUp::default(), &[0.1; 9]).sharpness();
     assert_eq!(number_after(&said(&["--theta", TENTHS]), LIMIT), 2.0 / tenths);
     let formula = "(2(1 + momentum)/sharpness):";
     assert_eq!(number_after(&said(&["--theta", TENTHS, "--momentum", "0.5"]), formula), 3.0 / tenths);

@@ -125,7 +125,8 @@ fn the_measure_is_shown_by_its_rank_on_either_side() {
     let map = &maps(folder.path(), &sweep, Coloring::Measure)[0];
     let measure = |run: &Finished| {
         let of = sweep.run(run.run);
-        let job = Job { run: run.run, start: run.start, alpha: of.alpha, momentum: of.momentum };
+        let job =
+            Job { run: run.run, start: run.start.clone(), alpha: of.alpha, momentum: of.momentum, seed: 0 };
         measure(&sweep.network, &job, 800)
     };
     let measures: Vec<f64> = runs.iter().map(measure).collect();

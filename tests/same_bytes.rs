@@ -10,9 +10,10 @@ use common::{assert_same, bits, finished, instruction_sets, network_keys, point_
 use xorsweep::kernel::batch::Job;
 use xorsweep::kernel::isa::Isa;
 use xorsweep::kernel::outcome::{Budget, Finished, Outcome, Plateau};
+use xorsweep::kernel::task::Coding;
 use xorsweep::kernel::theta::Theta;
 use xorsweep::kernel::trace::{Step, trace};
-use xorsweep::kernel::variant::{Coding, Hidden, Network, Output};
+use xorsweep::kernel::{Hidden, Output, SetUp};
 use xorsweep::sweep::engine::Options;
 use xorsweep::sweep::spec::Sweep;
 
@@ -20,7 +21,7 @@ use xorsweep::sweep::spec::Sweep;
 const BUDGETS: [u64; 7] = [0, 1, 31, 32, 33, 64, 1000];
 
 /// Runs of very different lengths: 768 of them.
-fn mixed(network: &Network, steps: u64) -> Sweep {
+fn mixed(network: &SetUp, steps: u64) -> Sweep {
     sweep(&format!(
         "alpha = '0.1:1.2:12'\nmomentum = [0, 0.9]\nseeds = '0..5'\nsteps = {steps}\ntolerance = 0.01\nhold = 20\n\
          init = ['constant(0.1)', 'constant(-3)', 'uniform(0,1)', 'normal(1)', 'normal(100)', 'glorot',\
@@ -34,7 +35,7 @@ const ALONE: Options = Options { threads: 1, isa: Isa::Scalar };
 
 #[test]
 fn the_tables_do_not_depend_on_the_number_of_threads() {
-    let sweep = mixed(&Network::default(), 1000);
+    let sweep = mixed(&SetUp::default(), 1000);
     assert!(sweep.runs() >= 600);
     let expected = tables(&sweep, &ALONE);
     assert_eq!(expected.convergence.lines().count() as u64, 1 + sweep.runs());
@@ -48,7 +49,7 @@ fn the_tables_do_not_depend_on_the_number_of_threads() {
 #[test]
 fn the_tables_do_not_depend_on_the_instruction_set_for_any_network_and_budget() {
     let sets = instruction_sets();
-    for network in Network::ALL {
+    for network in &common::networks() {
         for steps in BUDGETS {
             let sweep = mixed(network, steps);
             let expected = tables(&sweep, &ALONE);
@@ -129,7 +130,7 @@ fn hard_starts() -> tempfile::NamedTempFile {
     file
 }
 
-fn of_hard_starts(file: &tempfile::NamedTempFile, network: &Network, keys: &str) -> Sweep {
+fn of_hard_starts(file: &tempfile::NamedTempFile, network: &SetUp, keys: &str) -> Sweep {
     let path = file.path().display();
     sweep(&format!("starts = '{path}'\nalpha = [0.1, 0.9, 1.2]\n{keys}\n{}", network_keys(network)))
 }
@@ -137,7 +138,7 @@ fn of_hard_starts(file: &tempfile::NamedTempFile, network: &Network, keys: &str)
 #[test]
 fn hard_starts_end_the_same_in_all_instruction_sets() {
     let file = hard_starts();
-    for network in Network::ALL {
+    for network in &common::networks() {
         for keys in ["steps = 200\nmomentum = [0, 0.9]", "steps = 33\nmomentum = [0, 2]\nblow_up = inf"] {
             let sweep = of_hard_starts(&file, network, keys);
             let expected = tables(&sweep, &ALONE);
@@ -153,7 +154,7 @@ fn hard_starts_end_the_same_in_all_instruction_sets() {
 fn a_run_does_not_depend_on_the_momenta_of_others() {
     let file = hard_starts();
     let options = Options { threads: 2, isa: Isa::best() };
-    for network in Network::ALL {
+    for network in &common::networks() {
         for steps in [1, 2, 100] {
             let few = of_hard_starts(&file, network, &format!("steps = {steps}\nmomentum = 0"));
             let many = of_hard_starts(&file, network, &format!("steps = {steps}\nmomentum = [0.9, 0]"));
@@ -184,10 +185,16 @@ fn assert_row_is_same(left: &Finished, right: &Finished, what: &str) {
 /// All steps of a run's budget.
 fn whole_trace(sweep: &Sweep, number: u64) -> Vec<Step> {
     let run = sweep.run(number);
-    let job = Job { run: number, start: sweep.start(&run), alpha: run.alpha, momentum: run.momentum };
+    let job = Job {
+        run: number,
+        start: sweep.start(&run),
+        alpha: run.alpha,
+        momentum: run.momentum,
+        seed: run.seed.unwrap_or(0),
+    };
     let mut steps = Vec::new();
     let keep = |step: &Step| {
-        steps.push(*step);
+        steps.push(step.clone());
         Ok::<(), Infallible>(())
     };
     trace(&sweep.network, &job, sweep.budget.steps, keep).unwrap();
@@ -195,8 +202,8 @@ fn whole_trace(sweep: &Sweep, number: u64) -> Vec<Step> {
 }
 
 /// The row that belongs to a trace; its `solved_at` is left out.
-fn oracle(run: u64, trace: &[Step], network: &Network, budget: &Budget) -> Finished {
-    let scale = if network.coding == Coding::PlusMinus { 4.0_f64 } else { 1.0 };
+fn oracle(run: u64, trace: &[Step], network: &SetUp, budget: &Budget) -> Finished {
+    let scale = if network.task.coding() == Coding::PlusMinus { 4.0_f64 } else { 1.0 };
     let (constant, one_unit) = (scale / 4.0, scale / 6.0);
     let error = |step: u64| trace[step as usize].error;
     let first = |holds: &dyn Fn(u64) -> bool| (0..=budget.steps).find(|&step| holds(step));
@@ -253,17 +260,18 @@ fn oracle(run: u64, trace: &[Step], network: &Network, budget: &Budget) -> Finis
         steps: end,
         error_first: error(0),
         error_last: error(end),
+        losses: None,
         error_peak,
         peak_at,
-        start: trace[0].theta,
-        end: trace[end as usize].theta,
+        start: trace[0].theta.clone(),
+        end: trace[end as usize].theta.clone(),
     }
 }
 
 /// The four outputs for 00, 10, 01 and 11, computed as one would on paper.
-fn outputs(network: &Network, theta: &Theta) -> [f64; 4] {
-    let [w1, w2, w3, w4, w5, w6, b1, b2, b3] = *theta;
-    let low = if network.coding == Coding::PlusMinus { -1.0 } else { 0.0 };
+fn outputs(network: &SetUp, theta: &Theta) -> [f64; 4] {
+    let [w1, w2, w3, w4, w5, w6, b1, b2, b3] = theta[..].try_into().unwrap();
+    let low = if network.task.coding() == Coding::PlusMinus { -1.0 } else { 0.0 };
     let logistic = |z: f64| 1.0 / (1.0 + (-z).exp());
     let hidden = |z: f64| if network.hidden == Hidden::Tanh { z.tanh() } else { logistic(z) };
     [(low, low), (1.0, low), (low, 1.0), (1.0, 1.0)].map(|(x1, x2)| {
@@ -273,8 +281,8 @@ fn outputs(network: &Network, theta: &Theta) -> [f64; 4] {
 }
 
 /// The plateau's name, by a list of all that its outputs may look like.
-fn plateau(network: &Network, theta: &Theta) -> Plateau {
-    let is_plus_minus = network.coding == Coding::PlusMinus;
+fn plateau(network: &SetUp, theta: &Theta) -> Plateau {
+    let is_plus_minus = network.task.coding() == Coding::PlusMinus;
     let outputs = outputs(network, theta).map(|y| if is_plus_minus { (y + 1.0) / 2.0 } else { y });
     let is = |shape: [f64; 4]| outputs.iter().zip(shape).all(|(y, shape)| (y - shape).abs() <= 0.1);
     let (half, third, two_thirds) = (0.5, 1.0 / 3.0, 2.0 / 3.0);
@@ -304,8 +312,8 @@ fn plateau(network: &Network, theta: &Theta) -> Plateau {
 }
 
 /// How far the worst of the outputs is beyond its target towards the other one, and how well that is known.
-fn astray(network: &Network, theta: &Theta) -> (f64, f64) {
-    let low = if network.coding == Coding::PlusMinus { -1.0 } else { 0.0 };
+fn astray(network: &SetUp, theta: &Theta) -> (f64, f64) {
+    let low = if network.task.coding() == Coding::PlusMinus { -1.0 } else { 0.0 };
     let outputs = outputs(network, theta);
     let towards = [outputs[0] - low, 1.0 - outputs[1], 1.0 - outputs[2], outputs[3] - low];
     let size = 1.0 + theta[4].abs() + theta[5].abs() + theta[8].abs();
@@ -313,8 +321,8 @@ fn astray(network: &Network, theta: &Theta) -> (f64, f64) {
 }
 
 /// Checks `solved_at` against the outputs themselves; where these are too near a half to tell, anything goes.
-fn check_solved_at(network: &Network, trace: &[Step], row: &Finished, what: &str) {
-    let half = if network.coding == Coding::PlusMinus { 1.0 } else { 0.5 };
+fn check_solved_at(network: &SetUp, trace: &[Step], row: &Finished, what: &str) {
+    let half = if network.task.coding() == Coding::PlusMinus { 1.0 } else { 0.5 };
     let until = row.solved_at.unwrap_or(row.steps + 1);
     for step in &trace[..until.min(row.steps + 1) as usize] {
         let (worst, doubt) = astray(network, &step.theta);
@@ -349,7 +357,7 @@ fn check_every_row(sweep: &Sweep) -> [u64; 5] {
 
 #[test]
 fn every_row_is_what_the_definitions_make_of_its_trace() {
-    for network in Network::ALL {
+    for network in &common::networks() {
         let mut seen = [0; 5];
         for steps in BUDGETS {
             let outcomes = check_every_row(&mixed(network, steps));
@@ -367,7 +375,7 @@ fn every_row_is_what_the_definitions_make_of_its_trace() {
 #[test]
 fn every_row_of_a_hard_start_is_what_the_definitions_make_of_its_trace() {
     let file = hard_starts();
-    for network in Network::ALL {
+    for network in &common::networks() {
         for keys in [
             "steps = 1",
             "steps = 70\nmomentum = [0, 0.9]",

@@ -13,12 +13,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{instruction_sets, sweep};
+use xorsweep::kernel::WINDOW;
 use xorsweep::kernel::batch::{Feed, Job};
-use xorsweep::kernel::descent::WINDOW;
 use xorsweep::kernel::isa::{self, Isa};
 use xorsweep::kernel::outcome::{Budget, Finished, Outcome};
 use xorsweep::kernel::theta::Theta;
-use xorsweep::kernel::variant::Network;
+use xorsweep::kernel::{Criterion, SetUp};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::spec::Sweep;
 
@@ -33,7 +33,7 @@ const BLOW_UP: f64 = 1e6;
 fn start_of(windows: u64) -> Theta {
     let steps = WINDOW as f64 * (windows as f64 + 0.5);
     let distance = BLOW_UP.sqrt() / FACTOR.powf(steps);
-    [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -400.0, -400.0, 0.5 + distance]
+    [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -400.0, -400.0, 0.5 + distance].into()
 }
 
 /// How many whole windows run `k` needs before its last one.
@@ -48,7 +48,7 @@ fn assert_has_its_length(row: &Finished) {
 }
 
 fn budget() -> Budget {
-    Budget { steps: 100_000, tolerance: 0.0, hold: 1, blow_up: BLOW_UP }
+    Budget { criterion: Criterion::Error, steps: 100_000, tolerance: 0.0, hold: 1, blow_up: BLOW_UP }
 }
 
 /// Gives out so many runs, now and then none, and never more than `most_open` at once.
@@ -93,7 +93,7 @@ impl Feed for FakeFeed {
         let run = self.begun;
         self.begun += 1;
         self.open.insert(run);
-        Some(Job { run, start: start_of(windows_of(run)), alpha: ALPHA, momentum: 0.0 })
+        Some(Job { run, start: start_of(windows_of(run)), alpha: ALPHA, momentum: 0.0, seed: 0 })
     }
 
     fn wait(&mut self) -> bool {
@@ -126,7 +126,7 @@ fn lanes_take_and_return_each_run_once_whatever_the_feed_does() {
         for runs in [0, 1, 7, 8, 9, 15, 16, 17, 33, 100] {
             for most_open in [1, 2, 5, 8, 1000] {
                 let mut feed = FakeFeed::new(runs, most_open);
-                isa::run(isa, &Network::default(), false, &budget(), &mut feed);
+                isa::run(isa, &SetUp::default(), false, &budget(), &mut feed);
                 let mut done: Vec<u64> = feed.done.iter().map(|row| row.run).collect();
                 done.sort_unstable();
                 assert!(done.iter().copied().eq(0..runs), "{isa}, {runs} runs, {most_open} open");
@@ -141,7 +141,7 @@ fn lanes_take_and_return_each_run_once_whatever_the_feed_does() {
 fn short_runs_overtake_long_ones_in_the_lanes() {
     for isa in instruction_sets() {
         let mut feed = FakeFeed::new(100, 1000);
-        isa::run(isa, &Network::default(), false, &budget(), &mut feed);
+        isa::run(isa, &SetUp::default(), false, &budget(), &mut feed);
         // 100 runs take 15 × (1 + … + 7) − … windows alone; lanes that waited for the slowest would take 7 each time.
         let alone: u64 = (0..100).map(|run| windows_of(run) + 1).sum();
         let in_order = feed.done.windows(2).all(|pair| pair[0].run < pair[1].run);
@@ -158,7 +158,7 @@ fn lanes_stop_within_a_window_when_they_are_told_to() {
         for stop_after in [1, 2, 5] {
             let mut feed = FakeFeed::new(100, 1000);
             feed.stop_after = stop_after;
-            isa::run(isa, &Network::default(), false, &budget(), &mut feed);
+            isa::run(isa, &SetUp::default(), false, &budget(), &mut feed);
             assert_eq!(feed.windows, stop_after);
             assert!(feed.begun < 100);
         }
@@ -170,7 +170,7 @@ fn known_lengths(runs: u64) -> Sweep {
     let mut file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
     let mut text = "w1,w2,w3,w4,w5,w6,b1,b2,b3\n".to_owned();
     for run in 0..runs {
-        let cells = start_of(windows_of(run)).map(|value| value.to_string());
+        let cells: Vec<String> = start_of(windows_of(run)).iter().map(f64::to_string).collect();
         text += &(cells.join(",") + "\n");
     }
     file.write_all(text.as_bytes()).unwrap();

@@ -8,19 +8,20 @@ use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
-use xorsweep::kernel::theta::{PARAMETERS, Theta};
+use xorsweep::kernel::{Criterion, SetUp};
+use xorsweep::kernel::{Theta, fused::PARAMETERS};
 use xorsweep::sweep::engine::{Runs, run_first};
-use xorsweep::{Budget, Finished, Job, Network, Options, Outcome};
+use xorsweep::{Budget, Finished, Job, Options, Outcome};
 
 struct Starts {
-    network: Network,
+    network: SetUp,
     budget: Budget,
     alpha: f64,
     starts: Vec<Theta>,
 }
 
 impl Runs for Starts {
-    fn network(&self) -> &Network {
+    fn network(&self) -> &SetUp {
         &self.network
     }
     fn budget(&self) -> &Budget {
@@ -30,7 +31,13 @@ impl Runs for Starts {
         false
     }
     fn job(&self, number: u64) -> Job {
-        Job { run: number, start: self.starts[number as usize], alpha: self.alpha, momentum: 0.0 }
+        Job {
+            run: number,
+            start: self.starts[number as usize].clone(),
+            alpha: self.alpha,
+            momentum: 0.0,
+            seed: 0,
+        }
     }
 }
 
@@ -47,10 +54,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (numbers, _) = bytes.as_chunks();
     let (starts, _) = numbers.as_chunks::<PARAMETERS>();
     let starts: Vec<Theta> =
-        starts.iter().take(count.parse()?).map(|start| start.map(f64::from_le_bytes)).collect();
+        starts.iter().take(count.parse()?).map(|start| start.map(f64::from_le_bytes).into()).collect();
     let options = Options { threads: threads.parse()?, ..Options::default() };
-    let budget = Budget { steps: 0, tolerance: 0.0, hold: 1, blow_up: f64::INFINITY };
-    let mut runs = Starts { network: Network::default(), budget, alpha: 0.0, starts };
+    let budget =
+        Budget { criterion: Criterion::Error, steps: 0, tolerance: 0.0, hold: 1, blow_up: f64::INFINITY };
+    let mut runs = Starts { network: SetUp::default(), budget, alpha: 0.0, starts };
 
     let mut out = io::stdout().lock();
     writeln!(

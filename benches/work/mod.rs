@@ -3,12 +3,16 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
+#[path = "../../tests/common/networks.rs"]
+mod networks;
+
+pub use networks::networks;
 use xorsweep::kernel::batch::{Feed, Job};
 use xorsweep::kernel::isa::{self, Isa};
 use xorsweep::kernel::outcome::{Budget, Finished};
 use xorsweep::kernel::theta::Theta;
 use xorsweep::kernel::trace::trace;
-use xorsweep::kernel::variant::Network;
+use xorsweep::kernel::{Criterion, SetUp};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::start::Init;
 use xorsweep::table::Format;
@@ -32,9 +36,9 @@ struct Starts {
 
 impl Feed for Starts {
     fn next(&mut self) -> Option<Job> {
-        let start = *self.starts.get(self.next)?;
+        let start = self.starts.get(self.next)?.clone();
         self.next += 1;
-        Some(Job { run: self.next as u64 - 1, start, alpha: ALPHA, momentum: self.momentum })
+        Some(Job { run: self.next as u64 - 1, start, alpha: ALPHA, momentum: self.momentum, seed: 0 })
     }
     fn wait(&mut self) -> bool {
         false
@@ -57,21 +61,22 @@ fn hash<'a>(numbers: impl IntoIterator<Item = &'a f64>) -> u64 {
 }
 
 /// `runs` runs of exactly `steps` steps in the lanes of one instruction set, on one thread.
-pub fn kernel(isa: Isa, network: &Network, momentum: f64, runs: u64, steps: u64) -> u64 {
-    let budget = Budget { steps, tolerance: 0.0, hold: u64::MAX, blow_up: f64::INFINITY };
+pub fn kernel(isa: Isa, network: &SetUp, momentum: f64, runs: u64, steps: u64) -> u64 {
+    let budget =
+        Budget { criterion: Criterion::Error, steps, tolerance: 0.0, hold: u64::MAX, blow_up: f64::INFINITY };
     let starts = starts(runs);
-    let ends = vec![[0.0; 9]; starts.len()];
+    let ends = vec![Theta::new(); starts.len()];
     let mut feed = Starts { starts, next: 0, momentum, ends };
     isa::run(isa, network, momentum != 0.0, &budget, &mut feed);
-    hash(feed.ends.as_flattened())
+    hash(feed.ends.iter().flatten())
 }
 
 /// One run of `steps` steps, step by step.
 pub fn single_run(steps: u64) -> u64 {
-    let job = Job { run: 0, start: starts(1)[0], alpha: ALPHA, momentum: 0.0 };
-    let mut last = [0.0; 9];
-    let traced: Result<(), ()> = trace(&Network::default(), &job, steps, |step| {
-        last = step.theta;
+    let job = Job { run: 0, start: starts(1)[0].clone(), alpha: ALPHA, momentum: 0.0, seed: 0 };
+    let mut last = Theta::new();
+    let traced: Result<(), ()> = trace(&SetUp::default(), &job, steps, |step| {
+        last.clone_from(&step.theta);
         Ok(())
     });
     traced.expect("seeing a step does not fail");

@@ -4,8 +4,9 @@ use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use xorsweep::kernel::curvature::{gradient, gradient_by_differences, gradient_by_dual};
-use xorsweep::kernel::theta::{NAMES, Theta};
+use xorsweep::kernel::Theta;
+use xorsweep::kernel::derivatives::Slope;
+use xorsweep::kernel::derivatives::{gradient, gradient_by_differences, gradient_by_dual};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::Failure;
 
@@ -45,8 +46,8 @@ struct Worst {
 
 impl Worst {
     fn add(&mut self, run: u64, ours: &Theta, theirs: &Theta) {
-        let norm = |v: &Theta| v.iter().map(|x| x * x).sum::<f64>().sqrt();
-        let difference: Theta = std::array::from_fn(|i| ours[i] - theirs[i]);
+        let norm = |v: &[f64]| v.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let difference: Theta = ours.iter().zip(theirs).map(|(ours, theirs)| ours - theirs).collect();
         // Where the gradient is zero the difference itself counts; a NaN is as bad as can be.
         let scale = norm(theirs);
         let relative = norm(&difference) / if scale > 0.0 { scale } else { 1.0 };
@@ -67,8 +68,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
         let ours = gradient(&sweep.network, &theta);
         let by_differences = gradient_by_differences(&sweep.network, &theta);
         let by_dual = gradient_by_dual(&sweep.network, &theta);
-        differences.add(number, &ours.1, &by_differences.1);
-        duals.add(number, &ours.1, &by_dual.1);
+        differences.add(number, &ours.gradient, &by_differences.gradient);
+        duals.add(number, &ours.gradient, &by_dual.gradient);
         if show {
             show_point(&mut out, &sweep, number, &theta, &[ours, by_differences, by_dual])?;
         }
@@ -85,18 +86,19 @@ fn show_point(
     sweep: &Sweep,
     number: u64,
     theta: &Theta,
-    [ours, by_differences, by_dual]: &[(f64, Theta); 3],
+    [ours, by_differences, by_dual]: &[Slope; 3],
 ) -> Result<(), Failure> {
     let run = sweep.run(number);
     let seed = run.seed.map_or(String::new(), |seed| format!(", seed {seed}"));
-    writeln!(out, "point {number}: {}{seed}, error {}", sweep.init_name(run.init_index), ours.0)?;
+    writeln!(out, "point {number}: {}{seed}, error {}", sweep.init_name(run.init_index), ours.error)?;
     writeln!(
         out,
         "     {:>23}  {:>23}  {:>23}  {:>23}",
         "value", "gradient", "central differences", "dual numbers"
     )?;
-    for (i, name) in NAMES.iter().enumerate() {
-        let numbers = [theta[i], ours.1[i], by_differences.1[i], by_dual.1[i]].map(|x| format!("{x:.16e}"));
+    for (i, name) in sweep.network.shape().names().iter().enumerate() {
+        let numbers = [theta[i], ours.gradient[i], by_differences.gradient[i], by_dual.gradient[i]]
+            .map(|x| format!("{x:.16e}"));
         let [value, ours, differences, dual] = numbers;
         writeln!(out, "{name:>4} {value:>23}  {ours:>23}  {differences:>23}  {dual:>23}")?;
     }

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::HumanCount;
 use xorsweep::Problem;
-use xorsweep::kernel::curvature::{Curvature, FLAT, gradient};
-use xorsweep::kernel::formula::{Residuals, Variant, Visitor, activations, residuals, squares};
+use xorsweep::kernel::Theta;
+use xorsweep::kernel::derivatives::{Curvature, FLAT, Samples, gradient, samples};
+use xorsweep::kernel::fused::at::{B1, B2, W1, W2, W3, W4, W5, W6};
+use xorsweep::kernel::fused::{NAMES, PARAMETERS};
 use xorsweep::kernel::outcome::{Finished, Levels, Outcome, Plateau};
 use xorsweep::kernel::solution::{Solution, logic};
-use xorsweep::kernel::theta::at::{B1, B2, W1, W2, W3, W4, W5, W6};
-use xorsweep::kernel::theta::{NAMES, PARAMETERS, Theta, asymmetry};
-use xorsweep::kernel::variant::{Coding, Hidden, Network, Output};
+use xorsweep::kernel::task::Coding;
+use xorsweep::kernel::{Hidden, Output, SetUp};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::spec::{Run, Spec, Sweep};
 use xorsweep::sweep::text::{finite_number, shortest};
@@ -75,7 +76,7 @@ struct Inspected {
     /// What the point is called.
     name: String,
     theta: Theta,
-    network: Network,
+    network: SetUp,
     /// The sweep of the one run from the point; none if the point is not finite.
     prediction: Option<Sweep>,
 }
@@ -121,7 +122,7 @@ impl Inspected {
         } else {
             None
         };
-        Ok(Self { name, theta, network: sweep.network, prediction })
+        Ok(Self { name, theta, network: sweep.network.clone(), prediction })
     }
 }
 
@@ -165,12 +166,16 @@ fn nine_numbers(text: &str) -> Result<Theta, Problem> {
         return Err(problem(format!("`{wrong}` is no finite number")));
     }
     let numbers: Vec<f64> = pieces.iter().filter_map(|piece| finite_number(piece)).collect();
-    Theta::try_from(numbers).map_err(|numbers| problem(format!("there are {} numbers", numbers.len())))
+    if numbers.len() == PARAMETERS {
+        Ok(numbers.into())
+    } else {
+        Err(problem(format!("there are {} numbers", numbers.len())))
+    }
 }
 
 /// A point as an init.
 fn point(theta: &Theta) -> String {
-    format!("point({})", theta.map(shortest).join(","))
+    format!("point({})", theta.iter().copied().map(shortest).collect::<Vec<_>>().join(","))
 }
 
 /// The sweep of the one run from `theta`, with the network and the budget of `like`.
@@ -217,26 +222,6 @@ fn name_of(matches: &ArgMatches, sweep: &Sweep, run: &Run) -> String {
     }
 }
 
-/// What the network makes of the four samples.
-struct Samples {
-    /// Of each hidden unit.
-    activations: [[f64; 4]; 2],
-    /// Target − output.
-    residuals: [f64; 4],
-}
-
-struct OfSamples<'a>(&'a Theta);
-
-impl Visitor for OfSamples<'_> {
-    type Out = Samples;
-
-    fn visit<V: Variant>(self) -> Samples {
-        let activations = squares::<V, f64>(self.0).map(activations::<V, f64>);
-        let Residuals { residual, .. } = residuals::<V, f64>(self.0, &activations);
-        Samples { activations, residuals: residual }
-    }
-}
-
 /// Why two hidden units do the work of one, and will for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum OneUnit {
@@ -249,7 +234,7 @@ enum OneUnit {
 }
 
 impl OneUnit {
-    fn at(network: &Network, theta: &Theta) -> Option<Self> {
+    fn at(network: &SetUp, theta: &[f64]) -> Option<Self> {
         const UNITS: [[usize; 4]; 2] = [[W1, W3, B1, W5], [W2, W4, B2, W6]];
         let pairs = || (0..4).map(|place| (theta[UNITS[0][place]], theta[UNITS[1][place]]));
         let is_idle = |unit: &[usize; 4]| unit.iter().all(|&place| theta[place] == 0.0);
@@ -311,8 +296,8 @@ impl Directions {
 }
 
 /// A level as a fraction.
-fn fraction(network: &Network, below: u32) -> String {
-    match (network.coding, below) {
+fn fraction(network: &SetUp, below: u32) -> String {
+    match (network.task.coding(), below) {
         (Coding::ZeroOne, _) => format!("1/{below}"),
         (Coding::PlusMinus, 4) => "1".to_owned(),
         (Coding::PlusMinus, 6) => "2/3".to_owned(),
@@ -332,8 +317,8 @@ fn steps(count: u64) -> String {
 impl Inspected {
     fn explain(&self, out: &mut impl Write) -> io::Result<()> {
         let word = |text: &str| text.to_lowercase();
-        let Network { hidden, output, coding } = self.network;
-        let coding = if coding == Coding::ZeroOne { "zero-one" } else { "plus-minus" };
+        let SetUp { hidden, output, task, .. } = &self.network;
+        let coding = task.coding();
         writeln!(out, "The point is {}.", self.name)?;
         writeln!(
             out,
@@ -342,13 +327,13 @@ impl Inspected {
             word(&format!("{output:?}")),
         )?;
         let Some(prediction) = &self.prediction else {
-            for (name, value) in NAMES.iter().zip(self.theta) {
-                writeln!(out, "{name:>9} {}", shortest(value))?;
+            for (name, value) in NAMES.iter().zip(&self.theta) {
+                writeln!(out, "{name:>9} {}", shortest(*value))?;
             }
             writeln!(out, "\nIt is not finite: the run diverged. There is no ground to describe.")?;
             return Ok(());
         };
-        let samples = self.network.visit(OfSamples(&self.theta));
+        let samples = samples(&self.network, &self.theta);
         let curvature = Curvature::at(&self.network, &self.theta);
         self.samples(out, &samples)?;
         self.error(out, curvature.error)?;
@@ -360,7 +345,8 @@ impl Inspected {
 
     fn samples(&self, out: &mut impl Write, samples: &Samples) -> io::Result<()> {
         let levels = Levels::of(&self.network);
-        let (low, high) = if self.network.coding == Coding::PlusMinus { (-1.0, 1.0) } else { (0.0, 1.0) };
+        let (low, high) =
+            if self.network.task.coding() == Coding::PlusMinus { (-1.0, 1.0) } else { (0.0, 1.0) };
         let inputs = [(low, low), (high, low), (low, high), (high, high)];
         let targets = [low, high, high, low];
         writeln!(out, "\nThe four samples\n")?;
@@ -372,7 +358,8 @@ impl Inspected {
         let mut right = 0;
         for (i, (x1, x2)) in inputs.into_iter().enumerate() {
             let residual = samples.residuals[i];
-            let is_right = if targets[i] > 0.5 { residual < levels.half } else { -residual < levels.half };
+            let half = levels.half.unwrap_or(f64::NAN);
+            let is_right = if targets[i] > 0.5 { residual < half } else { -residual < half };
             right += usize::from(is_right);
             writeln!(
                 out,
@@ -384,7 +371,7 @@ impl Inspected {
                 if is_right { "yes" } else { "no" },
             )?;
         }
-        let middle = if self.network.coding == Coding::PlusMinus { "0" } else { "½" };
+        let middle = if self.network.task.coding() == Coding::PlusMinus { "0" } else { "½" };
         writeln!(
             out,
             "\n{right} of 4 outputs are on the right side of {middle}. The residual is target − output."
@@ -409,9 +396,13 @@ impl Inspected {
         writeln!(out, "\nThe error\n\nE = {}", shortest(error))?;
         for (level, below, meaning) in [
             (levels.constant, 4, "the same answer for all four samples, at best (`constant`)"),
-            (levels.one_unit, 6, "what one hidden unit alone can come close to, but not reach (`one-unit`)"),
             (
-                levels.saturated,
+                levels.one_unit.unwrap_or(f64::NAN),
+                6,
+                "what one hidden unit alone can come close to, but not reach (`one-unit`)",
+            ),
+            (
+                levels.saturated.unwrap_or(f64::NAN),
                 8,
                 "two samples answered right, and the other two taken for the same (`saturated`)",
             ),
@@ -425,7 +416,7 @@ impl Inspected {
             };
             writeln!(out, "{side:>9} {}: {meaning}", fraction(&self.network, below))?;
         }
-        let words = if error < levels.one_unit {
+        let words = if levels.one_unit.is_some_and(|level| error < level) {
             "No network with two equal hidden units gets so low: this one uses both."
         } else if error > levels.constant {
             "One constant answer would do better."
@@ -436,7 +427,7 @@ impl Inspected {
     }
 
     fn gradient(&self, out: &mut impl Write, curvature: &Curvature) -> io::Result<()> {
-        let (_, slopes) = gradient(&self.network, &self.theta);
+        let slopes = gradient(&self.network, &self.theta).gradient;
         writeln!(out, "\nThe gradient\n\n{:>9} {:>24} {:>24}", "", "value", "gradient")?;
         for i in 0..PARAMETERS {
             writeln!(out, "{:>9} {:>24} {:>24}", NAMES[i], shortest(self.theta[i]), shortest(slopes[i]))?;
@@ -453,7 +444,7 @@ impl Inspected {
         writeln!(
             out,
             "Eigenvalues of the Hessian: {}",
-            curvature.eigenvalues.map(|value| format!("{value:.6e}")).join(" ")
+            curvature.eigenvalues.iter().map(|value| format!("{value:.6e}")).collect::<Vec<_>>().join(" ")
         )?;
         writeln!(
             out,
@@ -492,7 +483,7 @@ impl Inspected {
                 directions(flat)
             )?,
         }
-        if Levels::of(&self.network).one_unit * 1e-5 > curvature.error {
+        if Levels::of(&self.network).constant * 1e-5 > curvature.error {
             writeln!(out, "The error is almost 0, and none can be less.")?;
         }
         writeln!(out, "Sharpness (the largest eigenvalue): {}", shortest(curvature.sharpness()))?;
@@ -529,7 +520,7 @@ impl Inspected {
     fn symmetry(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "\nThe two hidden units\n")?;
         let sixth = fraction(&self.network, 6);
-        let distance = shortest(asymmetry(&self.theta));
+        let distance = shortest(self.network.shape().asymmetry(&self.theta).unwrap_or(f64::NAN));
         writeln!(out, "Distance to the subspace where both are equal: {distance}")?;
         let Some(one_unit) = OneUnit::at(&self.network, &self.theta) else {
             return writeln!(
@@ -612,7 +603,7 @@ impl Inspected {
         /// No exact solution of the default network has a lower sharpness.
         const LEAST_SHARPNESS: f64 = 2.169_60;
         let mut reasons = Vec::new();
-        let is_default = self.network == Network::default();
+        let is_default = self.network == SetUp::default();
         if self.network.output == Output::Linear && momentum == 0.0 && alpha >= 1.0 {
             let twice = shortest(2.0 * alpha);
             let lands = if alpha > 1.0 { "farther away" } else { "just as far away" };
@@ -679,7 +670,7 @@ impl Inspected {
 mod tests {
     use super::*;
 
-    fn at(eigenvalues: Theta, gradient_norm: f64) -> Ground {
+    fn at(eigenvalues: Vec<f64>, gradient_norm: f64) -> Ground {
         Directions::of(&Curvature { error: 0.1, gradient_norm, eigenvalues }).unwrap().ground
     }
 
@@ -687,18 +678,18 @@ mod tests {
     fn a_point_with_a_negative_eigenvalue_is_never_a_minimum() {
         let with = |least: f64| [least, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 2.0, 3.0];
         for least in [-3.0, -1e-3, -1e-5, -1e-7, -1e-10] {
-            assert_ne!(at(with(least), 0.0), Ground::Minimum, "{least}");
+            assert_ne!(at(with(least).into(), 0.0), Ground::Minimum, "{least}");
         }
-        assert_eq!(at(with(-1e-16), 0.0), Ground::Minimum);
-        assert_eq!(at(with(0.0), 1.0), Ground::Slope);
-        assert_eq!(at(with(-1e-3), 0.0), Ground::Saddle);
-        assert_eq!(at(with(-1e-8), 0.0), Ground::Flat);
+        assert_eq!(at(with(-1e-16).into(), 0.0), Ground::Minimum);
+        assert_eq!(at(with(0.0).into(), 1.0), Ground::Slope);
+        assert_eq!(at(with(-1e-3).into(), 0.0), Ground::Saddle);
+        assert_eq!(at(with(-1e-8).into(), 0.0), Ground::Flat);
     }
 
     #[test]
     fn units_are_one_if_equal_and_with_tanh_if_opposite_or_idle() {
-        let sigmoid = Network::default();
-        let tanh = Network { hidden: Hidden::Tanh, ..sigmoid };
+        let sigmoid = SetUp::default();
+        let tanh = SetUp { hidden: Hidden::Tanh, ..SetUp::default() };
         let opposite = [1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0, 5.0];
         let idle = [1.0, 0.0, 2.0, 0.0, 3.0, 0.0, 4.0, 0.0, 5.0];
         assert_eq!(OneUnit::at(&sigmoid, &[0.1; 9]), Some(OneUnit::Equal));

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use indicatif::HumanCount;
+use xorsweep::kernel::SetUp;
 use xorsweep::kernel::outcome::{Outcome, Plateau};
-use xorsweep::kernel::variant::Network;
 use xorsweep::sweep::text::percent;
 use xorsweep::table::{Findings, Group};
 
@@ -22,7 +22,7 @@ pub struct Report {
 
 impl Report {
     /// No groups yet of a sweep over this network.
-    pub fn new(network: &Network) -> Self {
+    pub fn new(network: &SetUp) -> Self {
         Self { groups: Vec::new(), left_out: 0, findings: Findings::new(network), groups_before: false }
     }
 

@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use xorsweep::Problem;
+use xorsweep::kernel::SetUp;
 use xorsweep::kernel::batch::Job;
-use xorsweep::kernel::theta::NAMES;
 use xorsweep::kernel::trace::{Step, trace};
-use xorsweep::kernel::variant::Network;
 use xorsweep::picture::chart::errors::{self, Curve};
 use xorsweep::picture::files::{CHART_ENDINGS, write_drawing};
 use xorsweep::sweep::spec::{Run, Sweep};
@@ -106,7 +105,13 @@ fn only(sweep: &Sweep, number: Option<u64>) -> Result<u64, Problem> {
 
 fn job(sweep: &Sweep, number: u64) -> Job {
     let run = sweep.run(number);
-    Job { run: number, start: sweep.start(&run), alpha: run.alpha, momentum: run.momentum }
+    Job {
+        run: number,
+        start: sweep.start(&run),
+        alpha: run.alpha,
+        momentum: run.momentum,
+        seed: run.seed.unwrap_or(0),
+    }
 }
 
 /// A chart that is to be written.
@@ -188,7 +193,7 @@ fn told_apart(sweep: &Sweep, runs: &[Run]) -> (String, Vec<String>) {
 
 /// What is to be written.
 struct Traced<'a> {
-    network: &'a Network,
+    network: &'a SetUp,
     job: &'a Job,
     steps: u64,
     every: u64,
@@ -196,8 +201,8 @@ struct Traced<'a> {
 
 impl Traced<'_> {
     fn write(&self, mut out: impl Write) -> Result<(), Failure> {
-        writeln!(out, "step,error,{}", NAMES.join(","))?;
-        trace(self.network, self.job, self.steps, |Step { step, error, theta }| {
+        writeln!(out, "step,error,{}", self.network.shape().names().join(","))?;
+        trace(self.network, self.job, self.steps, |Step { step, error, theta, .. }| {
             if step % self.every != 0 && *step != self.steps {
                 return Ok(());
             }

@@ -47,6 +47,8 @@ macro_rules! choice {
     };
 }
 
+pub(crate) use choice;
+
 choice! {
     /// The activation of the hidden units.
     Hidden {

@@ -128,9 +128,8 @@ mod tests {
     proptest! {
         #[test]
         fn symmetries_do_not_change_the_words(theta in prop::array::uniform9(-5.0..5.0f64), plus_minus: bool) {
-            let plus_minus_one = Coding { inputs: [-1.0, 1.0], targets: [-1.0, 1.0] };
-            let coding = if plus_minus { plus_minus_one } else { Coding::default() };
-            let set_up = SetUp { task: Task::named("xor", coding).unwrap(), ..SetUp::default() };
+            let coding = if plus_minus { Coding::PlusMinus } else { Coding::ZeroOne };
+            let set_up = SetUp { task: Task::named("xor", coding, None).unwrap(), ..SetUp::default() };
             let [w1, w2, w3, w4, w5, w6, b1, b2, b3] = theta;
             let exchanged = [w2, w1, w4, w3, w6, w5, b2, b1, b3];
             let mirrored = [-w1, w2, -w3, w4, -w5, w6, -b1, b2, b3 + w5];

@@ -1,6 +1,9 @@
 //! The samples a network learns.
 
+use std::fmt;
 use std::sync::Arc;
+
+use crate::setup::choice;
 
 /// The most samples of a task.
 pub const MAX_SAMPLES: usize = 64;
@@ -31,22 +34,30 @@ enum Kind {
 pub struct Task {
     name: Arc<str>,
     kind: Kind,
+    coding: Coding,
+    /// What stands for false and true in the targets instead of the coding's numbers.
+    other_targets: Option<[f64; 2]>,
     samples: Arc<[Sample]>,
 }
 
-/// The numbers that stand for false and true.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Coding {
-    /// In the inputs.
-    pub inputs: [f64; 2],
-    /// In the targets.
-    pub targets: [f64; 2],
+choice! {
+    /// The numbers that stand for false and true, in inputs and targets.
+    Coding {
+        /// 0 and 1.
+        ZeroOne = "zero-one",
+        /// −1 and 1.
+        PlusMinus = "plus-minus",
+    }
 }
 
-impl Default for Coding {
-    /// 0 and 1.
-    fn default() -> Self {
-        Self { inputs: [0.0, 1.0], targets: [0.0, 1.0] }
+impl Coding {
+    /// What stands for false, and for true.
+    #[must_use]
+    pub fn values(self) -> [f64; 2] {
+        match self {
+            Self::ZeroOne => [0.0, 1.0],
+            Self::PlusMinus => [-1.0, 1.0],
+        }
     }
 }
 
@@ -63,16 +74,22 @@ impl Task {
         ["xor", "and", "or", "nand", "nor", "xnor", "parity-3", "parity-4", "parity-5", "parity-6"];
 
     /// The truth table of this name: a word, `parity-3` to `parity-6`, or 2 to 64 digits 0 and 1, the target of
-    /// sample k at place k.
+    /// sample k at place k. `targets` stand for false and true instead of the coding's.
     #[must_use]
-    pub fn named(name: &str, coding: Coding) -> Option<Self> {
+    pub fn named(name: &str, coding: Coding, targets: Option<[f64; 2]>) -> Option<Self> {
         if let Some((_, bits)) = NAMED.into_iter().find(|(known, _)| *known == name) {
-            return Some(Self::table(name, 2, bits, coding));
+            return Some(Self::table(name, 2, bits, coding, targets));
         }
         if let Some(count) = name.strip_prefix("parity-") {
             let inputs = (3..=MAX_TABLE_INPUTS).find(|inputs| inputs.to_string() == count)?;
             let odd = (0..1_u64 << inputs).filter(|sample| sample.count_ones() % 2 == 1);
-            return Some(Self::table(name, inputs, odd.fold(0, |bits, sample| bits | 1 << sample), coding));
+            return Some(Self::table(
+                name,
+                inputs,
+                odd.fold(0, |bits, sample| bits | 1 << sample),
+                coding,
+                targets,
+            ));
         }
         let inputs = (1..=MAX_TABLE_INPUTS).find(|inputs| name.len() == 1 << inputs)?;
         let mut bits = 0;
@@ -83,15 +100,23 @@ impl Task {
                 _ => return None,
             }
         }
-        Some(Self::table(name, inputs, bits, coding))
+        Some(Self::table(name, inputs, bits, coding, targets))
     }
 
-    fn table(name: &str, inputs: usize, bits: u64, coding: Coding) -> Self {
+    fn table(name: &str, inputs: usize, bits: u64, coding: Coding, targets: Option<[f64; 2]>) -> Self {
+        let of_inputs = coding.values();
+        let of_targets = targets.unwrap_or(of_inputs);
         let samples = (0..1_usize << inputs).map(|sample| Sample {
-            inputs: (0..inputs).map(|input| coding.inputs[sample >> input & 1]).collect(),
-            target: coding.targets[(bits >> sample & 1) as usize],
+            inputs: (0..inputs).map(|input| of_inputs[sample >> input & 1]).collect(),
+            target: of_targets[(bits >> sample & 1) as usize],
         });
-        Self { name: name.into(), kind: Kind::Table(bits), samples: samples.collect() }
+        Self {
+            name: name.into(),
+            kind: Kind::Table(bits),
+            coding,
+            other_targets: targets,
+            samples: samples.collect(),
+        }
     }
 
     /// Samples of any kind; none if there are too few or too many, or their inputs differ in number, or a value is not
@@ -106,13 +131,31 @@ impl Task {
         let is_allowed = (1..=MAX_INPUTS).contains(&inputs)
             && samples.len() <= MAX_SAMPLES
             && samples.iter().all(is_sound);
-        is_allowed.then(|| Self { name: name.into(), kind: Kind::Points, samples: samples.into() })
+        is_allowed.then(|| Self {
+            name: name.into(),
+            kind: Kind::Points,
+            coding: Coding::ZeroOne,
+            other_targets: None,
+            samples: samples.into(),
+        })
     }
 
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What stands for false and true in a truth table's inputs.
+    #[must_use]
+    pub fn coding(&self) -> Coding {
+        self.coding
+    }
+
+    /// What stands for false and true in its targets, if not the coding's numbers.
+    #[must_use]
+    pub fn other_targets(&self) -> Option<[f64; 2]> {
+        self.other_targets
     }
 
     /// The samples, in order.
@@ -183,6 +226,6 @@ impl Task {
 impl Default for Task {
     /// XOR.
     fn default() -> Self {
-        Self::named("xor", Coding::default()).expect("it has a name")
+        Self::named("xor", Coding::default(), None).expect("it has a name")
     }
 }

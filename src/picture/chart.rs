@@ -274,7 +274,7 @@ impl Panels {
 
 /// The learning rates of a sweep in rising order: those of its plane, or of its axes.
 fn alphas(sweep: &Sweep) -> Vec<f64> {
-    let of_plane = sweep.plane.as_ref().and_then(|plane| plane.values(Along::Alpha));
+    let of_plane = sweep.plane.as_ref().and_then(|plane| plane.values(&Along::Alpha));
     let mut alphas = of_plane.unwrap_or(sweep.axes.alphas()).to_vec();
     alphas.sort_by(f64::total_cmp);
     alphas

@@ -11,7 +11,7 @@ use super::chart;
 use super::drawing::Drawing;
 use super::map::{self, Caption, Coloring, MOST_MAPS, Map, framed};
 use super::report::REPORT;
-use crate::kernel::theta::NAMES;
+use crate::kernel::fused::NAMES;
 use crate::problem::Problem;
 use crate::sweep::plane::{Along, Side};
 use crate::sweep::spec::{Run, Sweep};
@@ -103,7 +103,7 @@ impl Chart {
     /// # Errors
     /// If a table cannot be read or lacks a column.
     pub fn draw(&self, sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
-        if sweep.plane.as_ref().is_some_and(|plane| plane.values(Along::Momentum).is_some()) {
+        if sweep.plane.as_ref().is_some_and(|plane| plane.values(&Along::Momentum).is_some()) {
             return Ok(None);
         }
         let table = if self.is_of_runs { TABLE } else { SUMMARY.trim_end_matches(".csv") };
@@ -217,10 +217,10 @@ fn caption(sweep: &Sweep, run: &Run) -> Caption {
     let plane = sweep.plane.as_ref().expect("the sweep has a map");
     let [x, y] = [&plane.x, &plane.y];
     let mut facts = vec![format!("{} × {} runs", x.values.len(), y.values.len())];
-    if plane.values(Along::Alpha).is_none() {
+    if plane.values(&Along::Alpha).is_none() {
         facts.push(format!("α = {}", shortest(run.alpha)));
     }
-    if run.momentum != 0.0 && plane.values(Along::Momentum).is_none() {
+    if run.momentum != 0.0 && plane.values(&Along::Momentum).is_none() {
         facts.push(format!("μ = {}", shortest(run.momentum)));
     }
     facts.push(format!("at most {} steps", sweep.budget.steps));

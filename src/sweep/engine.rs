@@ -18,11 +18,11 @@ use std::thread;
 use std::time::Duration;
 
 use super::spec::Sweep;
+use crate::kernel::SetUp;
+use crate::kernel::WINDOW;
 use crate::kernel::batch::{Feed, Job};
-use crate::kernel::descent::WINDOW;
 use crate::kernel::isa::{self, Isa};
 use crate::kernel::outcome::{Budget, Finished, Outcome};
-use crate::kernel::variant::Network;
 
 /// The most runs in a chunk.
 const CHUNK: u64 = 128;
@@ -95,7 +95,7 @@ impl Progress {
 /// Runs that can be executed: each is a pure function of its number.
 pub trait Runs: Sync {
     /// The network that all of them train.
-    fn network(&self) -> &Network;
+    fn network(&self) -> &SetUp;
     /// When one of them ends.
     fn budget(&self) -> &Budget;
     /// Whether any of them has a momentum other than 0.
@@ -105,7 +105,7 @@ pub trait Runs: Sync {
 }
 
 impl Runs for Sweep {
-    fn network(&self) -> &Network {
+    fn network(&self) -> &SetUp {
         &self.network
     }
     fn budget(&self) -> &Budget {
@@ -116,7 +116,13 @@ impl Runs for Sweep {
     }
     fn job(&self, number: u64) -> Job {
         let run = self.run(number);
-        Job { run: number, start: self.start(&run), alpha: run.alpha, momentum: run.momentum }
+        Job {
+            run: number,
+            start: self.start(&run),
+            alpha: run.alpha,
+            momentum: run.momentum,
+            seed: run.seed.unwrap_or(0),
+        }
     }
 }
 

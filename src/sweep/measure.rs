@@ -7,9 +7,9 @@
 
 use std::convert::Infallible;
 
+use crate::kernel::SetUp;
 use crate::kernel::batch::Job;
 use crate::kernel::trace::trace;
-use crate::kernel::variant::Network;
 
 /// The largest ratio of errors.
 const LARGEST: f64 = 1e6;
@@ -20,7 +20,7 @@ const LAST: usize = 20;
 ///
 /// It takes all steps, whatever becomes of the run, one run at a time.
 #[must_use]
-pub fn measure(network: &Network, job: &Job, steps: u64) -> f64 {
+pub fn measure(network: &SetUp, job: &Job, steps: u64) -> f64 {
     let mut first = f64::NAN;
     let mut sum = 0.0;
     let mut inverse = 0.0;
@@ -55,8 +55,8 @@ mod tests {
     use super::*;
 
     fn of(start: f64, alpha: f64, steps: u64) -> f64 {
-        let job = Job { run: 0, start: [start; 9], alpha, momentum: 0.0 };
-        measure(&Network::default(), &job, steps)
+        let job = Job { run: 0, start: [start; 9].into(), alpha, momentum: 0.0, seed: 0 };
+        measure(&SetUp::default(), &job, steps)
     }
 
     #[test]
@@ -64,8 +64,8 @@ mod tests {
         assert_eq!(of(0.1, 0.3, 0), 1.0, "one step, a ratio of 1, which is not below 1");
         let errors = |alpha: f64| {
             let mut errors = Vec::new();
-            let job = Job { run: 0, start: [0.1; 9], alpha, momentum: 0.0 };
-            let Ok(()) = trace(&Network::default(), &job, 100, |step| {
+            let job = Job { run: 0, start: [0.1; 9].into(), alpha, momentum: 0.0, seed: 0 };
+            let Ok(()) = trace(&SetUp::default(), &job, 100, |step| {
                 errors.push(step.error);
                 Ok::<(), Infallible>(())
             });

@@ -13,10 +13,10 @@ use super::plane::{Along, Plane, Side};
 use super::spec::{Run, Sweep};
 use super::start::unit;
 use crate::Problem;
+use crate::kernel::SetUp;
 use crate::kernel::batch::Job;
 use crate::kernel::outcome::Budget;
 use crate::kernel::theta::Theta;
-use crate::kernel::variant::Network;
 
 /// The most points.
 pub const MOST_POINTS: u64 = 100_000_000;
@@ -40,7 +40,7 @@ pub fn distances_wanted() -> String {
 /// Runs 0 to `points` − 1 start at the points; then come the partners at the first distance, and so on.
 #[derive(Clone, Debug)]
 pub struct Pairs<'a> {
-    network: &'a Network,
+    network: &'a SetUp,
     budget: &'a Budget,
     plane: &'a Plane,
     /// The run at a point of the plane, and where it starts before it is moved there.
@@ -111,21 +111,27 @@ impl<'a> Pairs<'a> {
 }
 
 impl Runs for Pairs<'_> {
-    fn network(&self) -> &Network {
+    fn network(&self) -> &SetUp {
         self.network
     }
     fn budget(&self) -> &Budget {
         self.budget
     }
     fn have_momentum(&self) -> bool {
-        self.run.momentum != 0.0 || self.plane.values(Along::Momentum).is_some()
+        self.run.momentum != 0.0 || self.plane.values(&Along::Momentum).is_some()
     }
     fn job(&self, number: u64) -> Job {
         let [x, y] = self.place(number);
         let point = [coordinate(&self.plane.x, x), coordinate(&self.plane.y, y)];
-        let alpha = self.plane.value(point, Along::Alpha).unwrap_or(self.run.alpha);
-        let momentum = self.plane.value(point, Along::Momentum).unwrap_or(self.run.momentum);
-        Job { run: number, start: self.plane.moved(point, self.start), alpha, momentum }
+        let alpha = self.plane.value(point, &Along::Alpha).unwrap_or(self.run.alpha);
+        let momentum = self.plane.value(point, &Along::Momentum).unwrap_or(self.run.momentum);
+        Job {
+            run: number,
+            start: self.plane.moved(point, self.start.clone()),
+            alpha,
+            momentum,
+            seed: self.run.seed.unwrap_or(0),
+        }
     }
 }
 
@@ -182,7 +188,7 @@ mod tests {
         for (run, finished) in (0..sweep.runs()).zip(run_all(&sweep, &Options::default())) {
             let [x, y] = [run % 5, run / 5].map(|place| place as f64);
             let point = [coordinate(&pairs.plane.x, x / 4.0), coordinate(&pairs.plane.y, y / 3.0)];
-            let start = pairs.plane.moved(point, pairs.start);
+            let start = pairs.plane.moved(point, pairs.start.clone());
             assert!(start.iter().zip(finished.start).all(|(a, b)| (a - b).abs() < 1e-15), "run {run}");
         }
     }

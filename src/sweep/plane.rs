@@ -3,10 +3,11 @@
 use super::spec::Spec;
 use super::text::{finite_number, shortest, suggestion};
 use crate::Problem;
-use crate::kernel::theta::{NAMES, Theta};
+use crate::kernel::Theta;
+use crate::kernel::fused::{NAMES, PARAMETERS};
 
 /// What a coordinate of a plane means.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Along {
     /// The value of this parameter of the start, by its place in θ.
     Parameter(usize),
@@ -47,7 +48,7 @@ impl Along {
             let parameters = (0..).zip(NAMES).map(|(place, name)| (name, Self::Parameter(place)));
             let known: Vec<(&str, Self)> = parameters.chain(RATES).collect();
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-            let found = known.iter().find(|(known, _)| known == name).map(|(_, along)| *along);
+            let found = known.iter().find(|(known, _)| known == name).map(|(_, along)| along.clone());
             return found.ok_or_else(|| {
                 problem(format!(
                     "give a parameter, alpha, momentum or nine numbers; {}",
@@ -57,7 +58,8 @@ impl Along {
         }
         let numbers: Option<Vec<f64>> = texts.iter().map(|text| finite_number(text)).collect();
         numbers
-            .and_then(|numbers| Theta::try_from(numbers).ok())
+            .filter(|numbers| numbers.len() == PARAMETERS)
+            .map(Theta::from)
             .filter(|direction| direction.iter().any(|&part| part != 0.0))
             .map(Self::Direction)
             .ok_or_else(|| {
@@ -93,8 +95,8 @@ impl Side {
     }
 
     fn apply(&self, value: f64, theta: &mut Theta) {
-        match self.along {
-            Along::Parameter(place) => theta[place] = value,
+        match &self.along {
+            Along::Parameter(place) => theta[*place] = value,
             Along::Direction(direction) => {
                 for (parameter, part) in theta.iter_mut().zip(direction) {
                     *parameter += value * part;
@@ -107,7 +109,7 @@ impl Side {
     /// The largest size a parameter can get from one of this size.
     fn bound(&self, size: f64) -> f64 {
         let largest = self.values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-        match self.along {
+        match &self.along {
             Along::Parameter(_) => size.max(largest),
             Along::Direction(direction) => {
                 size + largest * direction.iter().fold(0.0_f64, |m, d| m.max(d.abs()))
@@ -165,9 +167,9 @@ impl Plane {
 
     /// What is of this kind among the coordinates (x, y) of a point, if a side is.
     #[must_use]
-    pub fn value(&self, [x, y]: [f64; 2], along: Along) -> Option<f64> {
+    pub fn value(&self, [x, y]: [f64; 2], along: &Along) -> Option<f64> {
         let sides = [(&self.x, x), (&self.y, y)];
-        sides.into_iter().find(|(side, _)| side.along == along).map(|(_, value)| value)
+        sides.into_iter().find(|(side, _)| side.along == *along).map(|(_, value)| value)
     }
 
     /// Moves a start to a point.
@@ -180,8 +182,8 @@ impl Plane {
 
     /// The values of this kind, if a side has them.
     #[must_use]
-    pub fn values(&self, along: Along) -> Option<&[f64]> {
-        [&self.x, &self.y].into_iter().find(|side| side.along == along).map(|side| side.values.as_slice())
+    pub fn values(&self, along: &Along) -> Option<&[f64]> {
+        [&self.x, &self.y].into_iter().find(|side| side.along == *along).map(|side| side.values.as_slice())
     }
 
     /// How many groups of runs the points of the plane make: one for each learning rate and momentum of its sides.
@@ -200,7 +202,7 @@ impl Plane {
         // Of a side that is about starts it is the first coordinate, which plays no part.
         let [x, y] = [(&self.x, group % self.x.rates()), (&self.y, group / self.x.rates())]
             .map(|(side, place)| side.values[place as usize]);
-        [Along::Alpha, Along::Momentum].map(|along| self.value([x, y], along))
+        [Along::Alpha, Along::Momentum].map(|along| self.value([x, y], &along))
     }
 }
 

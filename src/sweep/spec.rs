@@ -2,15 +2,13 @@
 
 use std::path::Path;
 
-use serde::de::IntoDeserializer;
-use serde::{Deserialize, Serialize};
-
 use super::axes::{MOST_RUNS, MOST_SEED_ITEMS, MOST_VALUES, Seeds, numbers, whole_number};
 use super::plane::Plane;
 use super::start::{Init, MOST_TERMS, Starts, not_unicode};
 use super::text::{finite_number, shortest, split_outside_parentheses, suggestion};
 use crate::Problem;
-use crate::kernel::variant::{Coding, Network, Output};
+use crate::kernel::task::Coding;
+use crate::kernel::{Criterion, Hidden, Output, SetUp, Task};
 
 mod resolved;
 
@@ -300,9 +298,10 @@ impl Spec {
         let plane = Plane::parse(self, origins.bound())?;
         let sweep = Sweep {
             name: self.folder_name()?,
-            network: self.network()?,
+            network: self.set_up()?,
             axes: Axes::new(alphas, momenta, origins)?,
             budget: Budget {
+                criterion: Criterion::Error,
                 steps: self.whole("steps", 0, MOST_STEPS)?,
                 tolerance: self.number("tolerance", from_nought, "give a finite number from 0")?,
                 hold: self.whole("hold", 1, MOST_RUNS)?,
@@ -397,17 +396,16 @@ impl Spec {
         }
     }
 
-    fn network(&self) -> Result<Network, Problem> {
-        let network = Network {
-            hidden: self.word("hidden")?,
-            output: self.word("output")?,
-            coding: self.word("coding")?,
+    fn set_up(&self) -> Result<SetUp, Problem> {
+        let coding = self.word("coding", Coding::ALL, Coding::of_word)?;
+        let set_up = SetUp {
+            task: Task::named("xor", coding, None).expect("it has this name"),
+            hidden: self.word("hidden", Hidden::ALL, Hidden::of_word)?,
+            output: self.word("output", Output::ALL, Output::of_word)?,
+            ..SetUp::default()
         };
-        if network.coding == Coding::PlusMinus && network.output == Output::Sigmoid {
-            let remedy = "a sigmoid output cannot reach -1; give output = linear or coding = zero-one";
-            return Err(Problem::new("coding", word_of(network.coding), remedy));
-        }
-        Ok(network)
+        set_up.check(false).map_err(|refusal| Problem::new(refusal.key, refusal.value, refusal.remedy))?;
+        Ok(set_up)
     }
 
     fn truth(&self, key: &str) -> Result<bool, Problem> {
@@ -415,14 +413,17 @@ impl Spec {
         text.parse().map_err(|_| Problem::new(key, &text, "give true or false"))
     }
 
-    /// Reads a word by the names that the type itself has.
-    fn word<'de, Word: Deserialize<'de>>(&self, key: &str) -> Result<Word, Problem> {
+    /// Reads one of the words that a choice has.
+    fn word<T: Copy + std::fmt::Display>(
+        &self,
+        key: &str,
+        all: &[T],
+        of_word: fn(&str) -> Option<T>,
+    ) -> Result<T, Problem> {
         let text = self.text(key);
-        let read: Result<Word, serde::de::value::Error> = Word::deserialize(text.clone().into_deserializer());
-        read.map_err(|error| {
-            let choices = error.to_string();
-            let choices = choices.split_once("expected ").map_or(choices.as_str(), |(_, choices)| choices);
-            Problem::new(key, &text, format!("give {choices}"))
+        of_word(&text).ok_or_else(|| {
+            let words: Vec<String> = all.iter().map(T::to_string).collect();
+            Problem::new(key, &text, format!("give one of {}", words.join(", ")))
         })
     }
 
@@ -451,12 +452,6 @@ impl Spec {
         }
         Ok(Origins::Inits { inits, seeds: Seeds::parse(&self.texts("seeds"))? })
     }
-}
-
-/// The word that names a variant.
-fn word_of(variant: impl Serialize) -> String {
-    let value = toml::Value::try_from(variant).ok();
-    value.as_ref().and_then(toml::Value::as_str).expect("a variant is written as a word").to_owned()
 }
 
 /// Whether Windows keeps `name` for a device.

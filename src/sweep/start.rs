@@ -24,7 +24,8 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use super::text::{finite_number, shortest, split_outside_parentheses, suggestion};
 use crate::Problem;
-use crate::kernel::theta::{PARAMETERS, Theta, at};
+use crate::kernel::Theta;
+use crate::kernel::fused::{PARAMETERS, at};
 
 mod file;
 
@@ -38,7 +39,7 @@ pub const MOST_TERMS: usize = 16;
 const NORMAL_BOUND: f64 = 13.0;
 
 /// One summand of an [`Init`].
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Term {
     /// The same number for each parameter; draws nothing.
     Constant(f64),
@@ -79,7 +80,7 @@ impl Init {
     #[must_use]
     pub fn start(&self, seed: u64) -> Theta {
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let mut theta = [0.0; PARAMETERS];
+        let mut theta = Theta::from([0.0; PARAMETERS]);
         for term in &self.terms {
             for (sum, value) in theta.iter_mut().zip(term.draw(&mut generator)) {
                 *sum += value;
@@ -126,11 +127,14 @@ impl fmt::Display for Init {
 
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Constant(value) => write!(f, "constant({})", shortest(value)),
-            Self::Point(values) => write!(f, "point({})", values.map(shortest).join(",")),
-            Self::Uniform { lo, hi } => write!(f, "uniform({},{})", shortest(lo), shortest(hi)),
-            Self::Normal { sd } => write!(f, "normal({})", shortest(sd)),
+        match self {
+            Self::Constant(value) => write!(f, "constant({})", shortest(*value)),
+            Self::Point(values) => {
+                let texts: Vec<String> = values.iter().copied().map(shortest).collect();
+                write!(f, "point({})", texts.join(","))
+            }
+            Self::Uniform { lo, hi } => write!(f, "uniform({},{})", shortest(*lo), shortest(*hi)),
+            Self::Normal { sd } => write!(f, "normal({})", shortest(*sd)),
             Self::Glorot => f.write_str("glorot"),
             Self::Pytorch => f.write_str("pytorch"),
         }
@@ -150,7 +154,9 @@ impl Term {
         };
         match name {
             "constant" => Ok(Self::Constant(arguments::<1>(numbers, "constant(0.1)")?[0])),
-            "point" => Ok(Self::Point(arguments(numbers, "point(w1,w2,w3,w4,w5,w6,b1,b2,b3)")?)),
+            "point" => {
+                Ok(Self::Point(arguments::<PARAMETERS>(numbers, "point(w1,w2,w3,w4,w5,w6,b1,b2,b3)")?.into()))
+            }
             "uniform" => Self::uniform(arguments(numbers, "uniform(0,1)")?),
             "normal" => Self::normal(arguments(numbers, "normal(0.01)")?),
             "glorot" => no_arguments(numbers, Self::Glorot),
@@ -175,7 +181,7 @@ impl Term {
     }
 
     fn bound(&self) -> f64 {
-        match *self {
+        match self {
             Self::Constant(value) => value.abs(),
             Self::Point(values) => values.iter().fold(0.0, |most, value| value.abs().max(most)),
             Self::Uniform { lo, hi } => lo.abs().max(hi.abs()),
@@ -185,11 +191,13 @@ impl Term {
     }
 
     fn draw(&self, generator: &mut Xoshiro256PlusPlus) -> Theta {
-        match *self {
-            Self::Constant(value) => [value; PARAMETERS],
-            Self::Point(values) => values,
-            Self::Uniform { lo, hi } => uniform_draws(generator).map(|u| scaled(u, lo, hi)),
-            Self::Normal { sd } => normal_draws(generator).map(|z| sd * z),
+        match self {
+            Self::Constant(value) => [*value; PARAMETERS].into(),
+            Self::Point(values) => values.clone(),
+            Self::Uniform { lo, hi } => {
+                uniform_draws(generator).into_iter().map(|u| scaled(u, *lo, *hi)).collect()
+            }
+            Self::Normal { sd } => normal_draws(generator).into_iter().map(|z| sd * z).collect(),
             Self::Glorot => {
                 // Hidden layer: fan_in 2, fan_out 2. Output layer: fan_in 2, fan_out 1.
                 let mut values = within_layers(generator, 1.5_f64.sqrt(), SQRT_2);
@@ -230,7 +238,7 @@ fn scaled(u: f64, lo: f64, hi: f64) -> f64 {
 }
 
 fn uniform_draws(generator: &mut Xoshiro256PlusPlus) -> Theta {
-    std::array::from_fn(|_| unit(generator))
+    (0..PARAMETERS).map(|_| unit(generator)).collect()
 }
 
 /// Uniform within ±`hidden` for the parameters of the hidden layer and ±`output` for those of the output.
@@ -245,7 +253,7 @@ fn within_layers(generator: &mut Xoshiro256PlusPlus, hidden: f64, output: f64) -
 }
 
 fn normal_draws(generator: &mut Xoshiro256PlusPlus) -> Theta {
-    let mut values = [0.0; PARAMETERS];
+    let mut values = Theta::from([0.0; PARAMETERS]);
     for pair in values.chunks_mut(2) {
         let (first, second) = normal_pair(generator);
         pair[0] = first;

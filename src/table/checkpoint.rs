@@ -53,7 +53,7 @@ impl Request {
             Origins::Inits { .. } => None,
             Origins::Starts(starts) => {
                 let mut check = crc32fast::Hasher::new();
-                starts.rows.as_flattened().iter().for_each(|value| check.update(&value.to_le_bytes()));
+                starts.rows.iter().flatten().for_each(|value| check.update(&value.to_le_bytes()));
                 for (name, rows) in &starts.groups {
                     check.update(format!("{name}\0{}\0", rows.end).as_bytes());
                 }

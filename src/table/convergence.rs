@@ -10,14 +10,15 @@ use csv::ByteRecord;
 
 use super::Format;
 use super::cell::{Cell, Kind, Text, append_line};
-use crate::kernel::curvature::Curvature;
+use crate::kernel::derivatives::Curvature;
+use crate::kernel::fused::PARAMETERS;
 use crate::kernel::outcome::{Finished, Outcome, Plateau};
-use crate::kernel::theta::{PARAMETERS, asymmetry};
+use crate::kernel::{Shape, Theta};
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
 
 /// A run with the words of its axes: what a row says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Row<'a> {
     /// How it started.
     pub init: &'a str,
@@ -50,7 +51,7 @@ impl<'a> Row<'a> {
 }
 
 /// What some tables say besides.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Extras<'a> {
     /// How a converged run solves the problem.
     pub solution: Option<&'a str>,
@@ -255,7 +256,9 @@ pub const COLUMNS: [Column; 42] = {
             kind: Number,
             about: "distance of the start to the subspace of equal hidden units, from 0; at 0 they stay equal",
             part: Part::Always,
-            cell: |row| Cell::Number(asymmetry(&row.finished.start)),
+            cell: |row| {
+                Cell::Number(Shape { inputs: 2, units: 2 }.asymmetry(&row.finished.start).unwrap_or(f64::NAN))
+            },
             // It follows from the start, which has more to say.
             read: |_, text| text.number().map(drop),
         },
@@ -304,7 +307,7 @@ pub const COLUMNS: [Column; 42] = {
             Integer,
             "how many eigenvalues are zero to within 1e-6 of the largest, 0 to 9",
             |row| {
-                let flat = row.extras.curvature.and_then(|curvature| curvature.flat_directions());
+                let flat = row.extras.curvature.as_ref().and_then(Curvature::flat_directions);
                 Cell::integer(flat.map(|count| count as u64))
             },
         ),
@@ -392,8 +395,9 @@ impl Draft {
             error_last: f64::NAN,
             error_peak: f64::NAN,
             peak_at: 0,
-            start: [f64::NAN; PARAMETERS],
-            end: [f64::NAN; PARAMETERS],
+            losses: None,
+            start: Theta::from([f64::NAN; PARAMETERS]),
+            end: Theta::from([f64::NAN; PARAMETERS]),
         };
         let record =
             Record { init: String::new(), seed: None, alpha: f64::NAN, momentum: f64::NAN, finished };
@@ -561,7 +565,7 @@ impl<R: Read> Read for Watched<R> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::kernel::theta::NAMES;
+    use crate::kernel::fused::NAMES;
     use proptest::prelude::*;
 
     fn any_number() -> impl Strategy<Value = f64> {
@@ -625,10 +629,11 @@ pub(super) mod tests {
                     steps,
                     error_first,
                     error_last,
+                    losses: None,
                     error_peak,
                     peak_at,
-                    start,
-                    end,
+                    start: start.into(),
+                    end: end.into(),
                 }
             })
     }
@@ -652,8 +657,8 @@ pub(super) mod tests {
         let run = &record.finished;
         let mut numbers =
             vec![record.alpha, record.momentum, run.error_first, run.error_last, run.error_peak];
-        numbers.extend(run.start);
-        numbers.extend(run.end);
+        numbers.extend(&run.start);
+        numbers.extend(&run.end);
         numbers
             .iter()
             .map(|value| if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() })
@@ -666,7 +671,7 @@ pub(super) mod tests {
         (record.alpha, record.momentum) = (0.0, 0.0);
         let run = &mut record.finished;
         (run.error_first, run.error_last, run.error_peak) = (0.0, 0.0, 0.0);
-        (run.start, run.end) = ([0.0; PARAMETERS], [0.0; PARAMETERS]);
+        (run.start, run.end) = (Theta::new(), Theta::new());
         format!("{record:?}")
     }
 
@@ -683,7 +688,7 @@ pub(super) mod tests {
         (draft.record.alpha, draft.record.momentum) = (0.3, 0.0);
         draft.outcome = Some(Outcome::Converged);
         let run = draft.finished();
-        (run.start, run.end) = ([0.1; PARAMETERS], [f64::INFINITY; PARAMETERS]);
+        (run.start, run.end) = ([0.1; PARAMETERS].into(), [f64::INFINITY; PARAMETERS].into());
         (run.error_first, run.error_last, run.error_peak) = (0.25, 1e-7, 0.25);
         draft.finish().unwrap()
     }
@@ -715,8 +720,8 @@ pub(super) mod tests {
     #[test]
     fn every_start_and_end_column_holds_its_own_parameter() {
         let mut record = sample();
-        record.finished.start = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
-        record.finished.end = record.finished.start.map(|value| value + 100.0);
+        record.finished.start = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0].into();
+        record.finished.end = record.finished.start.iter().map(|value| value + 100.0).collect();
         for (place, name) in NAMES.iter().enumerate() {
             for (end, offset) in [("start", 0.0), ("end", 100.0)] {
                 let name = format!("{end}_{name}");
@@ -734,7 +739,7 @@ pub(super) mod tests {
         record.finished.outcome = Outcome::Plateau(Plateau::OneUnit);
         let run = &mut record.finished;
         (run.escaped_at, run.solved_at, run.converged_at) = (Some(1), Some(2), Some(3));
-        let curvature = Curvature { error: 0.0, gradient_norm: 0.0, eigenvalues: [0.0; PARAMETERS] };
+        let curvature = Curvature { error: 0.0, gradient_norm: 0.0, eigenvalues: vec![0.0; PARAMETERS] };
         let extras = Extras {
             solution: Some("or+nand"),
             curvature: Some(curvature),
@@ -828,8 +833,8 @@ pub(super) mod tests {
                 let run = block * rows + row;
                 let finished = &mut record.finished;
                 finished.run = run;
-                finished.start = std::array::from_fn(|place| unit(run, place) - 0.5);
-                finished.end = std::array::from_fn(|place| 3.0 + unit(run, place + PARAMETERS));
+                finished.start = (0..PARAMETERS).map(|place| unit(run, place) - 0.5).collect();
+                finished.end = (0..PARAMETERS).map(|place| 3.0 + unit(run, place + PARAMETERS)).collect();
                 append_row(&mut text, &COLUMNS, &record.row(), Format::PLAIN);
             }
             writing += begin.elapsed();

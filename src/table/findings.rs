@@ -9,8 +9,8 @@ use indicatif::HumanCount;
 
 use super::Group;
 use super::reader::Table;
+use crate::kernel::SetUp;
 use crate::kernel::outcome::{Levels, Outcome};
-use crate::kernel::variant::Network;
 use crate::problem::Problem;
 use crate::sweep::text::fraction;
 
@@ -117,9 +117,9 @@ pub struct Findings {
 impl Findings {
     /// No groups yet of a sweep over this network.
     #[must_use]
-    pub fn new(network: &Network) -> Self {
+    pub fn new(network: &SetUp) -> Self {
         Self {
-            level: fraction(Levels::of(network).one_unit),
+            level: fraction(Levels::of(network).one_unit.unwrap_or(f64::NAN)),
             inits: Vec::new(),
             others: Default::default(),
             at_one: Rates::default(),
@@ -131,7 +131,7 @@ impl Findings {
     ///
     /// # Errors
     /// If it cannot be read or lacks a column.
-    pub fn of_summary(network: &Network, summary: &Table) -> Result<Self, Problem> {
+    pub fn of_summary(network: &SetUp, summary: &Table) -> Result<Self, Problem> {
         const NAMES: [&str; 7] =
             ["init", "alpha", "runs", "escaped", "converged", "diverged", "error_peak_median"];
         let mut findings = Self::new(network);
@@ -218,13 +218,14 @@ impl fmt::Display for Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::variant::Coding;
+    use crate::kernel::Task;
+    use crate::kernel::task::Coding;
 
     fn found(init: &str, alpha: f64) -> Found<'_> {
         Found { init, alpha, runs: 1000, escaped: 7, converged: 5, diverged: 2, error_peak: Some(2.5) }
     }
 
-    fn told(network: &Network, all: &[Found<'_>]) -> Vec<String> {
+    fn told(network: &SetUp, all: &[Found<'_>]) -> Vec<String> {
         let mut findings = Findings::new(network);
         all.iter().for_each(|found| findings.add(found));
         findings.told().iter().map(Finding::to_string).collect()
@@ -234,7 +235,7 @@ mod tests {
     fn each_question_that_can_be_answered_is() {
         let all = [found("a", 0.1), found("a", 1.0), found("a", 0.2), found("b", 0.1), found("b", 1.5)];
         assert_eq!(
-            told(&Network::default(), &all),
+            told(&SetUp::default(), &all),
             [
                 "Who escapes the symmetric saddle (error below 1/6) at learning rates below 1: a 14 of 2,000; \
                  b 7 of 1,000.",
@@ -243,8 +244,9 @@ mod tests {
                 "Above 1, 5 of 1,000 runs converged and 2 diverged (median of the largest error: 2.500e0).",
             ]
         );
-        assert!(told(&Network::default(), &[]).is_empty());
-        let network = Network { coding: Coding::PlusMinus, ..Network::default() };
+        assert!(told(&SetUp::default(), &[]).is_empty());
+        let task = Task::named("xor", Coding::PlusMinus, None).unwrap();
+        let network = SetUp { task, ..SetUp::default() };
         assert!(told(&network, &all)[0].contains("below 2/3"));
     }
 
@@ -253,7 +255,7 @@ mod tests {
         let names: Vec<String> = (0..MOST_INITS + 2).map(|number| format!("init {number}")).collect();
         let all: Vec<Found<'_>> =
             names.iter().flat_map(|name| [found(name, 0.1), found(name, 0.2)]).collect();
-        let told = told(&Network::default(), &all);
+        let told = told(&SetUp::default(), &all);
         assert!(told[0].ends_with("; init 99 14 of 2,000; 2 more inits 28 of 4,000."), "{told:?}");
     }
 }

@@ -788,8 +788,8 @@ fn naming(name: &str, error: &io::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::curvature::Curvature;
-    use crate::kernel::theta::PARAMETERS;
+    use crate::kernel::derivatives::Curvature;
+    use crate::kernel::fused::PARAMETERS;
     use crate::table::convergence::tests::any_record;
     use crate::table::convergence::{COLUMNS, Extras, Record};
     use bytes::Bytes;
@@ -804,7 +804,8 @@ mod tests {
 
     fn row(number: usize, record: &Record) -> Row<'_> {
         let value = record.finished.error_first;
-        let curvature = Curvature { error: value, gradient_norm: value, eigenvalues: [value; PARAMETERS] };
+        let curvature =
+            Curvature { error: value, gradient_norm: value, eigenvalues: vec![value; PARAMETERS] };
         let extras = Extras {
             solution: ["or+nand", "", "é\n\""].get(number % 4).copied(),
             curvature: (!number.is_multiple_of(3)).then_some(curvature),

@@ -17,7 +17,7 @@ use super::summary::{self, Group};
 use super::writer::TableWriter;
 use crate::Problem;
 use crate::kernel::batch::Job;
-use crate::kernel::curvature::Curvature;
+use crate::kernel::derivatives::Curvature;
 use crate::kernel::outcome::{Finished, Outcome};
 use crate::kernel::solution::Solution;
 use crate::sweep::engine::{Options, Progress, Sink, execute_from};
@@ -350,8 +350,14 @@ impl Described {
         let is_solution = finished.outcome == Outcome::Converged;
         let solution = is_solution.then(|| Solution::of(&sweep.network, &finished.end).to_string());
         let measure = sweep.measure.then(|| {
-            let (run, start) = (sweep.run(finished.run), finished.start);
-            let job = Job { run: run.number, start, alpha: run.alpha, momentum: run.momentum };
+            let (run, start) = (sweep.run(finished.run), finished.start.clone());
+            let job = Job {
+                run: run.number,
+                start,
+                alpha: run.alpha,
+                momentum: run.momentum,
+                seed: run.seed.unwrap_or(0),
+            };
             measure(&sweep.network, &job, sweep.budget.steps)
         });
         let curvature = sweep.spectrum.then(|| Curvature::at(&sweep.network, &finished.end));
@@ -362,7 +368,10 @@ impl Described {
         let row = Row::of(sweep, finished);
         let Self { solution, curvature, measure } = self;
         let solution = solution.as_deref();
-        Row { extras: Extras { solution, curvature: *curvature, measure: *measure, ..row.extras }, ..row }
+        Row {
+            extras: Extras { solution, curvature: curvature.clone(), measure: *measure, ..row.extras },
+            ..row
+        }
     }
 }
 

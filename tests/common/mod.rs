@@ -5,13 +5,18 @@ use std::convert::Infallible;
 use std::fs;
 use std::path::Path;
 
+use xorsweep::kernel::SetUp;
 use xorsweep::kernel::isa::Isa;
 use xorsweep::kernel::outcome::Finished;
 use xorsweep::kernel::theta::Theta;
-use xorsweep::kernel::variant::{Coding, Hidden, Network, Output};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::table::{Destination, Group, save};
+
+mod networks;
+
+#[allow(unused_imports, reason = "each test uses a part of it")]
+pub use networks::networks;
 
 /// The sweep of a spec file's text.
 pub fn sweep(text: &str) -> Sweep {
@@ -21,19 +26,9 @@ pub fn sweep(text: &str) -> Sweep {
 }
 
 /// The lines of a spec that choose `network`.
-pub fn network_keys(network: &Network) -> String {
-    let hidden = match network.hidden {
-        Hidden::Sigmoid => "sigmoid",
-        Hidden::Tanh => "tanh",
-    };
-    let output = match network.output {
-        Output::Linear => "linear",
-        Output::Sigmoid => "sigmoid",
-    };
-    let coding = match network.coding {
-        Coding::ZeroOne => "zero-one",
-        Coding::PlusMinus => "plus-minus",
-    };
+pub fn network_keys(network: &SetUp) -> String {
+    let (hidden, output) = (network.hidden, network.output);
+    let coding = network.task.coding();
     format!("hidden = \"{hidden}\"\noutput = \"{output}\"\ncoding = \"{coding}\"\n")
 }
 
@@ -90,6 +85,6 @@ pub fn bits(number: f64) -> u64 {
 }
 
 /// The bits of a point.
-pub fn point_bits(theta: &Theta) -> [u64; 9] {
-    theta.map(bits)
+pub fn point_bits(theta: &Theta) -> Vec<u64> {
+    theta.iter().copied().map(bits).collect()
 }

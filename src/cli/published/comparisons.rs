@@ -1,7 +1,7 @@
 //! The comparisons, as data: where figures were published, which runs give ours, and how.
 
+use xorsweep::kernel::fused::at::{B1, B3, W1, W5};
 use xorsweep::kernel::outcome::Finished;
-use xorsweep::kernel::theta::at::{B1, B3, W1, W5};
 use xorsweep::sweep::text::shortest;
 use xorsweep::table::Quantiles;
 
@@ -414,9 +414,11 @@ mod tests {
             .map(sweep);
         for other in &sweeps[1..] {
             assert_eq!(other.axes.init_names(), sweeps[0].axes.init_names());
-            let sides = |sweep: &Sweep| sweep.plane.as_ref().map(|plane| (plane.x.along, plane.y.along));
+            let sides = |sweep: &Sweep| {
+                sweep.plane.as_ref().map(|plane| (plane.x.along.clone(), plane.y.along.clone()))
+            };
             assert_eq!(sides(other), sides(&sweeps[0]));
-            assert_eq!((other.network, other.budget), (sweeps[0].network, sweeps[0].budget));
+            assert_eq!((&other.network, other.budget), (&sweeps[0].network, sweeps[0].budget));
         }
     }
 
@@ -424,9 +426,11 @@ mod tests {
     fn the_directions_of_the_plane_are_normal_to_each_other() {
         use xorsweep::sweep::plane::Along::Direction;
         let plane = sweep(spec!("outcome-basins")).plane.unwrap();
-        let (Direction(x), Direction(y)) = (plane.x.along, plane.y.along) else { panic!("{plane:?}") };
-        let product = |a: [f64; 9], b: [f64; 9]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        for (product, expected) in [(product(x, x), 1.0), (product(y, y), 1.0), (product(x, y), 0.0)] {
+        let (Direction(x), Direction(y)) = (plane.x.along.clone(), plane.y.along.clone()) else {
+            panic!("{plane:?}")
+        };
+        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        for (product, expected) in [(product(&x, &x), 1.0), (product(&y, &y), 1.0), (product(&x, &y), 0.0)] {
             assert!((product - expected).abs() < 1e-14, "{product}");
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::convert::Infallible;
 
-use xorsweep::kernel::curvature::Curvature;
+use xorsweep::kernel::derivatives::Curvature;
 use xorsweep::kernel::outcome::{Finished, Outcome};
 use xorsweep::kernel::solution::{Logic, Solution, logic};
 use xorsweep::sweep::engine::{Options, Progress, execute};

@@ -8,6 +8,9 @@ pub mod formula;
 /// How many parameters the question's network has.
 pub const PARAMETERS: usize = 9;
 
+/// The parameters' names, in θ's order.
+pub const NAMES: [&str; PARAMETERS] = ["w1", "w2", "w3", "w4", "w5", "w6", "b1", "b2", "b3"];
+
 /// Where each parameter stands in θ.
 #[allow(missing_docs)]
 pub mod at {

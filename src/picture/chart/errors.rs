@@ -1,8 +1,8 @@
 //! The error of chosen runs, step by step.
 
 use super::{Panel, Scale, TITLE, paint_entry, paint_note, paint_title};
+use crate::kernel::SetUp;
 use crate::kernel::outcome::Levels;
-use crate::kernel::variant::Network;
 use crate::picture::Rgb;
 use crate::picture::drawing::{Drawing, FAINT_INK};
 use crate::sweep::text::fraction;
@@ -76,7 +76,7 @@ impl Curve {
 
 /// Draws curves of runs of a network; the title is the chart's.
 #[must_use]
-pub fn draw(title: &str, network: &Network, curves: Vec<Curve>) -> Drawing {
+pub fn draw(title: &str, network: &SetUp, curves: Vec<Curve>) -> Drawing {
     let curves: Vec<(String, Vec<(f64, f64)>)> = curves.into_iter().map(Curve::finished).collect();
     let errors = || curves.iter().flat_map(|(_, points)| points.iter().map(|(_, error)| *error));
     let steps =
@@ -115,9 +115,9 @@ pub fn draw(title: &str, network: &Network, curves: Vec<Curve>) -> Drawing {
 }
 
 /// The levels where runs stay long.
-fn levels(network: &Network) -> [f64; 3] {
+fn levels(network: &SetUp) -> Vec<f64> {
     let Levels { constant, one_unit, saturated, .. } = Levels::of(network);
-    [constant, one_unit, saturated]
+    [Some(constant), one_unit, saturated].into_iter().flatten().collect()
 }
 
 /// The colour of a curve.
@@ -157,10 +157,10 @@ mod tests {
             curve
         };
         for errors in [&[][..], &[0.0], &[0.0, f64::INFINITY, f64::NAN], &[0.25, 0.25], &[f64::MAX]] {
-            let drawing = draw("t", &Network::default(), vec![curve(errors)]);
+            let drawing = draw("t", &SetUp::default(), vec![curve(errors)]);
             assert!(drawing.svg().contains("&lt;&amp;&gt; "), "{errors:?}");
             assert_eq!(drawing.pixels(1).width(), SIZE.0);
         }
-        let _ = draw("t", &Network::default(), Vec::new());
+        let _ = draw("t", &SetUp::default(), Vec::new());
     }
 }

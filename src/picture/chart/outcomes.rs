@@ -9,7 +9,7 @@ use super::{
 };
 use crate::facts::{RATE_LIMIT, SMALL_START_LIMIT, SOLUTION_LIMIT};
 use crate::kernel::outcome::Outcome;
-use crate::kernel::variant::{Network, Output};
+use crate::kernel::{Output, SetUp};
 use crate::picture::axis::{self, Spacing};
 use crate::picture::color;
 use crate::picture::drawing::{Area, Drawing, INK, anchored, ink, point, text};
@@ -149,7 +149,7 @@ struct Fact {
 }
 
 /// The facts that hold for a network without momentum.
-fn facts(network: &Network, momenta: &[f64]) -> Vec<Fact> {
+fn facts(network: &SetUp, momenta: &[f64]) -> Vec<Fact> {
     if !momenta.contains(&0.0) {
         return Vec::new();
     }
@@ -159,7 +159,7 @@ fn facts(network: &Network, momenta: &[f64]) -> Vec<Fact> {
         (RATE_LIMIT, "1", ["nothing settles", "from 1 on"], false),
     ]
     .map(|(alpha, name, says, is_left)| Fact { alpha, name, says, is_left });
-    if *network == Network::default() {
+    if *network == SetUp::default() {
         vec![small, solution, rate]
     } else if network.output == Output::Linear {
         vec![rate]

@@ -4,9 +4,9 @@ use std::convert::Infallible;
 use std::str::FromStr;
 
 use super::Count;
+use crate::kernel::SetUp;
 use crate::kernel::outcome::{Finished, Outcome};
 use crate::kernel::solution::{Logic, Solution, logic};
-use crate::kernel::variant::Network;
 use crate::problem::Problem;
 use crate::sweep::engine::{Options, Progress, Runs, execute};
 use crate::sweep::pairs::Pairs;
@@ -45,7 +45,7 @@ impl Boundary {
 
     /// The label of a run: runs on different sides of the boundary have different ones.
     #[must_use]
-    pub fn label(self, network: &Network, finished: &Finished) -> u8 {
+    pub fn label(self, network: &SetUp, finished: &Finished) -> u8 {
         let outcome = finished.outcome;
         let units = match (self, outcome) {
             (Self::Converged, _) => return u8::from(outcome == Outcome::Converged),

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::{BUILT_IN, Spec, word_of};
+use super::{BUILT_IN, Spec};
 use crate::Problem;
+use crate::kernel::SetUp;
 pub use crate::kernel::outcome::Budget;
 use crate::kernel::theta::Theta;
-use crate::kernel::variant::Network;
 use crate::sweep::axes::{MOST_RUNS, Seeds};
 use crate::sweep::plane::{Along, Plane};
 use crate::sweep::start::{Init, Starts};
@@ -18,7 +18,7 @@ pub struct Sweep {
     /// The name of the sweep and of its results' folder.
     pub name: String,
     /// The network that is trained.
-    pub network: Network,
+    pub network: SetUp,
     /// What is varied.
     pub axes: Axes,
     /// When a run ends.
@@ -168,7 +168,7 @@ impl Origins {
         match self {
             Self::Inits { inits, .. } => inits.iter().map(Init::bound).fold(0.0, f64::max),
             Self::Starts(starts) => {
-                starts.rows.as_flattened().iter().fold(0.0, |most, value| value.abs().max(most))
+                starts.rows.iter().flatten().fold(0.0, |most, value| value.abs().max(most))
             }
         }
     }
@@ -205,7 +205,7 @@ impl Sweep {
         let axes =
             [("alpha", Along::Alpha, &self.axes.alphas), ("momentum", Along::Momentum, &self.axes.momenta)];
         for (key, along, values) in axes {
-            if plane.values(along).is_some() && values.len() > 1 {
+            if plane.values(&along).is_some() && values.len() > 1 {
                 let remedy = format!("a side of the plane is {key}; give one value or none");
                 return Err(Problem::new(key, values.len(), remedy));
             }
@@ -254,7 +254,7 @@ impl Sweep {
         let seed = run.seed.unwrap_or(0);
         let start = match &self.axes.origins {
             Origins::Inits { inits, .. } => inits[run.init_index].start(seed),
-            Origins::Starts(starts) => starts.rows[index(seed)],
+            Origins::Starts(starts) => starts.rows[index(seed)].clone(),
         };
         match (&self.plane, run.point) {
             (Some(plane), Some(point)) => plane.moved(point, start),
@@ -277,7 +277,7 @@ impl Sweep {
     /// Whether a run has momentum.
     #[must_use]
     pub fn has_momentum(&self) -> bool {
-        let of_plane = self.plane.as_ref().and_then(|plane| plane.values(Along::Momentum));
+        let of_plane = self.plane.as_ref().and_then(|plane| plane.values(&Along::Momentum));
         of_plane.unwrap_or(&self.axes.momenta).iter().any(|&momentum| momentum != 0.0)
     }
 
@@ -323,9 +323,9 @@ impl Sweep {
         give("tolerance", vec![shortest(self.budget.tolerance)]);
         give("hold", vec![self.budget.hold.to_string()]);
         give("blow_up", vec![shortest(self.budget.blow_up)]);
-        give("hidden", vec![word_of(self.network.hidden)]);
-        give("output", vec![word_of(self.network.output)]);
-        give("coding", vec![word_of(self.network.coding)]);
+        give("hidden", vec![self.network.hidden.to_string()]);
+        give("output", vec![self.network.output.to_string()]);
+        give("coding", vec![self.network.task.coding().to_string()]);
         give("spectrum", vec![self.spectrum.to_string()]);
         give("measure", vec![self.measure.to_string()]);
         if let Some(Plane { x, y }) = &self.plane {

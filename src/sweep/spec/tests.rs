@@ -1,4 +1,5 @@
 use super::*;
+use crate::kernel::Criterion;
 use proptest::prelude::*;
 
 fn spec(text: &str) -> Spec {
@@ -20,8 +21,11 @@ fn an_empty_spec_has_the_defaults() {
     assert_eq!((sweep.axes.alphas(), sweep.axes.momenta()), ([0.3].as_slice(), [0.0].as_slice()));
     assert_eq!(sweep.axes.init_names(), ["normal(1)"]);
     assert_eq!(sweep.runs(), 1000);
-    assert_eq!(sweep.budget, Budget { steps: 10_000, tolerance: 1e-6, hold: 64, blow_up: 1e12 });
-    assert_eq!(sweep.network, Network::default());
+    assert_eq!(
+        sweep.budget,
+        Budget { criterion: Criterion::Error, steps: 10_000, tolerance: 1e-6, hold: 64, blow_up: 1e12 }
+    );
+    assert_eq!(sweep.network, SetUp::default());
 }
 
 #[test]
@@ -39,7 +43,7 @@ fn every_default_is_what_the_key_says_and_every_key_has_help() {
 fn the_built_in_sweep_has_fifty_thousand_runs() {
     let built_in = Sweep::built_in();
     assert_eq!(built_in.runs(), 10 + 5 * 10 * 1000);
-    assert_eq!(built_in.start(&built_in.run(0)), [0.1; 9]);
+    assert_eq!(built_in.start(&built_in.run(0))[..], [0.1; 9]);
 }
 
 #[test]
@@ -52,7 +56,7 @@ fn toml_takes_numbers_text_and_lists_of_both() {
     assert_eq!(sweep.axes.momenta(), [0.5]);
     assert_eq!((sweep.budget.steps, sweep.budget.blow_up), (1_000_000, f64::INFINITY));
     assert_eq!((sweep.runs(), sweep.run(0).seed), (9, None));
-    assert_eq!(word_of(sweep.network.coding), "plus-minus");
+    assert_eq!(sweep.network.task.coding(), Coding::PlusMinus);
 }
 
 #[test]

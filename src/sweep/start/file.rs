@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 
 use crate::Problem;
-use crate::kernel::theta::{NAMES, PARAMETERS, Theta};
+use crate::kernel::Theta;
+use crate::kernel::fused::{NAMES, PARAMETERS};
 use crate::sweep::text::{finite_number, starts_a_formula};
 
 /// The most rows a file of starts may have.
@@ -187,7 +188,7 @@ impl Columns {
         if record.len() != self.count {
             return Err(format!(" has {} cells; give {}, as in the header", record.len(), self.count));
         }
-        let mut theta = [0.0; PARAMETERS];
+        let mut theta = Theta::from([0.0; PARAMETERS]);
         for ((value, column), name) in theta.iter_mut().zip(self.parameters).zip(NAMES) {
             let cell = record[column].trim();
             *value = finite_number(cell).ok_or_else(|| {
@@ -271,7 +272,7 @@ mod tests {
                     -9e-1,near,,1,2,3,4,5,6,7, 8\r\n\
                     0,,,1,2,3,4,5,6,7,8\r\n\r\n";
         let (rows, groups) = parse(text.as_bytes(), "starts.csv").unwrap();
-        assert_eq!(rows[0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+        assert_eq!(rows[0][..], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
         assert_eq!((rows[1][8], rows.len()), (-0.9, 3));
         assert_eq!(groups, [("near".to_owned(), 0..2), ("starts.csv".to_owned(), 2..3)]);
     }
