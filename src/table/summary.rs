@@ -144,7 +144,7 @@ impl Group {
 /// What became of some runs, counted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
-    counts: [u64; 7],
+    counts: [u64; 9],
     solved: u64,
     escaped_at: Quantiles,
     converged_at: Quantiles,
