@@ -144,7 +144,7 @@ impl Group {
 /// What became of some runs, counted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
-    counts: [u64; 9],
+    counts: [u64; 4 + Plateau::KINDS.len()],
     solved: u64,
     escaped_at: Quantiles,
     converged_at: Quantiles,
@@ -321,7 +321,7 @@ mod tests {
     #[test]
     fn a_group_without_runs_has_empty_cells() {
         let text = table(&[Group::new("uniform(0,1)", 0.0, 0.3)], Format::PLAIN);
-        assert_eq!(text.lines().nth(1).unwrap(), "\"uniform(0,1)\",0,0.3,0,0,0,0,0,0,0,0,0,0,,,,,,,,");
+        assert_eq!(text.lines().nth(1).unwrap(), "\"uniform(0,1)\",0,0.3,0,0,0,0,0,0,0,0,0,0,0,0,,,,,,,,");
     }
 
     proptest! {
