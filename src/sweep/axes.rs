@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::text::finite_number;
+use super::text::{decimal_comma_hint, finite_number};
 use crate::Problem;
 
 mod seeds;
@@ -32,12 +32,37 @@ pub fn numbers(
     }
     let ranges = ranges(key, items, remedy)?;
     let mut values = Values { list: Vec::new(), seen: HashSet::new(), allowed };
-    for (item, range) in items.iter().zip(&ranges) {
+    for (place, (item, range)) in items.iter().zip(&ranges).enumerate() {
         if !range.values().all(|value| values.add(value)) {
-            return Err(Problem::new(key, item, remedy));
+            // A flag's decimal comma has made two items of one.
+            let next = items.get(place + 1).map_or("", |next| next.trim());
+            let hint = if item.trim() == "0" && is_digits(next) {
+                decimal_comma_hint(&format!("0,{next}"))
+            } else {
+                String::new()
+            };
+            return Err(Problem::new(key, item, format!("{remedy}{hint}")));
         }
     }
     Ok(values.list)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What would do instead of something that is no number, of which `remedy` says which numbers do.
+fn instead(text: &str, remedy: &str) -> String {
+    let ends = text.split_once("..").map(|(from, to)| (from.trim(), to.trim_start_matches('=').trim()));
+    if let Some((from, to)) =
+        ends.filter(|(from, to)| [from, to].iter().all(|end| finite_number(end).is_some()))
+    {
+        return format!("a range of numbers is from:to:count, such as {from}:{to}:11");
+    }
+    match decimal_comma_hint(text).as_str() {
+        "" => format!("{remedy}, one by one, or as from:to:count or log:from:to:count"),
+        hint => format!("{remedy}{hint}"),
+    }
 }
 
 /// Reads every item before a single value is made, so that too long a list is refused at once.
@@ -89,9 +114,9 @@ enum Kind {
 }
 
 impl Range {
-    /// Reads an item; the error is a remedy, for a word that is no number `remedy` itself.
+    /// Reads an item; the error is a remedy, which begins with `remedy` for a word that is no number.
     fn parse(item: &str, remedy: &str) -> Result<Self, String> {
-        let number = |text: &str| finite_number(text.trim()).ok_or_else(|| remedy.to_owned());
+        let number = |text: &str| finite_number(text).ok_or_else(|| instead(text, remedy));
         let parts: Vec<&str> = item.split(':').map(str::trim).collect();
         match parts[..] {
             [single] => Ok(Self { kind: Kind::Single(number(single)?), count: 1 }),
@@ -100,6 +125,11 @@ impl Range {
                 number(from)?;
                 number(to)?;
                 Self::linear(from, to, length(count)?)
+            }
+            [from, to] if from != "log" => {
+                number(from)?;
+                number(to)?;
+                Err(format!("say how many values there are: from:to:count, such as {from}:{to}:11"))
             }
             _ => Err("give a number, from:to:count or log:from:to:count".to_owned()),
         }
@@ -130,8 +160,10 @@ impl Range {
 
 /// Reads the count of a range.
 fn length(text: &str) -> Result<u64, String> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(format!("the count `{text}` must be a whole number from 1"));
+    if !is_digits(text) {
+        return Err(format!(
+            "the count `{text}` must be a whole number from 1: how many values there are, not a step"
+        ));
     }
     match text.parse() {
         Ok(0) => Err("the range is empty; give a count from 1".to_owned()),
@@ -328,7 +360,14 @@ mod tests {
             ("0", "above 0"),
             ("-1", "above 0"),
             ("0:1:3", "above 0"),
-            ("0.1:1.2", "from:to:count"),
+            ("0.1:1.2", "from:to:count, such as 0.1:1.2:11"),
+            ("0..1", "from:to:count, such as 0:1:11"),
+            ("0.1..=1.2", "from:to:count, such as 0.1:1.2:11"),
+            ("0..x", "log:from:to:count"),
+            ("0,3", "decimals have a point: 0.3"),
+            ("0,1:1,2:12", "decimals have a point: 0.1"),
+            ("1,2,3", "log:from:to:count"),
+            ("0.1:1.2:0.1", "not a step"),
             ("log:1:2", "from:to:count"),
             ("1:2:3:4", "from:to:count"),
             ("1.2:0.1:12", "reversed"),
@@ -350,6 +389,8 @@ mod tests {
             assert!(problem.remedy.contains(part), "{problem}");
         }
         assert!(list(&[]).is_err());
+        assert!(list(&["0", "3"]).unwrap_err().remedy.ends_with("decimals have a point: 0.3"));
+        assert!(!list(&["0", "0.3"]).unwrap_err().remedy.contains("point"));
         let many = list(&["1:2:999999", "3:4:999999"]).unwrap_err();
         assert_eq!((many.value.as_str(), many.remedy.contains("at most")), ("3:4:999999", true));
     }

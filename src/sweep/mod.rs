@@ -1,6 +1,7 @@
 //! Which runs there are, and running them.
 
 pub mod axes;
+pub mod elsewhere;
 pub mod engine;
 pub mod isa;
 pub mod measure;

@@ -40,6 +40,11 @@ pub struct Plane {
 /// The names of what is no start's, as sides.
 const RATES: [(&str, Along); 2] = [("alpha", Along::Alpha), ("momentum", Along::Momentum)];
 
+/// The words for a side of a plane.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    NAMES.into_iter().chain(RATES.map(|(name, _)| name))
+}
+
 impl Along {
     /// Reads a parameter's name, `alpha`, `momentum`, or the nine numbers of a direction.
     fn parse(key: &str, texts: &[String]) -> Result<Self, Problem> {

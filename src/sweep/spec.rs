@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::axes::{MOST_RUNS, MOST_SEED_ITEMS, MOST_VALUES, Seeds, numbers, whole_number};
-use super::plane::Plane;
+use super::elsewhere;
+use super::plane::{self, Plane};
 use super::start::{Init, MOST_TERMS, Starts, not_unicode};
-use super::text::{finite_number, shortest, split_outside_parentheses, suggestion};
+use super::text::{decimal_comma_hint, finite_number, shortest, split_outside_parentheses};
 use crate::Problem;
 use crate::kernel::task::Coding;
 use crate::kernel::{Criterion, Hidden, Output, SetUp, Task};
@@ -25,6 +26,8 @@ pub struct Key {
     pub value_name: &'static str,
     /// The values it has if it is not given; none if it then plays no part.
     pub default: &'static [&'static str],
+    /// Words that it can be, for a shell to complete: all of them, or examples where there are endlessly many.
+    pub words: fn() -> Vec<&'static str>,
     /// What it means and which values it takes, in a sentence or two without the default.
     pub help: &'static str,
 }
@@ -36,7 +39,7 @@ impl Key {
         default: &'static [&'static str],
         help: &'static str,
     ) -> Self {
-        Self { name, list: false, value_name, default, help }
+        Self { name, list: false, value_name, default, words: Vec::new, help }
     }
 
     const fn list(
@@ -45,7 +48,11 @@ impl Key {
         default: &'static [&'static str],
         help: &'static str,
     ) -> Self {
-        Self { name, list: true, value_name, default, help }
+        Self { name, list: true, value_name, default, words: Vec::new, help }
+    }
+
+    const fn words(self, words: fn() -> Vec<&'static str>) -> Self {
+        Self { words, ..self }
     }
 
     /// The help with the default.
@@ -74,7 +81,8 @@ pub const KEYS: &[Key] = &[
         "SUMS",
         &["normal(1)"],
         "How starts are drawn: sums of constant(c), uniform(lo,hi), normal(sd), glorot and pytorch.",
-    ),
+    )
+    .words(|| vec!["constant(0.1)", "uniform(-1,1)", "normal(1)", "glorot", "pytorch"]),
     Key::list(
         "seeds",
         "RANGES",
@@ -101,34 +109,41 @@ pub const KEYS: &[Key] = &[
         &["1e12"],
         "A run has diverged once its error is above this; above 0, or inf.",
     ),
-    Key::one("hidden", "UNIT", &["sigmoid"], "The two hidden units: sigmoid or tanh."),
-    Key::one("output", "UNIT", &["linear"], "The output unit: linear or sigmoid."),
+    Key::one("hidden", "UNIT", &["sigmoid"], "The two hidden units: sigmoid or tanh.")
+        .words(|| Hidden::ALL.iter().map(|unit| unit.word()).collect()),
+    Key::one("output", "UNIT", &["linear"], "The output unit: linear or sigmoid.")
+        .words(|| Output::ALL.iter().map(|unit| unit.word()).collect()),
     Key::one(
         "coding",
         "CODING",
         &["zero-one"],
         "What stands for false and true: zero-one or plus-minus (-1 and 1).",
-    ),
+    )
+    .words(|| Coding::ALL.iter().map(|coding| coding.word()).collect()),
     Key::one(
         "spectrum",
         "YES",
         &["false"],
         "Whether the table describes gradient and curvature at the end of each run: true or false.",
-    ),
+    )
+    .words(|| vec!["true", "false"]),
     Key::one(
         "measure",
         "YES",
         &["false"],
         "Whether the table has a smooth measure of each run, for maps of it; takes all steps anew: true or false.",
-    ),
+    )
+    .words(|| vec!["true", "false"]),
     Key::list(
         "plane_x",
         "SIDE",
         &[],
         "A plane under every start: what x means, a parameter's name, alpha, momentum, or a direction of nine numbers.",
-    ),
+    )
+    .words(|| plane::words().collect()),
     Key::list("plane_x_range", "NUMBERS", &[], "The plane's coordinates x, in the notation of alpha."),
-    Key::list("plane_y", "SIDE", &[], "What y means, likewise; the runs go through x for each y."),
+    Key::list("plane_y", "SIDE", &[], "What y means, likewise; the runs go through x for each y.")
+        .words(|| plane::words().collect()),
     Key::list("plane_y_range", "NUMBERS", &[], "The plane's coordinates y."),
 ];
 
@@ -198,7 +213,8 @@ fn place(key: &str) -> Option<usize> {
 fn place_of_typed(key: &str) -> Result<usize, Problem> {
     place(key).ok_or_else(|| {
         let names: Vec<&str> = KEYS.iter().map(|known| known.name).collect();
-        Problem::new(key, "", format!("there is no such key; {}", suggestion(key, &names)))
+        let remedy = elsewhere::suggestion(key, &names, elsewhere::KEYS);
+        Problem::new(key, "", format!("there is no such key; {remedy}"))
     })
 }
 
@@ -362,7 +378,10 @@ impl Spec {
     fn whole(&self, key: &str, lowest: u64, highest: u64) -> Result<u64, Problem> {
         let text = self.text(key);
         whole_number(&text).filter(|value| (lowest..=highest).contains(value)).ok_or_else(|| {
-            Problem::new(key, &text, format!("give a whole number from {lowest} to {highest}"))
+            let digits = text.replace([',', '_', '\'', ' '], "");
+            let is_grouped = digits != text && whole_number(&digits).is_some();
+            let hint = if is_grouped { format!("; digits stand together: {digits}") } else { String::new() };
+            Problem::new(key, &text, format!("give a whole number from {lowest} to {highest}{hint}"))
         })
     }
 
@@ -370,7 +389,7 @@ impl Spec {
         let text = self.text(key);
         // Adding 0 makes -0 to 0.
         let value = finite_number(&text).map(|value| value + 0.0).filter(|value| allowed(*value));
-        value.ok_or_else(|| Problem::new(key, &text, remedy))
+        value.ok_or_else(|| Problem::new(key, &text, format!("{remedy}{}", decimal_comma_hint(&text))))
     }
 
     fn number_or_infinity(&self, key: &str, allowed: fn(f64) -> bool, remedy: &str) -> Result<f64, Problem> {
@@ -410,7 +429,11 @@ impl Spec {
 
     fn truth(&self, key: &str) -> Result<bool, Problem> {
         let text = self.text(key);
-        text.parse().map_err(|_| Problem::new(key, &text, "give true or false"))
+        text.parse().map_err(|_| {
+            let called =
+                elsewhere::truth(&text).map_or(String::new(), |word| format!("; here it is `{word}`"));
+            Problem::new(key, &text, format!("give true or false{called}"))
+        })
     }
 
     /// Reads one of the words that a choice has.
@@ -423,7 +446,9 @@ impl Spec {
         let text = self.text(key);
         of_word(&text).ok_or_else(|| {
             let words: Vec<String> = all.iter().map(T::to_string).collect();
-            Problem::new(key, &text, format!("give one of {}", words.join(", ")))
+            let called = elsewhere::value(key, &text);
+            let called = called.map_or(String::new(), |word| format!("; here it is called `{word}`"));
+            Problem::new(key, &text, format!("give one of {}{called}", words.join(", ")))
         })
     }
 

@@ -22,7 +22,8 @@ use std::str::FromStr;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-use super::text::{finite_number, shortest, split_outside_parentheses, suggestion};
+use super::elsewhere::{self, Here, Meant};
+use super::text::{finite_number, shortest, split_outside_parentheses};
 use crate::Problem;
 use crate::kernel::Theta;
 use crate::kernel::fused::{PARAMETERS, at};
@@ -157,13 +158,52 @@ impl Term {
             "point" => {
                 Ok(Self::Point(arguments::<PARAMETERS>(numbers, "point(w1,w2,w3,w4,w5,w6,b1,b2,b3)")?.into()))
             }
-            "uniform" => Self::uniform(arguments(numbers, "uniform(0,1)")?),
-            "normal" => Self::normal(arguments(numbers, "normal(0.01)")?),
+            "uniform" => Self::uniform(
+                arguments(numbers, "uniform(0,1)").map_err(|e| Self::one_end(numbers).unwrap_or(e))?,
+            ),
+            "normal" => Self::normal(
+                arguments(numbers, "normal(0.01)")
+                    .map_err(|e| Self::mean_and_deviation(numbers).unwrap_or(e))?,
+            ),
             "glorot" => no_arguments(numbers, Self::Glorot),
             "pytorch" => no_arguments(numbers, Self::Pytorch),
             "" => Err("a term is missing; write terms such as constant(0.1)+normal(0.01)".to_owned()),
-            _ => Err(format!("`{name}` is no term; {}", suggestion(name, &NAMES))),
+            _ => Err(Self::unknown(name, numbers, &NAMES)),
         }
+    }
+
+    /// What would do instead of a term that there is not.
+    fn unknown(name: &str, numbers: Option<&str>, known: &[&str]) -> String {
+        if finite_number(name).is_some() {
+            return format!("for one number everywhere write constant({name}), for nine point({name},…)");
+        }
+        let meant = elsewhere::meant(name, known.iter().copied(), elsewhere::TERMS);
+        // With the numbers that were given, if these are what ours takes.
+        if let (Some(Meant::Elsewhere(Here::Named(example))), Some(numbers)) =
+            (meant, numbers.filter(|numbers| !numbers.trim().is_empty()))
+            && let Some((ours, _)) = example.split_once('(')
+        {
+            let called = format!("{ours}({numbers})");
+            let remedy =
+                Self::parse(&called).map_or_else(|remedy| remedy, |_| format!("here it is called {called}"));
+            return format!("`{name}` is no term; {remedy}");
+        }
+        format!("`{name}` is no term; {}", elsewhere::suggestion(name, known, elsewhere::TERMS))
+    }
+
+    /// What would do instead of two numbers for a normal draw, which others give its mean and its deviation.
+    fn mean_and_deviation(text: Option<&str>) -> Option<String> {
+        let [mean, sd] = arguments::<2>(text, "").ok().filter(|[_, sd]| *sd > 0.0)?;
+        let normal = format!("normal({})", shortest(sd));
+        let written = if mean == 0.0 { normal } else { format!("constant({})+{normal}", shortest(mean)) };
+        Some(format!("normal takes the standard deviation alone, its mean is 0: write {written}"))
+    }
+
+    /// What would do instead of one number for a uniform draw.
+    fn one_end(text: Option<&str>) -> Option<String> {
+        let [end] = arguments::<1>(text, "").ok().filter(|[end]| *end != 0.0)?;
+        let end = shortest(end.abs());
+        Some(format!("uniform takes both ends: write uniform(-{end},{end}) or uniform(0,{end})"))
     }
 
     fn uniform([lo, hi]: [f64; 2]) -> Result<Self, String> {

@@ -33,6 +33,14 @@ pub fn finite_number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
+/// What would do instead of a number with a decimal comma; nothing for other texts.
+#[must_use]
+pub fn decimal_comma_hint(text: &str) -> String {
+    let pointed = text.trim().replacen(',', ".", 1);
+    let is_one = text.contains(',') && finite_number(&pointed).is_some();
+    if is_one { format!("; decimals have a point: {pointed}") } else { String::new() }
+}
+
 /// Whether a spreadsheet might take what begins with `letter` for a formula. Some read the wide signs of East Asian
 /// keyboards as the usual ones.
 #[must_use]
@@ -40,15 +48,27 @@ pub fn starts_a_formula(letter: char) -> bool {
     matches!(letter, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
 }
 
+/// A word without what people write in several ways: capitals, dashes, underscores, spaces.
+#[must_use]
+pub fn plain(word: &str) -> String {
+    word.chars().filter(|letter| !matches!(letter, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+/// How much alike two words are, from 0 to 1.
+#[must_use]
+pub fn similarity(one: &str, other: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(one, other)
+}
+
 /// The candidate that `word` was probably meant to be, if any is near.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Half of the letters right: `alhpa`, `momentun` and `blow-up` are near, `colour` is not.
     const NEAR: f64 = 0.5;
-    let word = word.to_lowercase();
+    let word = plain(word);
     let mut best = None;
     let mut best_score = NEAR;
     for candidate in candidates {
-        let score = strsim::normalized_damerau_levenshtein(&word, candidate);
+        let score = similarity(&word, &plain(candidate));
         if score > best_score {
             best = Some(candidate);
             best_score = score;

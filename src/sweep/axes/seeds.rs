@@ -115,7 +115,7 @@ fn seed_range(item: &str) -> Result<(u128, u128), String> {
     let number = |text: &str| {
         let text = text.trim();
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse::<u128>().ok().filter(|_| digits).ok_or_else(|| SEED_REMEDY.to_owned())
+        text.parse::<u128>().ok().filter(|_| digits).ok_or_else(|| range_meant(item))
     };
     let (start, end) = match item.split_once("..") {
         None => (number(item)?, number(item)?.saturating_add(1)),
@@ -128,6 +128,23 @@ fn seed_range(item: &str) -> Result<(u128, u128), String> {
         return Err(format!("the range is empty, for its end is left out; for one seed give {start}"));
     }
     if end > END { Err(SEED_REMEDY.to_owned()) } else { Ok((start, end)) }
+}
+
+/// What would do instead of a range that is written in another way; for all else [`SEED_REMEDY`].
+fn range_meant(item: &str) -> String {
+    let whole = |text: &str| text.trim().parse::<u64>().ok();
+    let ends = |separator, beyond: u64| {
+        let (first, last) = item.split_once(separator)?;
+        Some((whole(first)?, whole(last)?.checked_add(beyond)?))
+    };
+    // Of what has its last seed in it the end is one more.
+    let meant = [("..=", 1), ("...", 1), ("-", 1), ("–", 1), (":", 0)]
+        .into_iter()
+        .find_map(|(sign, one)| ends(sign, one));
+    meant.filter(|(first, end)| first < end).map_or_else(
+        || SEED_REMEDY.to_owned(),
+        |(first, end)| format!("a range of seeds ends before its second number: write {first}..{end}"),
+    )
 }
 
 /// The numbers that have appeared so far, as disjoint half-open stretches from start to end.
@@ -200,7 +217,11 @@ mod tests {
             ("+7", "whole numbers"),
             ("many", "whole numbers"),
             ("", "whole numbers"),
-            ("0...5", "whole numbers"),
+            ("0...5", "write 0..6"),
+            ("0..=5", "write 0..6"),
+            ("0-5", "write 0..6"),
+            ("0:5", "write 0..5"),
+            ("5:0", "whole numbers"),
             ("18446744073709551616", "whole numbers"),
             ("0..18446744073709551617", "whole numbers"),
             ("0..18446744073709551616", "at most 9007199254740992"),

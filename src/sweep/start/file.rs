@@ -238,9 +238,14 @@ impl Groups {
         }
         // Some spreadsheets split at a semicolon or a bar whatever the file says.
         let could_run = name.split([';', '|']).any(|part| part.trim_start().starts_with(starts_a_formula));
-        if could_run || name.contains(char::is_control) {
-            let name = name.escape_debug();
-            return Err(format!(", name `{name}`: a spreadsheet could run it; begin names with a letter"));
+        let refused = |why: &str| Err(format!(", name `{}`: {why}", name.escape_debug()));
+        if could_run {
+            return refused(
+                "a spreadsheet could run it; begin it with a letter, and what follows ; or | as well",
+            );
+        }
+        if name.contains(char::is_control) {
+            return refused("it has a line break or another control character; leave that out");
         }
         if self.list.len() == MOST_NAMES {
             return Err(format!(", name `{name}`: give at most {MOST_NAMES} names"));

@@ -57,6 +57,32 @@ fn starts_agree_with_the_oracle_bit_for_bit() {
 }
 
 #[test]
+fn terms_of_others_are_told_by_what_they_are_called_here() {
+    for (text, remedy) in [
+        ("normal(0,1)", "write normal(1)"),
+        ("normal(0.1, 0.01)", "write constant(0.1)+normal(0.01)"),
+        ("uniform(0.5)", "write uniform(-0.5,0.5) or uniform(0,0.5)"),
+        ("zeros", "here it is called `constant(0)`"),
+        ("ones()", "here it is called `constant(1)`"),
+        ("xavier", "here it is called `glorot`"),
+        ("Xavier_Uniform", "here it is called `glorot`"),
+        ("he", "the nearest is `normal(1)`, which draws biases too"),
+        ("kaiming_normal_", "the nearest is `normal(1)`, which draws biases too"),
+        ("randn", "here it is called `normal(1)`"),
+        ("gaussian(0.2)", "here it is called normal(0.2)"),
+        ("gaussian(0,0.2)", "write normal(0.2)"),
+        ("rand", "here it is called `uniform(0,1)`"),
+        ("0.1", "for one number everywhere write constant(0.1)"),
+        ("norml(1)", "did you mean `normal`?"),
+        ("wat(1)", "there is constant"),
+    ] {
+        let problem = text.parse::<Init>().unwrap_err();
+        assert!(problem.remedy.contains(remedy), "{problem}");
+        assert_eq!(problem.value, text);
+    }
+}
+
+#[test]
 fn a_constant_draws_nothing_and_leaves_the_generator_alone() {
     assert!(!init("constant(0.1)").draws());
     assert_eq!(init("constant(0.1)+constant(0.2)").start(5)[..], [0.1 + 0.2; PARAMETERS]);
@@ -115,13 +141,13 @@ fn the_text_of_an_init_is_canonical() {
 fn a_bad_init_is_named() {
     let cases = [
         ("normall(1)", "did you mean `normal`?"),
-        ("gauss(1)", "there is constant, point, uniform"),
+        ("gauss(1)", "here it is called normal(1)"),
         ("", "a term is missing"),
         ("normal(1)+", "a term is missing"),
         ("normal(1)++normal(1)", "a term is missing"),
         ("normal", "write normal(0.01)"),
         ("normal()", "write normal(0.01)"),
-        ("normal(1,2)", "write normal(0.01)"),
+        ("normal(1,2)", "write constant(1)+normal(2)"),
         ("normal(nan)", "finite numbers"),
         ("constant(inf)", "finite numbers"),
         ("constant(1e999)", "finite numbers"),
@@ -129,7 +155,9 @@ fn a_bad_init_is_named() {
         ("normal(1)normal(2)", "finite numbers"),
         ("normal(0)", "above 0"),
         ("normal(-1)", "above 0"),
-        ("uniform(1)", "write uniform(0,1)"),
+        ("uniform(1)", "write uniform(-1,1) or uniform(0,1)"),
+        ("uniform(0)", "write uniform(0,1)"),
+        ("normal(0,-1)", "write normal(0.01)"),
         ("uniform(1,0)", "lower end first"),
         ("uniform(1,1)", "lower end first"),
         ("uniform(-1e308,1e308)", "too far apart"),
