@@ -34,6 +34,8 @@
 //! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does.
 //! - [`picture`]: maps and charts of the tables, and a page with all of them.
 #![forbid(unsafe_code)]
+// They panic where nothing can be written.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
 #[doc = include_str!("clusters.md")]
 pub mod clusters {}

@@ -2,13 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgAction, ArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, ValueHint, value_parser};
 use xorsweep::Problem;
+use xorsweep::sweep::axes::whole_number;
 use xorsweep::sweep::spec::{KEYS, Spec, Sweep};
 use xorsweep::table::layout::SPEC;
 use xorsweep::table::{Failure, OutputFolder, PartialFile};
+
+use super::completions::{offering, specs};
 
 /// The flag of a key: its name with dashes.
 fn flag(key: &str) -> String {
@@ -18,14 +22,29 @@ fn flag(key: &str) -> String {
 /// Flags for the keys that `wanted` lets through.
 pub fn key_flags(wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Arg> {
     KEYS.iter().filter(move |key| wanted(key.name)).map(|key| {
-        Arg::new(key.name)
+        let argument = Arg::new(key.name)
             .long(flag(key.name))
             .value_name(key.value_name)
             .help(key.help_with_default())
             .help_heading("Keys of the spec")
             .action(if key.list { ArgAction::Append } else { ArgAction::Set })
-            .allow_hyphen_values(true)
+            .allow_hyphen_values(true);
+        match key.value_name {
+            "FILE" => argument.value_hint(ValueHint::FilePath),
+            _ => argument.add(offering((key.words)())),
+        }
     })
+}
+
+/// A whole number within limits, as an argument gives it.
+pub fn whole(limits: RangeInclusive<u64>) -> impl Fn(&str) -> Result<u64, String> + Clone {
+    move |text| {
+        let (low, high) = limits.clone().into_inner();
+        whole_number(text).filter(|number| limits.contains(number)).ok_or_else(|| match high {
+            u64::MAX => format!("give a whole number from {low}"),
+            _ => format!("give a whole number from {low} to {high}"),
+        })
+    }
 }
 
 /// The keys given as flags.
@@ -45,7 +64,8 @@ pub fn spec_file() -> Arg {
     Arg::new("spec")
         .value_name("SPEC")
         .help("A spec file (TOML), or a folder of results, which has one; flags win over it")
-        .value_parser(clap::value_parser!(PathBuf))
+        .value_parser(value_parser!(PathBuf))
+        .add(specs())
 }
 
 /// The argument that names a folder of results, which also is where a spec is looked for.
@@ -53,7 +73,8 @@ pub fn results_folder() -> Arg {
     Arg::new("spec")
         .value_name("DIR")
         .required(true)
-        .value_parser(clap::value_parser!(PathBuf))
+        .value_parser(value_parser!(PathBuf))
+        .value_hint(ValueHint::DirPath)
         .help("A folder of results")
 }
 
@@ -73,7 +94,7 @@ pub fn one_run() -> [Arg; 3] {
         Arg::new("run")
             .long("run")
             .value_name("NUMBER")
-            .value_parser(clap::value_parser!(u64))
+            .value_parser(whole(0..=u64::MAX))
             .help("Which run, from 0; needed where there are several"),
         Arg::new("seeds")
             .long("seed")

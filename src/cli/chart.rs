@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use xorsweep::picture::files::draw_charts;
 use xorsweep::table::layout::TABLE;
 use xorsweep::table::{Failure, OutputFolder, Table};
 
 use super::arguments::{results_folder, results_of, sweep_of};
-use super::map::tell;
-use super::progress::say;
+use super::screen::examples;
+use super::talk::{self, done_files, json, quiet};
 
 /// The subcommand's name.
 pub const NAME: &str = "chart";
@@ -29,8 +29,14 @@ pub fn command() -> Command {
                 .long("out")
                 .value_name("DIR")
                 .value_parser(value_parser!(PathBuf))
+                .value_hint(ValueHint::DirPath)
                 .help("Folder for the charts [default: that of the results]"),
         )
+        .args([quiet(), json()])
+        .after_help(examples(&[
+            ("Draw the charts of the built-in sweep again", "xorsweep chart results/first-look"),
+            ("Draw them elsewhere", "xorsweep chart results/first-look --out pictures"),
+        ]))
 }
 
 /// Draws the charts the arguments ask for.
@@ -41,7 +47,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let has_table = Table::find(results, TABLE).is_ok();
     let charts = draw_charts(&sweep, results, has_table, &folder)?;
     if charts.is_empty() {
-        say("note: no chart would show anything of this sweep");
+        talk::note("no chart would show anything of this sweep");
     }
-    tell(&charts)
+    Ok(done_files(&charts)?)
 }

@@ -11,6 +11,7 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::Failure;
 
 use super::arguments::{key_flags, spec_of_flags};
+use super::screen::examples;
 
 /// The subcommand's name.
 pub const NAME: &str = "check-gradient";
@@ -35,6 +36,10 @@ pub fn command() -> Command {
                 .help("Show every component at every point; the default for a single point"),
         )
         .args(key_flags(|key| KEYS.contains(&key)))
+        .after_help(examples(&[
+            ("At a thousand random points", "xorsweep check-gradient"),
+            ("At the start in the question, each component", "xorsweep check-gradient --init \"constant(0.1)\""),
+        ]))
 }
 
 /// The largest relative error seen, and at which point.

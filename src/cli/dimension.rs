@@ -1,11 +1,11 @@
 //! `xorsweep dimension`: how crooked a boundary between outcomes is.
 
 use std::fmt;
-use std::io::{BufWriter, Write, stderr, stdout};
+use std::io::{BufWriter, Write, stdout};
 use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::picture::Zoom;
@@ -22,9 +22,11 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{finite_number, shortest};
 use xorsweep::table::Failure;
 
-use super::arguments::{key_flags, sweep_of};
+use super::arguments::{key_flags, sweep_of, whole};
 use super::progress::shown_while;
+use super::screen::examples;
 use super::sweep;
+use super::talk::{self, talk};
 
 /// The subcommand's name.
 pub const NAME: &str = "dimension";
@@ -34,7 +36,7 @@ const WITHOUT_EFFECT: [&str; 3] = ["name", "spectrum", "measure"];
 /// The fewest points a side: they make boxes of three sizes to be fitted.
 const FEWEST_POINTS: usize = 65;
 /// The most zooms in a row.
-const MOST_LEVELS: u32 = 64;
+const MOST_LEVELS: u64 = 64;
 
 /// The subcommand.
 pub fn command() -> Command {
@@ -50,7 +52,7 @@ pub fn command() -> Command {
              not written.",
         )
         .args(sweep::arguments().into_iter().filter(|argument| {
-            ["spec", "threads", "isa"].contains(&argument.get_id().as_str())
+            ["spec", "threads", "isa", "quiet"].contains(&argument.get_id().as_str())
         }))
         .arg(
             Arg::new("boundary")
@@ -93,7 +95,7 @@ pub fn command() -> Command {
                 .long("levels")
                 .value_name("N")
                 .default_value("1")
-                .value_parser(value_parser!(u32).range(1..=i64::from(MOST_LEVELS)))
+                .value_parser(whole(1..=MOST_LEVELS))
                 .help("Count boxes in N planes, each a zoom into the one before, where its boundary is densest"),
         )
         .arg(
@@ -108,7 +110,7 @@ pub fn command() -> Command {
                 .long("pairs")
                 .value_name("N")
                 .default_value("20000")
-                .value_parser(value_parser!(u64))
+                .value_parser(whole(0..=u64::MAX))
                 .help("How many random starts get partners; 0 leaves pairs out"),
         )
         .arg(
@@ -122,6 +124,12 @@ pub fn command() -> Command {
                 .help("Distances of pairs, as parts of the plane's sides, in the notation of alpha"),
         )
         .args(key_flags(|key| !WITHOUT_EFFECT.contains(&key)))
+        .after_help(examples(&[
+            ("The boundary in a plane, by boxes and by pairs", "xorsweep dimension plane.toml"),
+            ("Between all outcomes, in three planes, each closer",
+                "xorsweep dimension plane.toml --boundary outcome --levels 3",
+            ),
+        ]))
 }
 
 /// Boxes are made of cells.
@@ -161,7 +169,7 @@ impl Request {
             boundary: text("boundary").expect("it has a default").parse()?,
             boxes: text("boxes").map(|text| box_sizes(text, &sweep)).transpose()?,
             of_points: text("of") == Some(POINTS),
-            levels: *matches.get_one("levels").expect("it has a default"),
+            levels: *matches.get_one::<u64>("levels").expect("it has a default") as u32,
             factor,
             points: *matches.get_one("pairs").expect("it has a default"),
             distances: numbers("distances", &distances, is_distance, &distances_wanted())?,
@@ -333,17 +341,19 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Tells what came out, and what it took. Words that cannot be written change nothing.
+/// Tells what came out, and what it took.
 fn tell(measured: &[Measured], ended: Option<&Problem>, progress: &Progress) {
-    let mut err = stderr().lock();
+    if talk().is_quiet {
+        return;
+    }
     for measured in measured {
-        let _ = writeln!(err, "{measured}.");
+        talk::line(format_args!("{measured}."));
     }
     if let Some(problem) = ended {
-        let _ = writeln!(err, "note: there are no more levels: {problem}");
+        talk::note(format_args!("there are no more levels: {problem}"));
     }
     let (runs, steps) = (HumanCount(progress.runs()), HumanCount(progress.run_steps()));
-    let _ = writeln!(err, "{runs} runs, {steps} steps.");
+    talk::line(format_args!("{runs} runs, {steps} steps."));
 }
 
 /// Measures boxes, then pairs. Beside what was measured: why there are fewer levels than asked for.

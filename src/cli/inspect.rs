@@ -21,6 +21,7 @@ use xorsweep::sweep::text::{finite_number, shortest};
 use xorsweep::table::Failure;
 
 use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_of_flags};
+use super::screen::examples;
 
 /// The subcommand's name.
 pub const NAME: &str = "inspect";
@@ -61,6 +62,11 @@ pub fn command() -> Command {
         .arg(prediction("rate", "alpha", "The learning rate of the prediction [default: the run's, or 0.3]"))
         .arg(prediction("inertia", "momentum", "The momentum of the prediction [default: the run's, or 0]"))
         .args(key_flags(|key| KEYS.contains(&key)))
+        .after_help(examples(&[
+            ("The start in the question", "xorsweep inspect --init \"constant(0.1)\" --alpha 0.3"),
+            ("Where a run of a sweep ended", "xorsweep inspect results/first-look --run 123 --end"),
+            ("Nine numbers", "xorsweep inspect --theta 1,-1,1,-1,2,2,-0.5,1.5,-1"),
+        ]))
 }
 
 /// Explains the point the arguments ask for.

@@ -1,10 +1,9 @@
 //! `xorsweep map`: a picture of a plane, one pixel a run.
 
-use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use xorsweep::Problem;
 use xorsweep::picture::Zoom;
 use xorsweep::picture::files::{MapStyle, draw_all, draw_maps};
@@ -14,9 +13,11 @@ use xorsweep::table::{Failure, OutputFolder};
 
 mod film;
 
-use super::arguments::{spec_of_flags, sweep_of};
+use super::arguments::{spec_of_flags, sweep_of, whole};
 use super::pictures::has_whole_table;
+use super::screen::examples;
 use super::sweep;
+use super::talk::done_files;
 
 /// The subcommand's name.
 pub const NAME: &str = "map";
@@ -64,9 +65,14 @@ pub fn command() -> Command {
                 .long("frames")
                 .value_name("N")
                 .requires("zoom")
-                .value_parser(value_parser!(u64).range(2..=MOST_FRAMES))
+                .value_parser(whole(2..=MOST_FRAMES))
                 .help("Come closer in N frames: frame-0001.png and so on, and a film if ffmpeg is installed"),
         )
+        .after_help(examples(&[
+            ("Run the plane of a spec and draw its map", "xorsweep map plane.toml"),
+            ("Draw the map of results again, in other colours", "xorsweep map results/plane --color solution"),
+            ("The same plane, eight times closer around a point", "xorsweep map plane.toml --zoom 1,0.5,8"),
+        ]))
 }
 
 fn style(matches: &ArgMatches) -> Result<MapStyle, Problem> {
@@ -112,7 +118,7 @@ fn zoom(matches: &ArgMatches, sweep: &Sweep, zoom: Zoom, style: MapStyle) -> Res
 /// Draws the maps of results that are there.
 fn draw_again(matches: &ArgMatches, sweep: &Sweep, results: &Path, style: MapStyle) -> Result<(), Failure> {
     let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").map_or(results, |out| out))?;
-    tell(&draw_maps(sweep, results, style, &folder)?)
+    Ok(done_files(&draw_maps(sweep, results, style, &folder)?)?)
 }
 
 fn run_and_draw(matches: &ArgMatches, sweep: &Sweep, style: MapStyle) -> Result<(), Failure> {
@@ -125,13 +131,4 @@ fn run_and_draw(matches: &ArgMatches, sweep: &Sweep, style: MapStyle) -> Result<
         let folder = OutputFolder::create(results)?;
         draw_all(sweep, results, Some(style), true, &folder)
     })
-}
-
-/// Names the files that were written.
-pub fn tell(paths: &[PathBuf]) -> Result<(), Failure> {
-    let mut out = stdout().lock();
-    for path in paths {
-        writeln!(out, "{}", path.display())?;
-    }
-    Ok(())
 }

@@ -1,11 +1,14 @@
 //! `xorsweep merge`: puts shards together.
 
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use indicatif::HumanCount;
+use serde_json::json;
 use xorsweep::table::{Failure, merge};
+
+use super::screen::examples;
+use super::talk;
 
 /// The subcommand's name.
 pub const NAME: &str = "merge";
@@ -24,6 +27,7 @@ pub fn command() -> Command {
                 .value_name("DIR")
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
+                .value_hint(ValueHint::DirPath)
                 .help("The folder that the shards' folders are in"),
         )
         .arg(
@@ -31,8 +35,15 @@ pub fn command() -> Command {
                 .long("out")
                 .value_name("DIR")
                 .value_parser(value_parser!(PathBuf))
+                .value_hint(ValueHint::DirPath)
                 .help("Folder for the results [default: the same]"),
         )
+        .args([talk::quiet(), talk::json()])
+        .after_help(examples(&[
+            ("Run a sweep in two parts, perhaps on two machines", "xorsweep sweep.toml --out halves --shard 1/2"),
+            ("and the other", "xorsweep sweep.toml --out halves --shard 2/2"),
+            ("Put them together", "xorsweep merge halves"),
+        ]))
 }
 
 /// Merges.
@@ -40,13 +51,16 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let from = matches.get_one::<PathBuf>("dir").expect("it is required");
     let to = matches.get_one::<PathBuf>("out").unwrap_or(from);
     let merged = merge(from, to)?;
-    writeln!(
-        stdout(),
-        "{} runs in {} groups of {} shards are in {}.",
-        HumanCount(merged.runs),
-        HumanCount(merged.groups),
-        HumanCount(merged.shards),
-        to.display(),
-    )?;
+    let folder = to.display();
+    let facts = json!({
+        "runs": merged.runs,
+        "groups": merged.groups,
+        "shards": merged.shards,
+        "folder": folder.to_string(),
+    });
+    talk::done(facts, |out| {
+        let [runs, groups, shards] = [merged.runs, merged.groups, merged.shards].map(HumanCount);
+        writeln!(out, "{runs} runs in {groups} groups of {shards} shards are in {folder}.")
+    })?;
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! `xorsweep published`: what others published about this network, beside what we get.
 
 use std::fmt;
-use std::io::{IsTerminal, Write, stdout};
+use std::io::{Write, stdout};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::sweep::engine::{Options, Progress};
@@ -15,7 +15,12 @@ use xorsweep::sweep::isa::isa_named;
 use xorsweep::sweep::spec::Spec;
 use xorsweep::table::Failure;
 
+use super::arguments::whole;
+use super::completions::offering;
 use super::progress::shown_while;
+use super::screen::{HEADING, examples};
+use super::sweep::{MOST_THREADS, isa_names};
+use super::talk;
 use comparisons::COMPARISONS;
 use figure::{Figure, Line, Verdict};
 use record::Records;
@@ -67,7 +72,7 @@ pub fn command() -> Command {
             Arg::new("threads")
                 .long("threads")
                 .value_name("N")
-                .value_parser(value_parser!(u16).range(1..=4096))
+                .value_parser(whole(1..=MOST_THREADS as u64))
                 .help("Worker threads; without effect on the figures [default: one a processor]"),
         )
         .arg(
@@ -75,6 +80,7 @@ pub fn command() -> Command {
                 .long("isa")
                 .value_name("NAME")
                 .default_value("auto")
+                .add(offering(isa_names()))
                 .help("Instruction set: auto, avx512, avx2, wide or scalar; without effect on the figures"),
         )
         .arg(
@@ -90,6 +96,10 @@ pub fn command() -> Command {
                 .conflicts_with("quick")
                 .help("Write each comparison to results/published/<NAME>/, and all of them to the README.md above"),
         )
+        .arg(talk::quiet().help("Show no progress"))
+        .after_help(examples(&[
+            ("All comparisons, with fewer runs", "xorsweep published --quick"),
+        ]))
 }
 
 /// A comparison that has been run.
@@ -158,7 +168,7 @@ fn wanted(matches: &ArgMatches) -> Vec<&'static Comparison> {
 fn options(matches: &ArgMatches) -> Result<Options, Problem> {
     let default = Options::default();
     Ok(Options {
-        threads: matches.get_one::<u16>("threads").map_or(default.threads, |&threads| threads.into()),
+        threads: matches.get_one::<u64>("threads").map_or(default.threads, |&threads| threads as usize),
         isa: isa_named(matches.get_one::<String>("isa").expect("it has a default"))?,
     })
 }
@@ -204,10 +214,9 @@ impl Comparison {
 const WIDTHS: [usize; 4] = [50, 20, 28, 0];
 
 fn print(compared: &Compared) -> Result<(), Failure> {
-    let mut out = stdout().lock();
+    let mut out = anstream::stdout().lock();
     let Comparison { name, title, .. } = compared.comparison;
-    let (bold, plain) = if stdout().is_terminal() { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
-    writeln!(out, "{bold}{name}{plain}: {title}")?;
+    writeln!(out, "{HEADING}{name}{HEADING:#}: {title}")?;
     writeln!(out, "{}", row(["", "published", "ours", ""]))?;
     for line in &compared.lines {
         let verdict = line.verdict.to_string();

@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use xorsweep::Problem;
 use xorsweep::picture::report::{REPORT, page};
 use xorsweep::table::Failure;
 
 use super::arguments::{file_at, results_folder, results_of, sweep_of};
-use super::map::tell;
-use super::progress::say;
+use super::screen::examples;
+use super::talk::{self, done_files, json, quiet};
 
 /// The subcommand's name.
 pub const NAME: &str = "report";
@@ -31,8 +31,14 @@ pub fn command() -> Command {
                 .long("out")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
+                .value_hint(ValueHint::FilePath)
                 .help("Where to write the page [default: report.html in DIR]"),
         )
+        .args([quiet(), json()])
+        .after_help(examples(&[
+            ("A page of the built-in sweep's results", "xorsweep report results/first-look"),
+            ("The same, to send to somebody", "xorsweep report results/first-look --out first-look.html"),
+        ]))
 }
 
 /// Makes the page.
@@ -53,7 +59,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     file.write_all(page.html.as_bytes())?;
     file.finish()?;
     for missing in &page.missing {
-        say(format_args!("note: {missing}"));
+        talk::note(missing);
     }
-    tell(&[out])
+    Ok(done_files(&[out])?)
 }

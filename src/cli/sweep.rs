@@ -1,26 +1,32 @@
 //! `xorsweep sweep`: runs a sweep and writes its tables.
 
-use std::io::{IsTerminal, Write, stdout};
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
+use clap_complete::engine::ArgValueCandidates;
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
+use serde_json::json;
 use xorsweep::Problem;
+use xorsweep::kernel::isa::Isa;
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::isa::isa_named;
 use xorsweep::sweep::spec::Sweep;
+use xorsweep::table::convergence::COLUMNS;
 use xorsweep::table::layout::FileFormat;
 use xorsweep::table::{
-    Destination, Estimate, Failure, Format, Group, Layout, Resumed, SPREADSHEET_ROWS, Unfinished, Watcher,
-    estimate, save,
+    DELIMITERS, Destination, Estimate, Failure, Format, Group, Layout, Resumed, SPREADSHEET_ROWS, Unfinished,
+    Watcher, estimate, save,
 };
 
-use super::arguments::{key_flags, spec_file, sweep_of};
+use super::arguments::{key_flags, spec_file, spec_of_flags, sweep_of};
+use super::completions::offering;
 use super::pictures::pictures_of;
-use super::progress::{say, shown_while};
+use super::progress::shown_while;
+use super::screen::{self, examples, wrapped};
+use super::talk;
 use super::told::Report;
 
 /// The subcommand's name.
@@ -37,6 +43,14 @@ pub fn command() -> Command {
              other keys have their defaults.",
         )
         .args(arguments())
+        .after_help(examples(&[
+            ("Which of 1,000 starts learn, at each of twelve learning rates", "xorsweep sweep --alpha 0.1:1.2:12 --init \"normal(1)\""),
+            ("Two kinds of start beside each other, 100 of each", "xorsweep sweep --init \"glorot,uniform(0,1)\" --seeds 0..100"),
+            ("How long that would take", "xorsweep sweep --init \"glorot,uniform(0,1)\" --dry-run"),
+            ("Your own starts", "xorsweep sweep --starts weights.csv --alpha 0.5 --steps 1e5"),
+            ("A spec file, and another learning rate than it says", "xorsweep sweep plane.toml --alpha 0.7"),
+            ("A table for a spreadsheet that writes 0,3", "xorsweep sweep --delimiter semicolon --decimal-comma"),
+        ]))
 }
 
 /// The subcommand's arguments, which the program takes without a subcommand as well.
@@ -47,6 +61,7 @@ pub fn arguments() -> Vec<Arg> {
             .long("out")
             .value_name("DIR")
             .value_parser(value_parser!(PathBuf))
+            .value_hint(ValueHint::DirPath)
             .help("Folder for the results [default: results/<name>]"),
         Arg::new("threads")
             .long("threads")
@@ -56,6 +71,7 @@ pub fn arguments() -> Vec<Arg> {
             .long("isa")
             .value_name("NAME")
             .default_value("auto")
+            .add(offering(isa_names()))
             .help("Instruction set: auto, avx512, avx2, wide or scalar; without effect on the results"),
         Arg::new("dry-run")
             .long("dry-run")
@@ -65,6 +81,7 @@ pub fn arguments() -> Vec<Arg> {
             .long("delimiter")
             .value_name("CHARACTER")
             .default_value("comma")
+            .add(offering(DELIMITERS.map(|(word, _)| word)))
             .help("What separates cells: comma, semicolon, tab or bar"),
         Arg::new("decimal-comma").long("decimal-comma").action(ArgAction::SetTrue).help(
             "Write 0,3 instead of 0.3, for spreadsheets that expect it; give another delimiter with it",
@@ -73,12 +90,14 @@ pub fn arguments() -> Vec<Arg> {
             .long("format")
             .value_name("FORMAT")
             .default_value("csv")
+            .add(offering(FileFormat::WORDS))
             .help("Files of the table of runs: csv, or parquet for data frames"),
         Arg::new("columns")
             .long("columns")
             .value_name("NAMES")
             .action(ArgAction::Append)
             .value_delimiter(',')
+            .add(ArgValueCandidates::new(|| COLUMNS.iter().map(|column| column.name.into()).collect()))
             .help("Columns of the table of runs, in this order, such as run,alpha,outcome [default: all]"),
         Arg::new("summary-only")
             .long("summary-only")
@@ -111,6 +130,8 @@ pub fn arguments() -> Vec<Arg> {
             .long("no-pictures")
             .action(ArgAction::SetTrue)
             .help("Draw neither charts nor a map of the results"),
+        talk::quiet(),
+        talk::json(),
     ];
     own.into_iter().chain(key_flags(|_| true)).collect()
 }
@@ -124,7 +145,12 @@ fn count<T: std::str::FromStr>(matches: &ArgMatches, flag: &str) -> Result<Optio
 }
 
 /// The most worker threads.
-const MOST_THREADS: usize = 4096;
+pub const MOST_THREADS: usize = 4096;
+
+/// The names of instruction sets, and the word for the fastest one.
+pub fn isa_names() -> impl Iterator<Item = &'static str> {
+    ["auto"].into_iter().chain(Isa::ALL.map(Isa::name))
+}
 
 /// How the sweep is to be run.
 pub fn options(matches: &ArgMatches) -> Result<Options, Problem> {
@@ -208,9 +234,9 @@ impl Watcher for Seen<'_> {
 
     fn resumed(&mut self, resumed: &Resumed) {
         self.report.groups_before = true;
-        say(format_args!(
+        talk::note(format_args!(
             "{}going on after {} of {} runs{}",
-            if resumed.damaged { "note: files were damaged; what they lost is done again; " } else { "" },
+            if resumed.damaged { "files were damaged; what they lost is done again; " } else { "" },
             HumanCount(resumed.done),
             HumanCount(self.runs),
             if resumed.ahead > 0 {
@@ -240,6 +266,7 @@ pub fn execute(
         return dry_run(sweep, &destination, &options);
     }
     warn_of_rows(sweep, &destination);
+    warn_of_numbers(matches)?;
     let progress = Arc::new(Progress::default());
     stop_on_interruption(&progress);
     let wanted = destination.runs(sweep);
@@ -254,22 +281,32 @@ pub fn execute(
     if destination.shard.is_none() {
         draw(&destination.folder)?;
     }
-    let mut out = stdout().lock();
-    report.print(&mut out, stdout().is_terminal())?;
-    writeln!(
-        out,
-        "\n{} runs, {} steps in {seconds:.2} s with {} threads ({}): {:.1} million run-steps a second, \
-         lanes busy {:.1} %.\n\
-         The tables are in {}.",
-        HumanCount(progress.runs()),
-        HumanCount(progress.run_steps()),
-        options.threads,
-        options.isa,
-        progress.run_steps() as f64 / seconds / 1e6,
-        100.0 * progress.run_steps() as f64 / progress.lane_steps().max(1) as f64,
-        destination.path().display(),
-    )?;
-    Ok(())
+    let (steps, folder) = (progress.run_steps(), destination.path().display().to_string());
+    let threads = options.threads_for(runs);
+    let facts = json!({
+        "runs": runs,
+        "steps": steps,
+        "seconds": seconds,
+        "threads": threads,
+        "isa": options.isa.name(),
+        "outcomes": report.counts(),
+        "folder": folder,
+    });
+    Ok(talk::done(facts, |out| {
+        let width = screen::width();
+        report.print(out, width)?;
+        let cost = format!(
+            "{} runs, {} steps in {seconds:.2} s with {threads} thread{} ({}): {:.1} million run-steps a second, \
+             lanes busy {:.1} %.",
+            HumanCount(progress.runs()),
+            HumanCount(steps),
+            if threads == 1 { "" } else { "s" },
+            options.isa,
+            steps as f64 / seconds / 1e6,
+            100.0 * steps as f64 / progress.lane_steps().max(1) as f64,
+        );
+        writeln!(out, "\n{}\nThe tables are in {folder}.", wrapped(cost.split(' '), width))
+    })?)
 }
 
 /// For how long a dry run tries runs.
@@ -283,22 +320,33 @@ fn dry_run(sweep: &Sweep, destination: &Destination, options: &Options) -> Resul
         Some(bytes) => format!("the table would have about {}", HumanBytes(bytes as u64)),
     };
     let runs = destination.runs(sweep);
-    let mut out = stdout().lock();
-    writeln!(
-        out,
-        "{} runs of at most {} steps each ({} in all).\n\
-         It would take {} {} with {} threads ({}); {table}.\n\
-         Results would go to {}.",
-        HumanCount(runs.end - runs.start),
-        HumanCount(sweep.budget.steps),
-        u128::from(runs.end - runs.start) * u128::from(sweep.budget.steps),
-        if at_most { "at most" } else { "about" },
-        human_time(seconds),
-        options.threads,
-        options.isa,
-        destination.path().display(),
-    )?;
-    out.flush()?;
+    let runs = runs.end - runs.start;
+    let (threads, folder) = (options.threads_for(runs), destination.path().display().to_string());
+    let facts = json!({
+        "runs": runs,
+        "most_steps": sweep.budget.steps,
+        "seconds": seconds,
+        "at_most": at_most,
+        "bytes": bytes,
+        "threads": threads,
+        "isa": options.isa.name(),
+        "folder": folder,
+    });
+    talk::done_as("estimate", facts, |out| {
+        writeln!(
+            out,
+            "{} runs of at most {} steps each ({} in all).\n\
+             It would take {} {} with {threads} thread{} ({}); {table}.\n\
+             Results would go to {folder}.",
+            HumanCount(runs),
+            HumanCount(sweep.budget.steps),
+            u128::from(runs) * u128::from(sweep.budget.steps),
+            if at_most { "at most" } else { "about" },
+            human_time(seconds),
+            if threads == 1 { "" } else { "s" },
+            options.isa,
+        )
+    })?;
     warn_of_rows(sweep, destination);
     Ok(())
 }
@@ -314,14 +362,51 @@ fn human_time(seconds: f64) -> String {
     }
 }
 
+/// Tells what flags stand for that may have been meant otherwise.
+fn warn_of_numbers(matches: &ArgMatches) -> Result<(), Problem> {
+    let spec = spec_of_flags(matches)?;
+    for (key, texts) in spec.given() {
+        if let Some(doubt) = doubt(key, texts) {
+            talk::note(doubt);
+        }
+    }
+    Ok(())
+}
+
+/// What the values of a key stand for, if they are likely to be meant otherwise.
+fn doubt(key: &str, texts: &[String]) -> Option<String> {
+    let whole = |text: &str| text.trim().parse::<u64>().ok();
+    if let ("seeds", [one]) = (key, texts) {
+        let seed = whole(one).filter(|seed| *seed > 1)?;
+        return Some(format!(
+            "seeds = {seed} is one seed, the number {seed}; 0..{seed} makes {} starts",
+            HumanCount(seed)
+        ));
+    }
+    if let ("momentum", [first, second]) = (key, texts)
+        && whole(first) == Some(0)
+        && whole(second).is_some_and(|second| second > 0)
+    {
+        return Some(format!(
+            "momentum = {first},{second} is {first} and {second}; decimals have a point: {first}.{second}"
+        ));
+    }
+    let is_one = |text: &&String| {
+        let parts: Vec<&str> = text.split(':').map(str::trim).collect();
+        matches!(parts[..], [from, to, "1"] if from == to && from != "log")
+    };
+    let one = texts.iter().find(is_one)?;
+    Some(format!("{key} = {one} is one number; a range is from:to:count, where others write from:step:to"))
+}
+
 fn warn_of_rows(sweep: &Sweep, destination: &Destination) {
     if destination.layout.file_format == FileFormat::None {
         return;
     }
     let rows = destination.layout.rows_per_file.map_or(sweep.runs(), |most| most.get().min(sweep.runs()));
     if rows > SPREADSHEET_ROWS {
-        say(format_args!(
-            "note: a file of {} rows does not fit a spreadsheet, which takes {}: --rows-per-file {SPREADSHEET_ROWS} splits it",
+        talk::note(format_args!(
+            "a file of {} rows does not fit a spreadsheet, which takes {}: --rows-per-file {SPREADSHEET_ROWS} splits it",
             HumanCount(rows),
             HumanCount(SPREADSHEET_ROWS),
         ));

@@ -15,7 +15,8 @@ use xorsweep::sweep::spec::{Run, Sweep};
 use xorsweep::sweep::text::shortest;
 use xorsweep::table::{Failure, OutputFolder, PartialFile};
 
-use super::arguments::{file_at, key_flags, one_run, run_or_sweep_of};
+use super::arguments::{file_at, key_flags, one_run, run_or_sweep_of, whole};
+use super::screen::examples;
 
 /// The subcommand's name.
 pub const NAME: &str = "trace";
@@ -39,7 +40,7 @@ pub fn command() -> Command {
             Arg::new("every")
                 .long("every")
                 .value_name("K")
-                .value_parser(value_parser!(u64).range(1..))
+                .value_parser(whole(1..=u64::MAX))
                 .default_value("1")
                 .help("Write only the steps 0, K, 2K, … and the last"),
         )
@@ -58,6 +59,14 @@ pub fn command() -> Command {
                 .help("Draw the error of each step, as .svg or .png by the file's ending"),
         )
         .args(key_flags(|key| KEYS.contains(&key)))
+        .after_help(examples(&[
+            (
+                "The run in the question, every thousandth step",
+                "xorsweep trace --init \"constant(0.1)\" --every 1000",
+            ),
+            ("A run of a sweep", "xorsweep trace results/first-look --run 123 --out run-123.csv"),
+            ("The errors of three runs, drawn", "xorsweep trace --alpha 0.3,0.9,1 --chart error.svg"),
+        ]))
 }
 
 /// The most curves of a chart.

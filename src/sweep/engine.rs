@@ -51,6 +51,14 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// How many threads so many runs are given to: no more than there are runs.
+    #[must_use]
+    pub fn threads_for(&self, runs: u64) -> usize {
+        self.threads.min(usize::try_from(runs).unwrap_or(usize::MAX)).max(1)
+    }
+}
+
 /// What a sweep has done so far, for others to read while it runs, and a way to stop it.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -58,6 +66,8 @@ pub struct Progress {
     run_steps: AtomicU64,
     lane_steps: AtomicU64,
     outcomes: [AtomicU64; Outcome::WORDS.len()],
+    /// Those of the runs that were over before.
+    known: AtomicU64,
     stop: AtomicBool,
 }
 
@@ -80,7 +90,12 @@ impl Progress {
     }
     /// Counts runs that were over before.
     pub fn add_known(&self, runs: u64) {
+        self.known.fetch_add(runs, Relaxed);
         self.runs.fetch_add(runs, Relaxed);
+    }
+    /// Runs that were over before.
+    pub fn known(&self) -> u64 {
+        self.known.load(Relaxed)
     }
     /// Asks the sweep to stop; it does within a window of steps a lane.
     pub fn stop(&self) {
@@ -369,17 +384,18 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send>>(
     sink: &mut S,
 ) -> Result<(), S::Error> {
     debug_assert!(known.is_sorted_by(|a, b| a.run < b.run), "known runs come by rising number");
-    let chunks = Chunks::new(runs, options.threads);
-    let opens: Vec<Mutex<VecDeque<Open>>> = (0..options.threads).map(|_| Mutex::default()).collect();
+    let threads = options.threads_for(runs.end.saturating_sub(runs.start));
+    let chunks = Chunks::new(runs, threads);
+    let opens: Vec<Mutex<VecDeque<Open>>> = (0..threads).map(|_| Mutex::default()).collect();
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
+        .num_threads(threads)
         .stack_size(STACK)
         .thread_name(|index| format!("xorsweep-{index}"))
         .build()
         .expect("threads can be started");
     let (sender, receiver) = mpsc::channel();
     pool.in_place_scope(|scope| {
-        for (prepared, open) in std::iter::repeat_n(sender, options.threads).zip(&opens) {
+        for (prepared, open) in std::iter::repeat_n(sender, threads).zip(&opens) {
             let (chunks, prepare) = (&chunks, &prepare);
             let mut worker = Worker { all, chunks, progress, prepare, prepared, known, pending: 0..0, open };
             scope.spawn(move |_| {

@@ -42,6 +42,11 @@ impl fmt::Display for FileFormat {
     }
 }
 
+impl FileFormat {
+    /// The words for files that a table can be written to.
+    pub const WORDS: [&str; 2] = ["csv", "parquet"];
+}
+
 impl FromStr for FileFormat {
     type Err = Problem;
 
@@ -49,7 +54,7 @@ impl FromStr for FileFormat {
         match word {
             "csv" => Ok(Self::Csv),
             "parquet" => Ok(Self::Parquet),
-            _ => Err(Problem::new("format", word, "give csv or parquet")),
+            _ => Err(Problem::new("format", word, format!("give {}", Self::WORDS.join(" or ")))),
         }
     }
 }

@@ -49,7 +49,7 @@ pub struct Format {
 /// What may separate cells: its word, if typing the character itself is awkward in a shell, and the character.
 ///
 /// A space is not among them: two empty cells would look like one.
-const DELIMITERS: [(&str, u8); 4] = [("comma", b','), ("semicolon", b';'), ("tab", b'\t'), ("bar", b'|')];
+pub const DELIMITERS: [(&str, u8); 4] = [("comma", b','), ("semicolon", b';'), ("tab", b'\t'), ("bar", b'|')];
 
 /// What separates the cells of a header, whose names have no such character in them.
 fn delimiter_of(header: &[u8]) -> u8 {

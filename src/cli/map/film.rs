@@ -1,12 +1,13 @@
 //! A zoom in several frames, and the film of them.
 
 use std::fs;
-use std::io::{self, Write, stdout};
+use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use clap::ArgMatches;
+use serde_json::json;
 use xorsweep::Problem;
 use xorsweep::picture::files::MapStyle;
 use xorsweep::picture::{Zoom, map};
@@ -15,8 +16,8 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::layout::TABLE;
 use xorsweep::table::{Destination, Failure, Group, OutputFolder, Table, save};
 
-use super::super::progress::{say, shown_while};
-use super::super::sweep;
+use super::super::progress::shown_while;
+use super::super::{sweep, talk};
 
 /// The film's file.
 const FILM: &str = "zoom.mp4";
@@ -45,13 +46,11 @@ pub fn run(
         .map(|number| zoom.frame(number, count).apply(sweep, &format!("{}-{:04}", zoomed.name, number + 1)))
         .collect::<Result<_, _>>()?;
     if matches.get_flag("dry-run") {
-        writeln!(
-            stdout(),
-            "{count} frames of {} runs each; they would go to {}.",
-            sweep.runs(),
-            whole.folder.display()
-        )?;
-        return Ok(());
+        let (runs, folder) = (sweep.runs(), whole.folder.display().to_string());
+        let facts = json!({ "frames": count, "runs": runs, "folder": folder });
+        return Ok(talk::done_as("estimate", facts, |out| {
+            writeln!(out, "{count} frames of {runs} runs each; they would go to {folder}.")
+        })?);
     }
     let folder = OutputFolder::create(&whole.folder)?;
     let progress = Arc::new(Progress::default());
@@ -62,8 +61,13 @@ pub fn run(
         }
         Ok::<(), Failure>(())
     })?;
-    writeln!(stdout(), "{count} frames are in {}.", folder.path().display())?;
-    film(folder.path())
+    let film = film(folder.path())?.then(|| folder.path().join(FILM).display().to_string());
+    let folder = folder.path().display().to_string();
+    let facts = json!({ "frames": count, "folder": folder, "film": film });
+    Ok(talk::done(facts, |out| {
+        writeln!(out, "{count} frames are in {folder}.")?;
+        film.iter().try_for_each(|film| writeln!(out, "The film is {film}."))
+    })?)
 }
 
 /// Runs and draws one frame.
@@ -90,8 +94,8 @@ fn draw(
     Ok(())
 }
 
-/// Makes a film of the frames in a folder if ffmpeg is installed.
-fn film(folder: &Path) -> Result<(), Failure> {
+/// Makes a film of the frames in a folder if ffmpeg is installed; whether it is.
+fn film(folder: &Path) -> Result<bool, Failure> {
     // The name ends as the film's, from which ffmpeg knows what to write.
     let partial = format!("partial-{FILM}");
     let ran = Command::new("ffmpeg")
@@ -103,8 +107,8 @@ fn film(folder: &Path) -> Result<(), Failure> {
         .output();
     match ran {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            say("note: ffmpeg is not installed, so there is no film");
-            Ok(())
+            talk::note("ffmpeg is not installed, so there is no film");
+            Ok(false)
         }
         Err(error) => Err(error.into()),
         Ok(output) if !output.status.success() => {
@@ -115,7 +119,7 @@ fn film(folder: &Path) -> Result<(), Failure> {
         }
         Ok(_) => {
             fs::rename(folder.join(&partial), folder.join(FILM))?;
-            Ok(writeln!(stdout(), "The film is {}.", folder.join(FILM).display())?)
+            Ok(true)
         }
     }
 }
