@@ -821,7 +821,9 @@ fn from_square<L: Lanes>(parts: &[L; 3], memory: &mut Memory<L, 3>) -> [L; 4] {
     let along = e[0] * e[1];
     let d = [one + e[0], one + along, one + e[0] * e[2], one + along * e[2]];
     let (mut h, product) = reciprocals(&d);
-    let good = small & product.at_most(one.like(LIMIT));
+    // What is multiplied by a factor that has underflowed is lost.
+    let least = e[0].minimum(e[2]).minimum(along);
+    let good = small & product.at_most(one.like(LIMIT)) & one.like(f64::MIN_POSITIVE).at_most(least);
     if !good.all() {
         let along = parts[0] + parts[1];
         let z = [parts[0], along, parts[0] + parts[2], along + parts[2]];

@@ -3,3 +3,4 @@
 // What follows is about to move over to set-ups.
 mod exponential;
 mod lanes;
+mod saturated;
