@@ -12,7 +12,7 @@ use std::time::Duration;
 use common::{instruction_sets, sweep};
 use xorsweep::sweep::shard::Shard;
 use xorsweep::table::layout::FileFormat;
-use xorsweep::table::{Destination, Failure, Group, Layout, Unfinished, merge, save};
+use xorsweep::table::{Destination, Failure, Group, Layout, Left, Unfinished, merge, save};
 use xorsweep::{Options, Progress, Sweep};
 
 /// Groups that shards share, runs of very different length, and all outcomes.
@@ -102,7 +102,7 @@ fn run_with_stops(sweep: &Sweep, destination: &Destination, options: &[Options],
         });
         match result {
             Ok(()) => return stops,
-            Err(Failure::Paused | Failure::Stopped) => assert!(stops < 10_000, "it does not get on"),
+            Err(Failure::Stopped(_)) => assert!(stops < 10_000, "it does not get on"),
             Err(failure) => panic!("{failure}"),
         }
     }
@@ -212,12 +212,12 @@ fn what_does_not_add_up_is_not_merged() {
         let stopped = Progress::default();
         stopped.stop();
         let result = save(&sweep, &destination("2/4"), &Options::default(), &stopped, &mut |_: &Group| ());
-        assert!(matches!(result, Err(Failure::Stopped)));
+        assert!(matches!(result, Err(Failure::Stopped(Left::Before))));
         refused(&["missing shards: 2/4, 4/4"]);
         let options = Options { threads: 1, ..Options::default() };
         let progress = Progress::default();
         let result = save(&sweep, &destination("2/4"), &options, &progress, &mut |_: &Group| progress.stop());
-        assert!(matches!(result, Err(Failure::Paused)));
+        assert!(matches!(result, Err(Failure::Stopped(Left::Unfinished))));
         refused(&["missing shards: 2/4, 4/4", "--resume", "shard-2-of-4"]);
         let again = Destination { unfinished: Unfinished::Resume, ..destination("2/4") };
         run(&sweep, &again, &Options::default()).unwrap();

@@ -6,6 +6,7 @@ mod check_gradient;
 mod completions;
 mod dimension;
 mod inspect;
+mod interruption;
 mod man;
 mod map;
 mod merge;
@@ -62,15 +63,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match dispatch(&matches) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Failed(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Failed(error, _)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             let code = match failure {
                 Failure::Refused(_) => REFUSED,
                 Failure::Busy(_) => BUSY,
-                Failure::Failed(_) | Failure::Broken(_) => FAILED,
-                Failure::Stopped | Failure::Paused => STOPPED,
+                Failure::Failed(..) => FAILED,
+                Failure::Stopped(_) => STOPPED,
             };
-            talk::error(&failure, code);
+            let remedy =
+                if failure.can_be_gone_on_with() { "; the same command with --resume goes on" } else { "" };
+            talk::error(format_args!("{failure}{remedy}"), code);
             ExitCode::from(code)
         }
     }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Format;
 use super::convergence::{self, Row, read_rows};
-use super::files::{Mark, OutputFolder, PartialFile, partial_path};
+use super::files::{Mark, OutputFolder, PartialFile, naming, partial_path};
 use super::layout::{Layout, SUMMARY};
 use super::summary::Group;
 use super::writer::Position;
@@ -190,7 +190,7 @@ impl Checkpoint {
     /// # Errors
     /// If the file cannot be read.
     pub(super) fn read(path: &Path) -> io::Result<Option<Self>> {
-        Ok(Self::parse(&fs::read(path)?))
+        Ok(Self::parse(&fs::read(path).map_err(|error| naming(path, &error))?))
     }
 
     /// The checkpoint that a file holds, if it is whole.
@@ -295,7 +295,7 @@ fn borne_out(path: &Path, marks: &[Mark]) -> io::Result<Vec<bool>> {
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(vec![false; marks.len()]),
-        Err(error) => return Err(super::files::naming(path, &error)),
+        Err(error) => return Err(naming(path, &error)),
     };
     let (mut check, mut bytes) = (crc32fast::Hasher::new(), 0);
     let mut buffer = vec![0; 1 << 18];
@@ -303,7 +303,7 @@ fn borne_out(path: &Path, marks: &[Mark]) -> io::Result<Vec<bool>> {
     for mark in marks {
         while bytes < mark.bytes {
             let most = usize::try_from(mark.bytes - bytes).unwrap_or(usize::MAX).min(buffer.len());
-            let read = file.read(&mut buffer[..most])?;
+            let read = file.read(&mut buffer[..most]).map_err(|error| naming(path, &error))?;
             if read == 0 {
                 break;
             }

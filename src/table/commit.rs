@@ -11,6 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::failure::{Failure, Left};
 use super::files::{Mark, OutputFolder, PARTIAL, PartialFile, naming, partial_path};
 use super::layout::is_of_table;
 use super::writer::TableWriter;
@@ -23,14 +24,15 @@ const FORMER: &str = ".former";
 /// removed.
 ///
 /// # Errors
-/// If a file cannot be brought to the disk or replaced. Then all is as it was before, and the error names the file.
-pub fn commit(folder: &OutputFolder, table: TableWriter, others: Vec<PartialFile>) -> io::Result<()> {
+/// If a file cannot be brought to the disk or replaced. The error names the file; unless it says otherwise, all is as it
+/// was before.
+pub fn commit(folder: &OutputFolder, table: TableWriter, others: Vec<PartialFile>) -> Result<(), Failure> {
     let mut files = table.into_files();
     files.extend(others);
     for file in &mut files {
         file.seal()?;
     }
-    let listed = names_in(folder.path()).map_err(|error| naming(folder.path(), &error))?;
+    let listed = names_in(folder.path())?;
     let mut former: Vec<PathBuf> = listed
         .iter()
         .filter(|name| is_of_table(name) || is_replaced_by(&files, name))
@@ -45,7 +47,7 @@ pub fn commit(folder: &OutputFolder, table: TableWriter, others: Vec<PartialFile
     };
     // What sweeps that were killed have left; often nothing, or gone already.
     for name in listed.iter().filter(|name| is_rest(name)) {
-        let _ = folder.disk().remove(&folder.path().join(name));
+        let _ = folder.remove(&folder.path().join(name));
     }
     sync(folder.path());
     Ok(())
@@ -57,7 +59,7 @@ pub(super) fn undo(folder: &OutputFolder, files: &[(String, Mark)]) -> io::Resul
     for (name, mark) in files {
         let (path, partial) = (folder.path().join(name), partial_path(folder.path(), name));
         if !partial.exists() && mark.is_of(&path)? {
-            folder.disk().rename(&path, &partial).map_err(|error| naming(&path, &error))?;
+            folder.rename(&path, &partial)?;
         }
     }
     for name in names_in(folder.path())? {
@@ -65,7 +67,7 @@ pub(super) fn undo(folder: &OutputFolder, files: &[(String, Mark)]) -> io::Resul
         let path = folder.path().join(whole);
         if (is_of_table(whole) || files.iter().any(|(name, _)| name == whole)) && !path.exists() {
             let aside = folder.path().join(&name);
-            folder.disk().rename(&aside, &path).map_err(|error| naming(&aside, &error))?;
+            folder.rename(&aside, &path)?;
         }
     }
     Ok(())
@@ -76,36 +78,44 @@ fn is_replaced_by(files: &[PartialFile], name: &str) -> bool {
 }
 
 /// Sets the former files aside, names the new ones, and deletes the former ones; or does nothing.
-fn replace(folder: &OutputFolder, former: &[PathBuf], files: &mut [PartialFile]) -> io::Result<()> {
+fn replace(folder: &OutputFolder, former: &[PathBuf], files: &mut [PartialFile]) -> Result<(), Failure> {
     let mut set_aside = Vec::new();
-    let mut named = 0;
     let result = (|| {
         for path in former {
             let aside = with_suffix(path, FORMER);
-            folder.disk().rename(path, &aside).map_err(|error| naming(path, &error))?;
+            folder.rename(path, &aside)?;
             set_aside.push((path, aside));
         }
-        for file in &mut *files {
-            file.rename()?;
-            named += 1;
-        }
-        Ok(())
+        files.iter_mut().try_for_each(PartialFile::rename)
     })();
-    // If the results are not whole, the failure that led here is the one to be told; if they are, they stay so.
-    if result.is_err() {
-        for file in files[..named].iter_mut().rev() {
-            let _ = file.unname();
+    let Err(error) = result else {
+        // The results are whole: what cannot be tidied away is no failure.
+        set_aside.iter().for_each(|(_, aside)| _ = folder.remove(aside));
+        return Ok(());
+    };
+    // The failure that led here is the one to be told.
+    let mut new = Vec::new();
+    for file in files.iter_mut().rev().filter(|file| file.is_named()) {
+        if file.unname().is_err() {
+            new.push(file.path().to_owned());
         }
     }
-    for (path, aside) in set_aside.iter().rev() {
-        let _ = if result.is_err() { folder.disk().rename(aside, path) } else { folder.disk().remove(aside) };
+    let mut lost = Vec::new();
+    for (path, aside) in set_aside.into_iter().rev() {
+        if new.contains(path) || folder.rename(&aside, path).is_err() {
+            lost.push(aside);
+        }
     }
-    result
+    let is_undone = new.is_empty() && lost.is_empty();
+    let left = if is_undone { Left::Unsaid } else { Left::Torn { new, former: lost, is_kept: false } };
+    Err(Failure::Failed(error, left))
 }
 
 fn names_in(folder: &Path) -> io::Result<Vec<String>> {
     // A name that is no Unicode is none of ours.
-    let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().into_string().ok()));
+    let entries = fs::read_dir(folder).map_err(|error| naming(folder, &error))?;
+    let names = entries
+        .map(|entry| Ok(entry.map_err(|error| naming(folder, &error))?.file_name().into_string().ok()));
     Ok(names.collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
@@ -146,7 +156,7 @@ mod tests {
         (table, others.into())
     }
 
-    fn run(path: &Path, rows: u8, per_file: Option<u64>) -> io::Result<()> {
+    fn run(path: &Path, rows: u8, per_file: Option<u64>) -> Result<(), Failure> {
         let folder = OutputFolder::create(path).unwrap();
         let (table, others) = sweep(&folder, rows, per_file);
         commit(&folder, table, others)
@@ -232,7 +242,6 @@ mod tests {
         let before = contents(root.path());
         std::os::unix::fs::symlink("/dev/full", root.path().join("sweep.toml.partial")).unwrap();
         let error = run(root.path(), 6, None).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
         assert!(error.to_string().contains("sweep.toml.partial"), "{error}");
         assert_eq!(contents(root.path()), before);
     }

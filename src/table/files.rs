@@ -14,7 +14,7 @@ use crc32fast::Hasher;
 use serde::{Deserialize, Serialize};
 
 use super::disk::{Disk, RealDisk};
-use super::save::Failure;
+use super::failure::{Failure, Left};
 use crate::problem::Problem;
 
 /// What a file that is not whole has behind its name.
@@ -68,7 +68,7 @@ impl OutputFolder {
     pub(super) fn on(disk: Box<dyn Disk>, path: &Path) -> Result<Self, Failure> {
         let missing = path.ancestors().take_while(|part| !part.as_os_str().is_empty() && !part.exists());
         let created = Created(missing.map(Path::to_owned).collect());
-        fs::create_dir_all(path).map_err(|error| refused(path, "the folder cannot be made", &error))?;
+        fs::create_dir_all(path).map_err(|error| unopened(path, "the folder cannot be made", error))?;
         let lock = lock(path)?;
         let (path, keeps) = (path.to_owned(), AtomicBool::new(false));
         Ok(Self { shared: Arc::new(Folder { path, _lock: lock, _created: created, disk, keeps }) })
@@ -80,8 +80,14 @@ impl OutputFolder {
         &self.shared.path
     }
 
-    pub(super) fn disk(&self) -> &dyn Disk {
-        &*self.shared.disk
+    /// Gives a file of it another name, in place of what has it. An error names the file.
+    pub(super) fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.shared.disk.rename(from, to).map_err(|error| naming(to, &error))
+    }
+
+    /// Removes a file of it. An error names the file.
+    pub(super) fn remove(&self, path: &Path) -> io::Result<()> {
+        self.shared.disk.remove(path).map_err(|error| naming(path, &error))
     }
 
     /// From now on files that are not whole stay, since they can be gone on with.
@@ -97,19 +103,29 @@ impl OutputFolder {
     ///
     /// # Errors
     /// If the file cannot be written, or a folder has its name.
-    pub fn file(&self, name: &str) -> Result<PartialFile, Problem> {
+    pub fn file(&self, name: &str) -> Result<PartialFile, Failure> {
+        self.has_no_folder(name)?;
+        PartialFile::create(self, name)
+            .map_err(|error| unopened(&self.path().join(name), "the file cannot be written", error))
+    }
+
+    /// Refuses a name for a file that a folder has.
+    ///
+    /// # Errors
+    /// If one has it.
+    pub fn has_no_folder(&self, name: &str) -> Result<(), Problem> {
         let path = self.path().join(name);
         if path.is_dir() {
             return Err(Problem::new("out", path.display(), "a folder has the name of a result: remove it"));
         }
-        PartialFile::open(self, name).map_err(|error| refused(&path, "the file cannot be written", &error))
+        Ok(())
     }
 }
 
 /// Keeps other processes out; nothing where folders cannot be locked.
 #[cfg(unix)]
 fn lock(path: &Path) -> Result<Option<File>, Failure> {
-    let file = File::open(path).map_err(|error| refused(path, "the folder cannot be read", &error))?;
+    let file = File::open(path).map_err(|error| unopened(path, "the folder cannot be read", error))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => {
@@ -126,8 +142,22 @@ fn lock(_: &Path) -> Result<Option<File>, Failure> {
     Ok(None)
 }
 
-fn refused(path: &Path, what: &str, error: &io::Error) -> Problem {
-    Problem::new("out", path.display(), format!("{what}: {error}"))
+/// Why a path cannot be written to: it was the wrong one to ask for, or the machine failed.
+fn unopened(path: &Path, what: &str, error: io::Error) -> Failure {
+    use io::ErrorKind::{
+        AlreadyExists, InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound,
+        PermissionDenied, ReadOnlyFilesystem,
+    };
+    match error.kind() {
+        AlreadyExists | InvalidFilename | InvalidInput | IsADirectory | NotADirectory | NotFound
+        | PermissionDenied | ReadOnlyFilesystem => {
+            Problem::new("out", path.display(), format!("{what}: {error}")).into()
+        }
+        kind => {
+            let error = io::Error::new(kind, format!("{}: {what}: {error}", path.display()));
+            Failure::Failed(error, Left::Before)
+        }
+    }
 }
 
 /// The error with the file's name in front of it.
@@ -167,7 +197,7 @@ struct Output {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.folder.disk().write(&mut self.file, bytes)
+        self.folder.shared.disk.write(&mut self.file, bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -176,16 +206,21 @@ impl Write for Output {
 }
 
 impl PartialFile {
+    /// Begins it. An error names the file.
     pub(super) fn open(folder: &OutputFolder, name: &str) -> io::Result<Self> {
+        Self::create(folder, name).map_err(|error| naming(&partial_path(folder.path(), name), &error))
+    }
+
+    fn create(folder: &OutputFolder, name: &str) -> io::Result<Self> {
         // A rest of a sweep that was killed may be there; the lock says that none is writing it now.
-        let file = folder.disk().create(&partial_path(folder.path(), name))?;
+        let file = folder.shared.disk.create(&partial_path(folder.path(), name))?;
         Ok(Self::from(folder, name, file, Mark { bytes: 0, crc: 0 }))
     }
 
     /// Goes on with a file that was interrupted, behind a mark; what is there after it is dropped.
     pub(super) fn reopen(folder: &OutputFolder, name: &str, mark: Mark) -> io::Result<Self> {
         let path = partial_path(folder.path(), name);
-        let file = folder.disk().reopen(&path, mark.bytes).map_err(|error| naming(&path, &error))?;
+        let file = folder.shared.disk.reopen(&path, mark.bytes).map_err(|error| naming(&path, &error))?;
         Ok(Self::from(folder, name, file, mark))
     }
 
@@ -200,6 +235,11 @@ impl PartialFile {
             renamed: false,
             folder: folder.clone(),
         }
+    }
+
+    /// Whether it has its name.
+    pub(super) fn is_named(&self) -> bool {
+        self.renamed
     }
 
     /// The name it will have.
@@ -219,7 +259,7 @@ impl PartialFile {
     /// If that fails; the error names the file.
     pub(super) fn save(&mut self) -> io::Result<()> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
-        let saved = writer.flush().and_then(|()| self.folder.disk().sync(&writer.get_ref().file));
+        let saved = writer.flush().and_then(|()| self.folder.shared.disk.sync(&writer.get_ref().file));
         saved.map_err(|error| naming(&self.partial, &error))
     }
 
@@ -244,14 +284,14 @@ impl PartialFile {
     /// Gives it its name, in place of what had it. It must be sealed.
     pub(super) fn rename(&mut self) -> io::Result<()> {
         debug_assert!(self.writer.is_none(), "a file must be whole before it is named");
-        self.folder.disk().rename(&self.partial, &self.path).map_err(|error| naming(&self.path, &error))?;
+        self.folder.rename(&self.partial, &self.path)?;
         self.renamed = true;
         Ok(())
     }
 
     /// Takes its name away again.
     pub(super) fn unname(&mut self) -> io::Result<()> {
-        self.folder.disk().rename(&self.path, &self.partial).map_err(|error| naming(&self.path, &error))?;
+        self.folder.rename(&self.path, &self.partial)?;
         self.renamed = false;
         Ok(())
     }
@@ -287,7 +327,7 @@ impl Drop for PartialFile {
     fn drop(&mut self) {
         self.close();
         if !self.renamed && !self.folder.keeps() {
-            let _ = self.folder.disk().remove(&self.partial); // a drop has nobody to tell
+            let _ = self.folder.remove(&self.partial); // a drop has nobody to tell
         }
     }
 }
@@ -299,6 +339,7 @@ pub(super) fn partial_path(folder: &Path, name: &str) -> PathBuf {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::disk::faulty::{Fault, FaultyDisk};
     use super::*;
 
     /// The names in a folder, sorted.
@@ -308,6 +349,13 @@ pub(super) mod tests {
         let mut names: Vec<String> = entries.collect();
         names.sort();
         names
+    }
+
+    fn refused<T: std::fmt::Debug>(result: Result<T, Failure>) -> Problem {
+        match result.unwrap_err() {
+            Failure::Refused(problem) => problem,
+            failure => panic!("{failure}"),
+        }
     }
 
     #[test]
@@ -370,16 +418,28 @@ pub(super) mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("file"), "").unwrap();
         for path in ["file", "file/below"] {
-            let failure = OutputFolder::create(&root.path().join(path)).unwrap_err();
-            let Failure::Refused(problem) = failure else { panic!("{failure}") };
+            let problem = refused(OutputFolder::create(&root.path().join(path)));
             assert_eq!(problem.key, "out");
             assert!(problem.value.ends_with(path), "{problem}");
         }
         assert_eq!(names(root.path()), ["file"]);
         fs::create_dir(root.path().join("a.csv")).unwrap();
         let folder = OutputFolder::create(root.path()).unwrap();
-        assert_eq!(folder.file("a.csv").unwrap_err().key, "out");
-        assert_eq!(folder.file("missing/a.csv").unwrap_err().key, "out");
+        assert_eq!(refused(folder.file("a.csv")).key, "out");
+        assert_eq!(refused(folder.file("missing/a.csv")).key, "out");
+    }
+
+    #[test]
+    fn a_disk_that_fails_when_a_file_is_opened_makes_no_wrong_request() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = OutputFolder::on(Box::new(FaultyDisk::new(Fault::Full, 0)), root.path()).unwrap();
+        let failure = folder.file("a.csv").unwrap_err();
+        assert!(matches!(failure, Failure::Failed(_, Left::Before)), "{failure:?}");
+        let told = failure.to_string();
+        assert!(
+            told.contains("a.csv: the file cannot be written: ") && told.contains("as they were"),
+            "{told}"
+        );
     }
 
     #[cfg(unix)]

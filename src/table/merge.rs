@@ -13,9 +13,9 @@ use memchr::memchr2_iter;
 
 use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, SHARD};
 use super::commit::commit;
+use super::failure::{Failure, Left};
 use super::files::{Mark, OutputFolder, naming};
 use super::layout::{FileFormat, SPEC, SUMMARY};
-use super::save::Failure;
 use super::writer::TableWriter;
 use super::{parquet, summary};
 use crate::Problem;
@@ -50,9 +50,12 @@ impl Part {
 /// Merges the shards that are in the folders of `from` and writes the whole sweep's files to `to`.
 ///
 /// # Errors
-/// If shards are missing, unfinished, doubled, damaged or of different sweeps, or writing fails; then nothing has
-/// changed.
+/// If shards are missing, unfinished, doubled, damaged or of different sweeps, or writing fails.
 pub fn merge(from: &Path, to: &Path) -> Result<Merged, Failure> {
+    run(from, to).map_err(|failure| failure.leaving(Left::Before))
+}
+
+fn run(from: &Path, to: &Path) -> Result<Merged, Failure> {
     let parts = parts(from)?;
     let folder = OutputFolder::create(to)?;
     if to.join(CHECKPOINT).exists() {
@@ -63,7 +66,8 @@ pub fn merge(from: &Path, to: &Path) -> Result<Merged, Failure> {
     let mut summary = folder.file(SUMMARY)?;
     let groups = summaries(&mut summary, &parts)?;
     let mut spec = folder.file(SPEC)?;
-    spec.write_all(&fs::read(parts[0].folder.join(SPEC))?)?;
+    let path = parts[0].folder.join(SPEC);
+    spec.write_all(&fs::read(&path).map_err(|error| naming(&path, &error))?)?;
     commit(&folder, table, vec![summary, spec])?;
     Ok(Merged { shards: parts.len() as u64, runs: parts[0].state.request.runs, groups })
 }
@@ -75,7 +79,7 @@ fn parts(from: &Path) -> Result<Vec<Part>, Failure> {
         fs::read_dir(from).map_err(|error| refused(format!("the folder cannot be read: {error}")))?;
     let mut folders = Vec::new();
     for entry in entries {
-        folders.push(entry?.path());
+        folders.push(entry.map_err(|error| naming(from, &error))?.path());
     }
     folders.sort();
     let mut parts: Vec<Part> = Vec::new();
@@ -231,7 +235,7 @@ fn summaries(out: &mut impl Write, parts: &[Part]) -> Result<u64, Failure> {
         None => Ok(groups),
         Some(begun) => {
             let what = format!("the shards do not add up: group {} has runs missing", begun.number);
-            Err(Failure::Failed(io::Error::other(what)))
+            Err(io::Error::other(what).into())
         }
     }
 }

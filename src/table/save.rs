@@ -1,7 +1,6 @@
 //! A sweep executed into a folder: `convergence.csv`, `summary.csv` and `sweep.toml`.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -11,6 +10,7 @@ use super::Format;
 use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, Entry, Request, SHARD, other_request};
 use super::commit::{commit, undo};
 use super::convergence::{self, Column, Extras, Row};
+use super::failure::{Failure, Left};
 use super::files::{OutputFolder, PartialFile};
 use super::layout::{FileFormat, Layout, SPEC, SUMMARY};
 use super::summary::{self, Group};
@@ -81,63 +81,6 @@ impl Destination {
     }
 }
 
-/// Why there are no results.
-#[derive(Debug)]
-pub enum Failure {
-    /// The request was wrong; nothing was begun.
-    Refused(Problem),
-    /// Somebody else is at work in the folder; nothing was begun.
-    Busy(Problem),
-    /// Writing failed; what was there before is as it was.
-    Failed(io::Error),
-    /// Writing failed, but what is done is kept.
-    Broken(io::Error),
-    /// The work was stopped; what was there before is as it was.
-    Stopped,
-    /// The sweep was stopped, and what is done is kept.
-    Paused,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(problem) | Self::Busy(problem) => problem.fmt(f),
-            Self::Failed(error) => write!(f, "writing failed: {error}; what was there before is as it was"),
-            Self::Broken(error) => {
-                write!(
-                    f,
-                    "writing failed: {error}; what is done is kept, the same command with --resume goes on"
-                )
-            }
-            Self::Stopped => f.write_str("stopped before the end; what was there before is as it was"),
-            Self::Paused => {
-                f.write_str("stopped; what is done is kept, the same command with --resume goes on")
-            }
-        }
-    }
-}
-
-impl Failure {
-    /// The same, where what is done is kept.
-    fn broken(self) -> Self {
-        if let Self::Failed(error) = self { Self::Broken(error) } else { self }
-    }
-}
-
-impl std::error::Error for Failure {}
-
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
-        Self::Refused(problem)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
 /// Sees a sweep being written.
 pub trait Watcher {
     /// A group is complete.
@@ -198,18 +141,35 @@ pub fn save(
     progress: &Progress,
     watcher: &mut (dyn Watcher + Send),
 ) -> Result<(), Failure> {
-    let folder = OutputFolder::create(&destination.path())?;
-    save_in(&folder, sweep, destination, options, progress, watcher)
+    save_in(&OutputFolder::create(&destination.path())?, sweep, destination, options, progress, watcher)
 }
 
-/// As [`save`], in this folder.
-pub(super) fn save_in(
+/// As [`save`], in a folder that is the destination's and stays locked for what comes afterwards.
+///
+/// # Errors
+/// As [`save`].
+pub fn save_in(
     folder: &OutputFolder,
     sweep: &Sweep,
     destination: &Destination,
     options: &Options,
     progress: &Progress,
     watcher: &mut (dyn Watcher + Send),
+) -> Result<(), Failure> {
+    let mut left = Left::Before;
+    run(folder, sweep, destination, options, progress, watcher, &mut left)
+        .map_err(|failure| failure.leaving(if folder.keeps() { Left::Unfinished } else { left }))
+}
+
+/// Does it; `left` is what is there if it fails before anything of it is kept.
+fn run(
+    folder: &OutputFolder,
+    sweep: &Sweep,
+    destination: &Destination,
+    options: &Options,
+    progress: &Progress,
+    watcher: &mut (dyn Watcher + Send),
+    left: &mut Left,
 ) -> Result<(), Failure> {
     let layout = &destination.layout.for_sweep(sweep)?;
     let runs = destination.runs(sweep);
@@ -225,16 +185,17 @@ pub(super) fn save_in(
             let resumed = found.told(&runs, known.len());
             watcher.resumed(&resumed);
             progress.add_known(resumed.done + resumed.ahead);
-            folder.keep();
-            Writer::resume(folder, sweep, destination, found.checkpoint, watcher).map_err(Failure::broken)?
+            Writer::resume(folder, sweep, destination, found.checkpoint, watcher)?
         }
         None => {
-            forget(folder)?;
+            if forget(folder)? {
+                *left = Left::Discarded;
+            }
             Writer::begin(folder, sweep, destination, request, watcher)?
         }
     };
     let columns = layout.columns();
-    let result = execute_from(
+    execute_from(
         sweep,
         writer.next..runs.end,
         &known,
@@ -246,17 +207,8 @@ pub(super) fn save_in(
             FileFormat::Parquet => described(sweep, finished),
         },
         &mut writer,
-    );
-    let result = result.and_then(|()| {
-        if writer.has_all_before(runs.end) { writer.finish().map(|()| true) } else { Ok(false) }
-    });
-    match result {
-        Ok(true) => Ok(()),
-        Ok(false) if folder.keeps() => Err(Failure::Paused),
-        Ok(false) => Err(Failure::Stopped),
-        Err(error) if folder.keeps() => Err(Failure::Broken(error)),
-        Err(error) => Err(Failure::Failed(error)),
-    }
+    )?;
+    if writer.has_all_before(runs.end) { writer.finish() } else { Err(Failure::Stopped(Left::Unsaid)) }
 }
 
 /// Whether the folder has this shard, done.
@@ -309,22 +261,25 @@ fn unfinished(folder: &OutputFolder, request: &Request, wish: Unfinished) -> Res
         return Err(Problem::new("out", folder.path().display(), remedy).into());
     }
     let Some(mut checkpoint) = Checkpoint::read(&path)? else {
+        folder.keep();
         let begun_anew = Checkpoint::new(request.clone());
         return Ok(Some(Found { checkpoint: begun_anew, damaged: true }));
     };
     if let Some(difference) = request.difference(&checkpoint.request) {
         return Err(other_request(folder.path(), &difference).into());
     }
+    folder.keep();
     undo(folder, &checkpoint.files())?;
     let damaged = checkpoint.check(folder.path())?;
     Ok(Some(Found { checkpoint, damaged }))
 }
 
-/// Removes the checkpoint, if there is one.
-fn forget(folder: &OutputFolder) -> io::Result<()> {
-    match folder.disk().remove(&folder.path().join(CHECKPOINT)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+/// Removes the checkpoint; returns whether there was one.
+fn forget(folder: &OutputFolder) -> io::Result<bool> {
+    match folder.remove(&folder.path().join(CHECKPOINT)) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -512,7 +467,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Gives all files their names.
-    fn finish(mut self) -> io::Result<()> {
+    fn finish(mut self) -> Result<(), Failure> {
         while !self.waiting.finished.is_empty() {
             self.write_waiting(self.table.rows_together().min(self.waiting.finished.len() as u64) as usize)?;
         }
@@ -526,7 +481,9 @@ impl<'a> Writer<'a> {
         }
         others.push(self.spec);
         commit(self.folder, self.table, others)?;
-        forget(self.folder)
+        let done = || Left::Done(format!("the results in {} are complete", self.folder.path().display()));
+        forget(self.folder).map_err(|error| Failure::Failed(error, done()))?;
+        Ok(())
     }
 }
 
@@ -668,36 +625,83 @@ mod tests {
         contents(folder).into_iter().filter(|(name, _)| is_final(name)).collect()
     }
 
+    /// Asserts that what a failure says is true of the folder, where the results were `before` and `after` are those of
+    /// the sweep that failed.
+    fn assert_is_true(told: &str, folder: &Path, before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) {
+        let left = results(folder);
+        let is_former = |(name, bytes): &(String, Vec<u8>)| {
+            let aside = folder.join(format!("{name}.former"));
+            let is_told = told.contains(aside.to_str().unwrap());
+            fs::read(if is_told { aside } else { folder.join(name) }).is_ok_and(|now| now == *bytes)
+        };
+        let names = names(folder).into_iter().chain(before.iter().chain(after).map(|(name, _)| name.clone()));
+        let is_named = names.chain([CHECKPOINT.to_owned()]).any(|name| told.contains(&name));
+        assert!(is_named, "{told}");
+        assert_eq!(
+            left == before,
+            told.contains("results that were there before are as they were"),
+            "{told}"
+        );
+        assert_eq!(left == after, told.contains("are complete"), "{told}");
+        assert!(left == after || before.iter().all(is_former), "{told}");
+        for (name, bytes) in after.iter().filter(|(name, _)| fs::read(folder.join(name)).is_ok()) {
+            let is_new = fs::read(folder.join(name)).unwrap() == *bytes && left != after;
+            let is_told = told.contains(&format!("{}", folder.join(name).display()));
+            assert!(!is_new || before.contains(&(name.clone(), bytes.clone())) || is_told, "{name}: {told}");
+        }
+        assert_eq!(
+            folder.join(CHECKPOINT).exists() && left != after,
+            told.contains("what is done is kept"),
+            "{told}"
+        );
+    }
+
     #[test]
-    fn every_failure_of_the_disk_leaves_the_former_sweep_or_one_to_go_on_with() {
+    fn every_failure_of_the_disk_is_told_truly_and_leaves_a_sweep_to_go_on_with() {
         let (former, wanted) = (sweep("0.5"), sweep("0.3"));
         let (before, after) = (whole(&former), whole(&wanted));
-        for fault in [Fault::Once, Fault::Full, Fault::Cut] {
-            let mut failures = 0;
+        for (fault, is_forced) in [
+            (Fault::Once, false),
+            (Fault::Full, false),
+            (Fault::Cut, false),
+            (Fault::Once, true),
+            (Fault::Cut, true),
+        ] {
+            let (mut failures, mut torn) = (0, 0);
             for point in 0.. {
                 let root = tempfile::tempdir().unwrap();
                 run(&sound(root.path()), &former, Unfinished::Keep).unwrap();
-                let disk = FaultyDisk::new(fault, point);
-                let result =
-                    run(&OutputFolder::on(Box::new(disk), root.path()).unwrap(), &wanted, Unfinished::Keep);
-                let is_unfinished = root.path().join(CHECKPOINT).exists();
+                let wish = if is_forced {
+                    // Something unfinished is there, too.
+                    let failed = run(&failing(root.path(), Fault::Cut, 60), &sweep("0.7"), Unfinished::Keep);
+                    assert!(failed.unwrap_err().can_be_gone_on_with());
+                    Unfinished::Replace
+                } else {
+                    Unfinished::Keep
+                };
+                let result = run(&failing(root.path(), fault, point), &wanted, wish);
                 let what = format!("{fault:?} at operation {point}: {result:?}");
-                let left = results(root.path());
                 match &result {
                     // What failed was tidying up, if anything.
-                    Ok(()) => assert!(left == after, "{what}"),
-                    // A power cut may come in the middle of naming files; then they can be gone on with.
-                    Err(Failure::Broken(_)) => {
-                        assert!(
-                            is_unfinished && (left == before || left == after || fault == Fault::Cut),
-                            "{what}"
-                        );
-                        let refused = run(&sound(root.path()), &wanted, Unfinished::Keep).unwrap_err();
-                        assert!(refused.to_string().contains("--resume"), "{refused}");
-                        let refused = run(&sound(root.path()), &former, Unfinished::Resume).unwrap_err();
-                        assert!(refused.to_string().starts_with("alpha = 0.5: "), "{refused}");
+                    Ok(()) => assert!(results(root.path()) == after, "{what}"),
+                    Err(failure) => {
+                        let told = failure.to_string();
+                        let is_first = told.contains("the unfinished sweep");
+                        let is_other = is_forced && !is_first && !failure.can_be_gone_on_with();
+                        if is_other && !told.contains("are complete") {
+                            // It was not yet discarded.
+                            run(&sound(root.path()), &sweep("0.7"), Unfinished::Resume).unwrap();
+                            continue;
+                        }
+                        assert_is_true(&told, root.path(), &before, &after);
+                        torn += u64::from(matches!(failure, Failure::Failed(_, Left::Torn { .. })));
+                        if failure.can_be_gone_on_with() {
+                            let refused = run(&sound(root.path()), &wanted, Unfinished::Keep).unwrap_err();
+                            assert!(refused.to_string().contains("--resume"), "{refused}");
+                            let refused = run(&sound(root.path()), &former, Unfinished::Resume).unwrap_err();
+                            assert!(refused.to_string().starts_with("alpha = 0.5: "), "{refused}");
+                        }
                     }
-                    Err(_) => assert!(!is_unfinished && left == before, "{what}"),
                 }
                 run(&sound(root.path()), &wanted, Unfinished::Resume).unwrap();
                 assert!(contents(root.path()) == after, "{what}: {:?}", names(root.path()));
@@ -707,6 +711,7 @@ mod tests {
                 }
             }
             assert!(failures > 100, "{failures} points failed");
+            assert_eq!(torn > 0, fault == Fault::Cut, "{torn} commits were torn");
         }
     }
 

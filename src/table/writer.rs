@@ -6,10 +6,10 @@ use std::num::NonZeroU64;
 use serde::{Deserialize, Serialize};
 
 use super::convergence::{self, Row};
-use super::files::{Mark, OutputFolder, PartialFile, naming};
+use super::failure::Failure;
+use super::files::{Mark, OutputFolder, PartialFile};
 use super::layout::{FileFormat, Layout};
 use super::parquet::{GROUP_ROWS, ParquetFile, Part};
-use crate::problem::Problem;
 
 /// The most rows below a header that a spreadsheet opens: 2²⁰ lines.
 pub const SPREADSHEET_ROWS: u64 = 1_048_575;
@@ -54,12 +54,10 @@ impl TableWriter {
     ///
     /// # Errors
     /// If its first file cannot be written.
-    pub fn create(folder: &OutputFolder, layout: &Layout) -> Result<Self, Problem> {
+    pub fn create(folder: &OutputFolder, layout: &Layout) -> Result<Self, Failure> {
         let mut table = Self::empty(folder, layout);
         if layout.file_format != FileFormat::None {
-            let first = folder.file(&layout.file_name(0))?;
-            let path = first.path().display().to_string();
-            table.begin(first).map_err(|error| Problem::new("out", path, error.to_string()))?;
+            table.begin(folder.file(&layout.file_name(0))?)?;
         }
         Ok(table)
     }
@@ -195,9 +193,7 @@ impl TableWriter {
     fn begin_next(&mut self) -> io::Result<()> {
         self.end()?;
         let name = self.layout.file_name(self.files.len());
-        let path = self.folder.path().join(&name);
-        let next = PartialFile::open(&self.folder, &name).map_err(|error| naming(&path, &error))?;
-        self.begin(next)
+        self.begin(PartialFile::open(&self.folder, &name)?)
     }
 
     fn begin(&mut self, mut file: PartialFile) -> io::Result<()> {
