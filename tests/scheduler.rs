@@ -5,8 +5,7 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::convert::Infallible;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
@@ -203,7 +202,7 @@ fn rows_come_in_order_none_lost_and_none_twice() {
                     assert_has_its_length(row);
                     next += 1;
                 }
-                Ok::<(), Infallible>(())
+                io::Result::Ok(())
             };
             execute(&sweep, range.clone(), &options(threads), &progress, |piece| piece, accept).unwrap();
             assert_eq!(next, range.end, "{threads} threads");
@@ -232,7 +231,7 @@ fn workers_do_not_run_far_ahead_of_the_rows_accepted() {
         }
         most_ahead = most_ahead.max(progress.runs() - accepted);
         accepted += piece.len() as u64;
-        Ok::<(), Infallible>(())
+        io::Result::Ok(())
     };
     execute(&sweep, 0..RUNS, &options(3), &progress, |piece| piece, accept).unwrap();
     assert_eq!(accepted, RUNS);
@@ -257,7 +256,7 @@ fn a_sweep_that_is_stopped_leaves_a_beginning_without_gaps() {
                 if next >= stop_at {
                     progress.stop();
                 }
-                Ok::<(), Infallible>(())
+                io::Result::Ok(())
             };
             execute(&sweep, 0..5000, &options(threads), &progress, |piece| piece, accept).unwrap();
             assert!(progress.is_stopped());
@@ -275,7 +274,7 @@ fn a_sweep_that_is_stopped_leaves_a_beginning_without_gaps() {
             }
             progress.stop();
         });
-        let nothing = |_: Vec<Finished>| -> Result<(), Infallible> { panic!("no run is over") };
+        let nothing = |_: Vec<Finished>| -> io::Result<()> { panic!("no run is over") };
         execute(&sweep, 0..10, &options(2), &progress, |piece| piece, nothing).unwrap();
     });
     assert!(begun.elapsed() < Duration::from_secs(20));
@@ -289,10 +288,10 @@ fn an_error_of_the_reader_ends_the_sweep_and_is_returned() {
         let mut calls = 0;
         let accept = |_: Vec<Finished>| {
             calls += 1;
-            if calls == 3 { Err("the disk is full") } else { Ok(()) }
+            if calls == 3 { Err(io::Error::other("the disk is full")) } else { Ok(()) }
         };
         let result = execute(&sweep, 0..150_000, &options(threads), &progress, |piece| piece, accept);
-        assert_eq!(result, Err("the disk is full"));
+        assert_eq!(result.unwrap_err().to_string(), "the disk is full");
         assert_eq!(calls, 3, "nothing is accepted after an error");
         assert!(progress.runs() < 150_000);
     }
@@ -313,13 +312,13 @@ fn a_panic_ends_the_sweep_instead_of_leaving_it_waiting() {
     let in_prepare = within_time(|| {
         let prepare =
             |piece: Vec<Finished>| if piece[0].run == 0 { panic!("as the test wants it") } else { piece };
-        let ignore = |_: Vec<Finished>| Ok::<(), Infallible>(());
+        let ignore = |_: Vec<Finished>| io::Result::Ok(());
         let work = || execute(&short(RUNS), 0..RUNS, &options(2), &Progress::default(), prepare, ignore);
         catch_unwind(AssertUnwindSafe(work)).is_err()
     });
     assert_eq!(in_prepare, Some(true), "a panic of a worker");
     let in_accept = within_time(|| {
-        let accept = |_: Vec<Finished>| -> Result<(), Infallible> { panic!("as the test wants it") };
+        let accept = |_: Vec<Finished>| -> io::Result<()> { panic!("as the test wants it") };
         let work =
             || execute(&short(RUNS), 0..RUNS, &options(2), &Progress::default(), |piece| piece, accept);
         catch_unwind(AssertUnwindSafe(work)).is_err()

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::{BufWriter, Write, stdout};
-use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -20,9 +19,10 @@ use xorsweep::sweep::pairs::{Pairs, distances_wanted, is_distance};
 use xorsweep::sweep::plane::Plane;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{finite_number, shortest};
-use xorsweep::table::Failure;
+use xorsweep::table::{Failure, Left};
 
 use super::arguments::{key_flags, sweep_of, whole};
+use super::interruption::interruption;
 use super::progress::shown_while;
 use super::screen::examples;
 use super::sweep;
@@ -329,8 +329,7 @@ const CIRCLE: &str = "circle";
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let request = Request::parse(matches)?;
     let pairs = request.pairs()?;
-    let progress = Arc::new(Progress::default());
-    sweep::stop_on_interruption(&progress);
+    let progress = Progress::stopped_by(interruption());
     let runs = request.sweep.runs() * u64::from(request.levels) + pairs.as_ref().map_or(0, Pairs::runs);
     let (measured, ended) = shown_while(&progress, runs, || measure(&request, pairs.as_ref(), &progress))?;
     let mut out = BufWriter::new(stdout().lock());
@@ -364,9 +363,9 @@ fn measure(
 ) -> Result<(Vec<Measured>, Option<Problem>), Failure> {
     let (mut all, ended) = measure_boxes(request, progress)?;
     if let Some(pairs) = pairs {
-        let counts = pairs_of_runs(pairs, request.boundary, &request.options, progress);
+        let counts = pairs_of_runs(pairs, request.boundary, &request.options, progress)?;
         let measured = |what, counts| Measured::new(Method::Pairs, what, (0, &request.sweep), counts, 1.0);
-        all.push(measured(RUNS, counts.ok_or(Failure::Stopped)?));
+        all.push(measured(RUNS, counts.ok_or(Failure::Stopped(Left::Unsaid))?));
         all.push(measured(CIRCLE, pairs_of_circle(pairs)));
     }
     Ok((all, ended))
@@ -413,8 +412,8 @@ fn sides(sweep: &Sweep) -> [usize; 2] {
 
 /// The cells of a plane, on the boundary or not.
 fn cells_of(request: &Request, sweep: &Sweep, progress: &Progress) -> Result<Cells, Failure> {
-    let labels = labels(sweep, sweep.runs(), request.boundary, &request.options, progress);
-    Ok(request.cells(&labels.ok_or(Failure::Stopped)?, sides(sweep)[0]))
+    let labels = labels(sweep, sweep.runs(), request.boundary, &request.options, progress)?;
+    Ok(request.cells(&labels.ok_or(Failure::Stopped(Left::Unsaid))?, sides(sweep)[0]))
 }
 
 fn no_boundary(request: &Request) -> Problem {

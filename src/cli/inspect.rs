@@ -1,6 +1,5 @@
 //! `xorsweep inspect`: a point explained in words and numbers.
 
-use std::convert::Infallible;
 use std::io::{self, BufWriter, Write, stdout};
 use std::path::{Path, PathBuf};
 
@@ -88,7 +87,7 @@ struct Inspected {
 }
 
 impl Inspected {
-    fn of(matches: &ArgMatches) -> Result<Self, Problem> {
+    fn of(matches: &ArgMatches) -> Result<Self, Failure> {
         // Both are read first: nothing is run for a request that is refused later.
         let rate = number(matches, "rate", "alpha", "give a finite number above 0", |value| value > 0.0)?;
         let inertia =
@@ -98,25 +97,25 @@ impl Inspected {
         let Some(number) = matches.get_one::<u64>("run").copied().or(only) else {
             let remedy =
                 format!("there are {} runs: give the number of one, or one value for each key", sweep.runs());
-            return Err(Problem::new("run", "", remedy));
+            return Err(Problem::new("run", "", remedy).into());
         };
         if number >= sweep.runs() {
             let remedy =
                 format!("the sweep has {} runs: give a number from 0 to {}", sweep.runs(), sweep.runs() - 1);
-            return Err(Problem::new("run", number, remedy));
+            return Err(Problem::new("run", number, remedy).into());
         }
         let run = sweep.run(number);
         let mut name = name_of(matches, &sweep, &run);
         let theta = if matches.get_flag("end") {
             // A spec's run has its own learning rate; one made of keys has that of the prediction.
             let replayed = if matches.contains_id("spec") {
-                done_again(&sweep, number)
+                done_again(&sweep, number)?
             } else {
                 let start = sweep.start(&run);
                 done_again(
                     &sweep_from(&sweep, &start, rate.unwrap_or(run.alpha), inertia.unwrap_or(run.momentum))?,
                     0,
-                )
+                )?
             };
             name = format!("the end of {name}, after {} steps", HumanCount(replayed.steps));
             replayed.end
@@ -196,15 +195,14 @@ fn sweep_from(like: &Sweep, theta: &Theta, alpha: f64, momentum: f64) -> Result<
 }
 
 /// What became of one run of a sweep.
-fn done_again(sweep: &Sweep, number: u64) -> Finished {
+fn done_again(sweep: &Sweep, number: u64) -> io::Result<Finished> {
     let mut all = Vec::new();
     let keep = |finished| {
         all.extend(finished);
-        Ok::<(), Infallible>(())
+        io::Result::Ok(())
     };
-    let Ok(()) =
-        execute(sweep, number..number + 1, &Options::default(), &Progress::default(), Vec::from, keep);
-    all.pop().expect("every run ends")
+    execute(sweep, number..number + 1, &Options::default(), &Progress::default(), Vec::from, keep)?;
+    Ok(all.pop().expect("every run ends"))
 }
 
 fn name_of(matches: &ArgMatches, sweep: &Sweep, run: &Run) -> String {
@@ -573,7 +571,7 @@ impl Inspected {
         for reason in self.reasons(run.alpha, run.momentum) {
             writeln!(out, "{reason}")?;
         }
-        let finished = done_again(prediction, 0);
+        let finished = done_again(prediction, 0)?;
         writeln!(
             out,
             "It was run, for at most {}: {}",

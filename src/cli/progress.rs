@@ -22,7 +22,7 @@ const LINE_EVERY: Duration = Duration::from_secs(30);
 /// How often a line for a program is written; the first one is written at once.
 const EVENT_EVERY: Duration = Duration::from_secs(1);
 
-/// Shows how far `progress` is of `runs` while `work` works.
+/// Shows how far `progress` is of `runs` while `work` works. Where no thread can be started for it, it is not shown.
 pub fn shown_while<T>(progress: &Progress, runs: u64, work: impl FnOnce() -> T) -> T {
     let Talk { is_quiet, is_json } = talk();
     if is_quiet {
@@ -31,13 +31,14 @@ pub fn shown_while<T>(progress: &Progress, runs: u64, work: impl FnOnce() -> T) 
     let is_over = AtomicBool::new(false);
     let so_far = SoFar { progress, runs, started: Instant::now() };
     thread::scope(|scope| {
-        let watcher = scope.spawn(|| match is_json {
+        let watch = || match is_json {
             true => events(&so_far, &is_over),
             false if stderr().is_terminal() => bar(&so_far, &is_over),
             false => lines(&so_far, &is_over),
-        });
+        };
+        let watcher = thread::Builder::new().spawn_scoped(scope, watch).ok();
         // The scope waits for the watcher, also when the work panics.
-        let _end = End { is_over: &is_over, watcher: watcher.thread().clone() };
+        let _end = End { is_over: &is_over, watcher: watcher.as_ref().map(|watcher| watcher.thread()) };
         work()
     })
 }
@@ -45,13 +46,13 @@ pub fn shown_while<T>(progress: &Progress, runs: u64, work: impl FnOnce() -> T) 
 /// Ends the watcher when it is dropped.
 struct End<'a> {
     is_over: &'a AtomicBool,
-    watcher: Thread,
+    watcher: Option<&'a Thread>,
 }
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
         self.is_over.store(true, Relaxed);
-        self.watcher.unpark();
+        self.watcher.iter().for_each(|watcher| watcher.unpark());
     }
 }
 

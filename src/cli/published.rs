@@ -3,7 +3,8 @@
 use std::fmt;
 use std::io::{Write, stdout};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use clap::builder::PossibleValuesParser;
@@ -13,10 +14,11 @@ use xorsweep::Problem;
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::isa::isa_named;
 use xorsweep::sweep::spec::Spec;
-use xorsweep::table::Failure;
+use xorsweep::table::{Failure, Left};
 
 use super::arguments::whole;
 use super::completions::offering;
+use super::interruption::interruption;
 use super::progress::shown_while;
 use super::screen::{HEADING, examples};
 use super::sweep::{MOST_THREADS, isa_names};
@@ -142,11 +144,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let wanted = wanted(matches);
     let records = matches.get_flag("record").then(|| Records::create(&wanted)).transpose()?;
 
-    let stop = StopHandle::default();
-    let handle = stop.clone();
-    // Without the handler an interruption ends the program at once, which leaves no results either.
-    let _ = ctrlc::set_handler(move || handle.stop());
-
+    let stop = interruption();
     let mut all = Vec::new();
     for comparison in wanted {
         let compared = comparison.run(quick, &options, &stop)?;
@@ -173,36 +171,21 @@ fn options(matches: &ArgMatches) -> Result<Options, Problem> {
     })
 }
 
-/// Stops the sweep that runs now, for a handler that can be set only once.
-#[derive(Clone, Default)]
-struct StopHandle(Arc<Mutex<Arc<Progress>>>);
-
-impl StopHandle {
-    fn stop(&self) {
-        self.0.lock().expect("no thread panics with the lock").stop();
-    }
-
-    /// The progress of the next sweep; none if the last one was stopped.
-    fn next(&self) -> Result<Arc<Progress>, Failure> {
-        let mut current = self.0.lock().expect("no thread panics with the lock");
-        if current.is_stopped() {
-            return Err(Failure::Stopped);
-        }
-        *current = Arc::default();
-        Ok(Arc::clone(&current))
-    }
-}
-
 impl Comparison {
-    fn run(&'static self, quick: bool, options: &Options, stop: &StopHandle) -> Result<Compared, Failure> {
+    fn run(
+        &'static self,
+        quick: bool,
+        options: &Options,
+        stop: &Arc<AtomicBool>,
+    ) -> Result<Compared, Failure> {
         let whole = Spec::from_toml(self.spec)?;
         let spec = if quick { Spec::from_toml(self.quick)?.over(whole) } else { whole };
         let sweep = spec.resolve(Path::new(""))?;
-        let progress = stop.next()?;
+        let progress = Progress::stopped_by(Arc::clone(stop));
         let started = Instant::now();
-        let seen = shown_while(&progress, sweep.runs(), || seen::see(&sweep, options, &progress));
+        let seen = shown_while(&progress, sweep.runs(), || seen::see(&sweep, options, &progress))?;
         if progress.is_stopped() {
-            return Err(Failure::Stopped);
+            return Err(Failure::Stopped(Left::Unsaid));
         }
         let cost = Cost { runs: progress.runs(), run_steps: progress.run_steps(), time: started.elapsed() };
         let lines = (self.figures)().iter().map(|figure| figure.line(&seen)).collect();

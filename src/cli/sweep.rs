@@ -2,7 +2,6 @@
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
@@ -23,6 +22,7 @@ use xorsweep::table::{
 
 use super::arguments::{key_flags, spec_file, spec_of_flags, sweep_of};
 use super::completions::offering;
+use super::interruption::interruption;
 use super::pictures::pictures_of;
 use super::progress::shown_while;
 use super::screen::{self, examples, wrapped};
@@ -209,18 +209,6 @@ pub fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, P
     Ok(destination)
 }
 
-/// Stops `progress` when the program is interrupted; at the second time, the program.
-pub fn stop_on_interruption(progress: &Arc<Progress>) {
-    let to_stop = Arc::clone(progress);
-    // Without the handler an interruption ends the program at once, which loses what came after the last checkpoint.
-    let _ = ctrlc::set_handler(move || {
-        if to_stop.is_stopped() {
-            std::process::exit(i32::from(super::STOPPED));
-        }
-        to_stop.stop();
-    });
-}
-
 /// Reports the groups, and tells what is gone on with.
 struct Seen<'a> {
     report: &'a mut Report,
@@ -267,8 +255,7 @@ pub fn execute(
     }
     warn_of_rows(sweep, &destination);
     warn_of_numbers(matches)?;
-    let progress = Arc::new(Progress::default());
-    stop_on_interruption(&progress);
+    let progress = Progress::stopped_by(interruption());
     let wanted = destination.runs(sweep);
     let runs = wanted.end - wanted.start;
     let mut report = Report::new(&sweep.network);
@@ -282,7 +269,7 @@ pub fn execute(
         draw(&destination.folder)?;
     }
     let (steps, folder) = (progress.run_steps(), destination.path().display().to_string());
-    let threads = options.threads_for(runs);
+    let threads = progress.threads();
     let facts = json!({
         "runs": runs,
         "steps": steps,

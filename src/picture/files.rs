@@ -5,12 +5,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::chart;
 use super::drawing::Drawing;
 use super::map::{self, Caption, Coloring, MOST_MAPS, Map, framed};
 use super::report::REPORT;
+use super::together::{both, each};
 use crate::kernel::fused::NAMES;
 use crate::problem::Problem;
 use crate::sweep::plane::{Along, Side};
@@ -160,9 +159,8 @@ pub fn draw_charts(
     folder: &OutputFolder,
 ) -> Result<Vec<PathBuf>, Failure> {
     // At once, since each goes through the table.
-    let charts = CHARTS.par_iter().filter(|chart| has_table || !chart.is_of_runs);
-    let drawn: Vec<_> =
-        charts.map(|chart| write_chart(chart.name, chart.draw(sweep, results)?, folder)).collect();
+    let charts: Vec<&Chart> = CHARTS.iter().filter(|chart| has_table || !chart.is_of_runs).collect();
+    let drawn = each(&charts, &|chart| write_chart(chart.name, chart.draw(sweep, results)?, folder));
     let written: Vec<Vec<PathBuf>> = drawn.into_iter().collect::<Result<_, Failure>>()?;
     Ok(written.concat())
 }
@@ -193,7 +191,7 @@ pub fn draw_all(
     folder: &OutputFolder,
 ) -> Result<(), Failure> {
     remove_former(folder)?;
-    let (charts, maps) = rayon::join(
+    let (charts, maps) = both(
         || draw_charts(sweep, results, has_table, folder),
         || maps.map_or(Ok(Vec::new()), |style| draw_maps(sweep, results, style, folder)),
     );

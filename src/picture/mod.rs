@@ -11,6 +11,7 @@ pub mod drawing;
 pub mod files;
 pub mod map;
 pub mod report;
+mod together;
 pub mod zoom;
 
 pub use color::Rgb;

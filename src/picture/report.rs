@@ -16,12 +16,12 @@ use indicatif::HumanCount;
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::color;
 use super::files::{CHARTS, Chart, maps};
 use super::map::{Caption, Coloring, Map, framed};
+use super::together::{both, each};
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
 use crate::sweep::spec::{KEYS, Sweep};
@@ -154,8 +154,8 @@ fn rendered(contents: &Contents) -> String {
 fn of_runs(sweep: &Sweep, results: &Path) -> (Vec<Picture>, Option<Listing>, Vec<String>) {
     let table = Table::find(results, TABLE);
     let charts = || -> Vec<_> {
-        let charts = CHARTS.par_iter().filter(|chart| table.is_ok() || !chart.is_of_runs);
-        charts.map(|chart| chart_of(chart, sweep, results)).collect()
+        let charts: Vec<&Chart> = CHARTS.iter().filter(|chart| table.is_ok() || !chart.is_of_runs).collect();
+        each(&charts, &|chart| chart_of(chart, sweep, results))
     };
     let Ok(found) = &table else {
         let reason = table.as_ref().map_or_else(reason_of, |_| String::new());
@@ -163,7 +163,7 @@ fn of_runs(sweep: &Sweep, results: &Path) -> (Vec<Picture>, Option<Listing>, Vec
         return split(charts(), Ok(Vec::new()), None, vec![missing]);
     };
     let (charts, (maps, runs)) =
-        rayon::join(charts, || rayon::join(|| maps_of(sweep, results), || tables::runs(sweep, found)));
+        both(charts, || both(|| maps_of(sweep, results), || tables::runs(sweep, found)));
     match runs {
         Ok(runs) => split(charts, maps, Some(runs), Vec::new()),
         Err(problem) => {

@@ -9,11 +9,11 @@
 //! one, and gives them back the next time ([`Sink`], [`execute_from`]).
 
 use std::collections::{BTreeMap, VecDeque};
-use std::convert::Infallible;
+use std::io;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -68,10 +68,16 @@ pub struct Progress {
     outcomes: [AtomicU64; Outcome::WORDS.len()],
     /// Those of the runs that were over before.
     known: AtomicU64,
-    stop: AtomicBool,
+    threads: AtomicUsize,
+    stop: Arc<AtomicBool>,
 }
 
 impl Progress {
+    /// Nothing done yet, to be stopped by setting `stop`.
+    #[must_use]
+    pub fn stopped_by(stop: Arc<AtomicBool>) -> Self {
+        Self { stop, ..Self::default() }
+    }
     /// Runs that are over.
     pub fn runs(&self) -> u64 {
         self.runs.load(Relaxed)
@@ -87,6 +93,11 @@ impl Progress {
     /// Runs that are over, in the order of [`Outcome::WORDS`].
     pub fn outcomes(&self) -> [u64; Outcome::WORDS.len()] {
         std::array::from_fn(|index| self.outcomes[index].load(Relaxed))
+    }
+    /// The most threads that worked at once: fewer than were asked for where there was not enough to do, or where the
+    /// machine let no more start.
+    pub fn threads(&self) -> usize {
+        self.threads.load(Relaxed)
     }
     /// Counts runs that were over before.
     pub fn add_known(&self, runs: u64) {
@@ -352,11 +363,8 @@ impl<R: Runs, P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, R, P, F> {
 /// accepted is a beginning of the runs without a gap.
 ///
 /// # Errors
-/// The first error of `accept`, which stops the sweep.
-///
-/// # Panics
-/// If the threads cannot be started.
-pub fn execute<P: Send, E: Send>(
+/// The first error of `accept`, which stops the sweep; an error of the machine if it lets no thread start.
+pub fn execute<P: Send, E: Send + From<io::Error>>(
     all: &impl Runs,
     runs: Range<u64>,
     options: &Options,
@@ -370,11 +378,8 @@ pub fn execute<P: Send, E: Send>(
 /// As [`execute`], but for runs that are `known` to be over: they are given by rising number, and are not done again.
 ///
 /// # Errors
-/// The first error of `sink`, which stops the sweep.
-///
-/// # Panics
-/// If the threads cannot be started.
-pub fn execute_from<P: Send, S: Sink<P, Error: Send>>(
+/// The first error of `sink`, which stops the sweep; an error of the machine if it lets no thread start.
+pub fn execute_from<P: Send, S: Sink<P, Error: Send + From<io::Error>>>(
     all: &impl Runs,
     runs: Range<u64>,
     known: &[Finished],
@@ -384,26 +389,27 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send>>(
     sink: &mut S,
 ) -> Result<(), S::Error> {
     debug_assert!(known.is_sorted_by(|a, b| a.run < b.run), "known runs come by rising number");
-    let threads = options.threads_for(runs.end.saturating_sub(runs.start));
-    let chunks = Chunks::new(runs, threads);
-    let opens: Vec<Mutex<VecDeque<Open>>> = (0..threads).map(|_| Mutex::default()).collect();
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .stack_size(STACK)
-        .thread_name(|index| format!("xorsweep-{index}"))
-        .build()
-        .expect("threads can be started");
+    let most = options.threads_for(runs.end.saturating_sub(runs.start));
+    let chunks = Chunks::new(runs, most);
+    let opens: Vec<Mutex<VecDeque<Open>>> = (0..most).map(|_| Mutex::default()).collect();
     let (sender, receiver) = mpsc::channel();
-    pool.in_place_scope(|scope| {
-        for (prepared, open) in std::iter::repeat_n(sender, threads).zip(&opens) {
+    thread::scope(|scope| {
+        let _stop = StopOnPanic(progress);
+        for (index, (prepared, open)) in std::iter::repeat_n(sender, most).zip(&opens).enumerate() {
             let (chunks, prepare) = (&chunks, &prepare);
             let mut worker = Worker { all, chunks, progress, prepare, prepared, known, pending: 0..0, open };
-            scope.spawn(move |_| {
+            let work = move || {
                 let _stop = StopOnPanic(progress);
                 isa::run(options.isa, all.network(), all.have_momentum(), all.budget(), &mut worker);
-            });
+            };
+            let thread = thread::Builder::new().name(format!("xorsweep-{index}")).stack_size(STACK);
+            match thread.spawn_scoped(scope, work) {
+                Ok(_) => progress.threads.fetch_max(index + 1, Relaxed),
+                Err(error) if index == 0 => return Err(no_thread(&error).into()),
+                // The others do the work.
+                Err(_) => break,
+            };
         }
-        let _stop = StopOnPanic(progress);
         let taken = InOrder { early: BTreeMap::new(), next: 0, opens: &opens }.take(receiver, &chunks, sink);
         if taken.is_err() {
             progress.stop();
@@ -412,10 +418,14 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send>>(
     })
 }
 
+fn no_thread(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("no thread can be started: {error}"))
+}
+
 /// Executes all runs of `sweep` and keeps them, in order: for a sweep that fits in memory, some 300 bytes a run.
 ///
 /// # Panics
-/// If the threads cannot be started.
+/// If the machine lets no thread start.
 #[must_use]
 pub fn run_all(sweep: &Sweep, options: &Options) -> Vec<Finished> {
     run_first(sweep, sweep.runs(), options)
@@ -424,15 +434,16 @@ pub fn run_all(sweep: &Sweep, options: &Options) -> Vec<Finished> {
 /// As [`run_all`], for the first `count` of any runs.
 ///
 /// # Panics
-/// If the threads cannot be started.
+/// If the machine lets no thread start.
 #[must_use]
 pub fn run_first(runs: &impl Runs, count: u64, options: &Options) -> Vec<Finished> {
     let mut first = Vec::new();
     let keep = |finished| {
         first.extend(finished);
-        Ok::<(), Infallible>(())
+        io::Result::Ok(())
     };
-    let Ok(()) = execute(runs, 0..count, options, &Progress::default(), Vec::from, keep);
+    let executed = execute(runs, 0..count, options, &Progress::default(), Vec::from, keep);
+    executed.unwrap_or_else(|error| panic!("{error}"));
     first
 }
 

@@ -150,7 +150,7 @@ mod tests {
     use crate::sweep::engine::{Options, Progress, execute, run_all};
     use crate::sweep::spec::Spec;
     use proptest::prelude::*;
-    use std::convert::Infallible;
+    use std::io;
 
     fn sweep(sides: &str) -> Sweep {
         let spec = format!("init = 'normal(1)'\nseeds = 3\nsteps = 200\nalpha = 0.2\n[plane]\n{sides}");
@@ -209,10 +209,10 @@ mod tests {
         let mut seen = 0;
         let count = |finished: Vec<_>| {
             seen += finished.len() as u64;
-            Ok::<(), Infallible>(())
+            io::Result::Ok(())
         };
-        let Ok(()) =
-            execute(&pairs, 0..pairs.runs(), &Options::default(), &Progress::default(), Vec::from, count);
+        let (options, progress) = (Options::default(), Progress::default());
+        execute(&pairs, 0..pairs.runs(), &options, &progress, Vec::from, count).unwrap();
         assert_eq!(seen, 100);
     }
 

@@ -1,15 +1,14 @@
 //! How long a sweep will take and how large its table will be, from a sample of its runs.
 
-use std::convert::Infallible;
-use std::thread;
+use std::io;
 use std::time::{Duration, Instant};
 
+use super::failure::Failure;
 use super::layout::FileFormat;
 use super::parquet::ParquetFile;
 use super::save::{Described, Destination, in_text};
-use crate::Problem;
 use crate::kernel::outcome::Finished;
-use crate::sweep::engine::{Options, Progress, execute};
+use crate::sweep::engine::{Options, Progress, Sink, execute_from};
 use crate::sweep::spec::Sweep;
 
 /// What a sweep will take, about.
@@ -28,42 +27,54 @@ const PLACES: u64 = 16;
 /// How many runs at each place: enough to fill the lanes for most of the time.
 const RUNS: u64 = 1024;
 
+/// Keeps runs, and ends the sweep when it is time.
+struct Sample<'a> {
+    sample: &'a mut Vec<Finished>,
+    progress: &'a Progress,
+    until: Instant,
+}
+
+impl Sink<Vec<Finished>> for Sample<'_> {
+    type Error = io::Error;
+
+    fn accept(&mut self, finished: Vec<Finished>) -> io::Result<()> {
+        self.sample.extend(finished);
+        Ok(())
+    }
+
+    fn pause(&mut self, _: &dyn Fn(&Self) -> Vec<Finished>) -> io::Result<()> {
+        if Instant::now() >= self.until {
+            self.progress.stop();
+        }
+        Ok(())
+    }
+}
+
 /// Executes some of the runs wanted, for at most about as long as `patience` says, and concludes from them.
 ///
 /// # Errors
-/// If the layout asks for columns that the sweep does not have.
+/// If the layout asks for columns that the sweep does not have; if the machine lets no thread start.
 pub fn estimate(
     sweep: &Sweep,
     destination: &Destination,
     options: &Options,
     patience: Duration,
-) -> Result<Estimate, Problem> {
+) -> Result<Estimate, Failure> {
     let layout = destination.layout.for_sweep(sweep)?;
     let wanted = destination.runs(sweep);
     let all = (wanted.end - wanted.start) as f64;
     let begun = Instant::now();
     let progress = Progress::default();
     let mut sample: Vec<Finished> = Vec::new();
-    thread::scope(|scope| {
-        let worker = scope.spawn(|| {
-            let mut next = wanted.start;
-            for place in 0..PLACES {
-                let at = wanted.start
-                    + ((wanted.end - wanted.start) as u128 * u128::from(place) / u128::from(PLACES)) as u64;
-                let runs = at.max(next)..wanted.end.min(at.saturating_add(RUNS)).max(next);
-                next = runs.end;
-                let keep = |finished: Vec<Finished>| {
-                    sample.extend(finished);
-                    Ok::<(), Infallible>(())
-                };
-                let Ok(()) = execute(sweep, runs, options, &progress, Vec::from, keep);
-            }
-        });
-        while !worker.is_finished() && begun.elapsed() < patience {
-            thread::sleep(Duration::from_millis(1));
-        }
-        progress.stop();
-    });
+    let mut next = wanted.start;
+    for place in 0..PLACES {
+        let at = wanted.start
+            + ((wanted.end - wanted.start) as u128 * u128::from(place) / u128::from(PLACES)) as u64;
+        let runs = at.max(next)..wanted.end.min(at.saturating_add(RUNS)).max(next);
+        next = runs.end;
+        let mut some = Sample { sample: &mut sample, progress: &progress, until: begun + patience };
+        execute_from(sweep, runs, &[], options, &progress, Vec::from, &mut some)?;
+    }
     // Lanes are almost always busy in a long sweep, though not in so short ones.
     let steps_a_second = progress.lane_steps() as f64 / begun.elapsed().as_secs_f64();
     let is_whole = sample.len() as u64 >= (PLACES * RUNS).min(wanted.end - wanted.start);

@@ -1,8 +1,8 @@
 //! What several integration tests share: sweeps from a text, executed in memory or into a folder.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
-use std::convert::Infallible;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use xorsweep::kernel::SetUp;
@@ -45,7 +45,7 @@ pub fn finished(sweep: &Sweep, options: &Options) -> Vec<Finished> {
     let mut rows = Vec::new();
     let accept = |piece: Vec<Finished>| {
         rows.extend(piece);
-        Ok::<(), Infallible>(())
+        io::Result::Ok(())
     };
     execute(sweep, 0..sweep.runs(), options, &Progress::default(), |piece| piece, accept).unwrap();
     rows

@@ -4,7 +4,6 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 use clap::ArgMatches;
 use serde_json::json;
@@ -16,6 +15,7 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::layout::TABLE;
 use xorsweep::table::{Destination, Failure, Group, OutputFolder, Table, save};
 
+use super::super::interruption::interruption;
 use super::super::progress::shown_while;
 use super::super::{sweep, talk};
 
@@ -53,8 +53,7 @@ pub fn run(
         })?);
     }
     let folder = OutputFolder::create(&whole.folder)?;
-    let progress = Arc::new(Progress::default());
-    sweep::stop_on_interruption(&progress);
+    let progress = Progress::stopped_by(interruption());
     shown_while(&progress, sweep.runs() * count, || {
         for (number, frame) in (1..).zip(&frames) {
             draw(frame, number, &folder, &whole, &options, &progress, style)?;

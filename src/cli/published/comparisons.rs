@@ -443,7 +443,7 @@ mod tests {
             let spec = Spec::from_toml(comparison.spec).unwrap();
             let toml = if spec.has("plane_x") { "steps = 0".to_owned() + plane } else { toml.to_owned() };
             let sweep = Spec::from_toml(&toml).unwrap().over(spec).resolve(Path::new("")).unwrap();
-            let seen = super::super::seen::see(&sweep, &Options::default(), &Progress::default());
+            let seen = super::super::seen::see(&sweep, &Options::default(), &Progress::default()).unwrap();
             assert_eq!(seen.groups.len() as u64, sweep.groups());
             for figure in (comparison.figures)() {
                 figure.line(&seen);

@@ -1,7 +1,7 @@
 //! What is kept of the runs of a comparison: counts for each group of runs, in memory that does not grow with them.
 
 use std::collections::HashSet;
-use std::convert::Infallible;
+use std::io;
 
 use xorsweep::kernel::derivatives::Curvature;
 use xorsweep::kernel::outcome::{Finished, Outcome};
@@ -130,7 +130,7 @@ fn is_far(finished: &Finished) -> bool {
 }
 
 /// Runs a sweep.
-pub fn see(sweep: &Sweep, options: &Options, progress: &Progress) -> Seen {
+pub fn see(sweep: &Sweep, options: &Options, progress: &Progress) -> io::Result<Seen> {
     let groups = (0..sweep.groups()).map(|number| {
         let group = sweep.group(number);
         Cell::new(Group::new(group.init_name, group.momentum, group.alpha))
@@ -139,14 +139,14 @@ pub fn see(sweep: &Sweep, options: &Options, progress: &Progress) -> Seen {
     let observe = |finished: Vec<Finished>| -> Vec<Observed> {
         finished.into_iter().map(|finished| observed(sweep, finished)).collect()
     };
-    let Ok(()) = execute(sweep, 0..sweep.runs(), options, progress, observe, |piece: Vec<Observed>| {
+    execute(sweep, 0..sweep.runs(), options, progress, observe, |piece: Vec<Observed>| {
         for observed in piece {
             let group = sweep.run(observed.finished.run).group;
             seen.groups[usize::try_from(group).expect("it is in memory")].add(observed);
         }
-        Ok::<(), Infallible>(())
-    });
-    seen
+        io::Result::Ok(())
+    })?;
+    Ok(seen)
 }
 
 fn observed(sweep: &Sweep, finished: Finished) -> Observed {

@@ -1,6 +1,6 @@
 //! Labels of the runs in a plane, and of a circle in their place.
 
-use std::convert::Infallible;
+use std::io;
 use std::str::FromStr;
 
 use super::Count;
@@ -76,29 +76,32 @@ fn see_labels(
     options: &Options,
     progress: &Progress,
     mut see: impl FnMut(u8),
-) -> bool {
+) -> io::Result<bool> {
     let label = |finished: Vec<Finished>| -> Vec<u8> {
         finished.iter().map(|finished| boundary.label(runs.network(), finished)).collect()
     };
     let accept = |labels: Vec<u8>| {
         labels.into_iter().for_each(&mut see);
-        Ok::<(), Infallible>(())
+        io::Result::Ok(())
     };
-    let Ok(()) = execute(runs, 0..count, options, progress, label, accept);
-    !progress.is_stopped()
+    execute(runs, 0..count, options, progress, label, accept)?;
+    Ok(!progress.is_stopped())
 }
 
 /// The labels of the first `count` runs, a byte each; none if `progress` was stopped before the end.
-#[must_use]
+///
+/// # Errors
+/// If the machine lets no thread start.
 pub fn labels(
     runs: &impl Runs,
     count: u64,
     boundary: Boundary,
     options: &Options,
     progress: &Progress,
-) -> Option<Vec<u8>> {
+) -> io::Result<Option<Vec<u8>>> {
     let mut labels = Vec::with_capacity(usize::try_from(count).expect("the labels are in memory"));
-    see_labels(runs, count, boundary, options, progress, |label| labels.push(label)).then_some(labels)
+    let is_whole = see_labels(runs, count, boundary, options, progress, |label| labels.push(label))?;
+    Ok(is_whole.then_some(labels))
 }
 
 /// Counts the pairs whose partners have different labels, from labels in the order of [`Pairs`].
@@ -147,16 +150,18 @@ impl PairCounter<u8> {
 
 /// At each distance, how many partners have another label than their points; none if `progress` was stopped before the
 /// end. Holds a byte for each point.
-#[must_use]
+///
+/// # Errors
+/// If the machine lets no thread start.
 pub fn pairs_of_runs(
     pairs: &Pairs,
     boundary: Boundary,
     options: &Options,
     progress: &Progress,
-) -> Option<Vec<Count>> {
+) -> io::Result<Option<Vec<Count>>> {
     let mut counter = PairCounter::of(pairs);
-    let is_whole = see_labels(pairs, pairs.runs(), boundary, options, progress, |label| counter.see(label));
-    is_whole.then(|| counter.counts(pairs.distances()))
+    let is_whole = see_labels(pairs, pairs.runs(), boundary, options, progress, |label| counter.see(label))?;
+    Ok(is_whole.then(|| counter.counts(pairs.distances())))
 }
 
 /// The same where the boundary is the circle.
