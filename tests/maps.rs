@@ -9,7 +9,7 @@ use std::path::Path;
 use common::sweep;
 use xorsweep::kernel::batch::Job;
 use xorsweep::kernel::outcome::{Finished, Outcome};
-use xorsweep::picture::files::{MapStyle, draw_maps};
+use xorsweep::picture::files::{MapStyle, draw_maps, write_all};
 use xorsweep::picture::map::{self, Coloring, Entry, Map, Shades};
 use xorsweep::picture::{Rgb, color};
 use xorsweep::sweep::engine::{Options, Progress};
@@ -154,7 +154,7 @@ fn a_bare_map_has_one_pixel_a_run_with_y_upwards() {
     let map = &maps(folder.path(), &sweep, Coloring::Both)[0];
     let style = MapStyle { coloring: Coloring::Both, is_bare: true };
     let out = OutputFolder::create(folder.path()).unwrap();
-    let paths = draw_maps(&sweep, folder.path(), style, &out).unwrap();
+    let paths = write_all(&draw_maps(&sweep, folder.path(), style).unwrap(), &out).unwrap();
     assert_eq!(paths, [folder.path().join("map-bare.png")]);
     let (width, pixels) = pixels(&paths[0]);
     assert_eq!((width, pixels.len()), (7, 35));
@@ -170,7 +170,7 @@ fn a_framed_map_holds_every_run_as_a_square() {
     run_into(folder.path(), &sweep, Format::PLAIN);
     let map = &maps(folder.path(), &sweep, Coloring::Both)[0];
     let out = OutputFolder::create(folder.path()).unwrap();
-    let paths = draw_maps(&sweep, folder.path(), MapStyle::default(), &out).unwrap();
+    let paths = write_all(&draw_maps(&sweep, folder.path(), MapStyle::default()).unwrap(), &out).unwrap();
     let (width, pixels) = pixels(&paths[0]);
     // Seven columns on at least 512 pixels.
     let side = 74;
@@ -186,7 +186,7 @@ fn a_framed_map_holds_every_run_as_a_square() {
     let found = (0..pixels.len()).filter(|&first| pixels[first] == corner).any(is_map);
     assert!(found, "the map is not in the picture");
     let once_more = fs::read(&paths[0]).unwrap();
-    draw_maps(&sweep, folder.path(), MapStyle::default(), &out).unwrap();
+    write_all(&draw_maps(&sweep, folder.path(), MapStyle::default()).unwrap(), &out).unwrap();
     assert!(fs::read(&paths[0]).unwrap() == once_more, "the same table gives the same bytes");
 }
 
@@ -203,7 +203,7 @@ fn every_start_has_a_map_of_its_own() {
     }
     let out = OutputFolder::create(folder.path()).unwrap();
     let style = MapStyle { coloring: Coloring::Outcome, is_bare: true };
-    let paths = draw_maps(&sweep, folder.path(), style, &out).unwrap();
+    let paths = write_all(&draw_maps(&sweep, folder.path(), style).unwrap(), &out).unwrap();
     assert!(paths[3].ends_with("map-outcome-bare-04.png"));
 }
 

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
-use xorsweep::picture::files::draw_charts;
+use xorsweep::picture::files::{draw_charts, write_all};
 use xorsweep::table::layout::TABLE;
 use xorsweep::table::{Failure, OutputFolder, Table};
 
 use super::arguments::{results_folder, results_of, sweep_of};
+use super::interruption::interruption;
+use super::pictures::drawn;
 use super::screen::examples;
 use super::talk::{self, done_files, json, quiet};
 
@@ -41,13 +43,14 @@ pub fn command() -> Command {
 
 /// Draws the charts the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let results = results_of(matches)?;
+    let results = results_of(matches)?.to_owned();
     let sweep = sweep_of(matches)?;
-    let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").map_or(results, PathBuf::as_path))?;
-    let has_table = Table::find(results, TABLE).is_ok();
-    let charts = draw_charts(&sweep, results, has_table, &folder)?;
+    let is_asked_to_end = interruption();
+    let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").unwrap_or(&results))?;
+    let has_table = Table::find(&results, TABLE).is_ok();
+    let charts = drawn(&is_asked_to_end, move || draw_charts(&sweep, &results, has_table))?;
     if charts.is_empty() {
         talk::note("no chart would show anything of this sweep");
     }
-    Ok(done_files(&charts)?)
+    done_files(&write_all(&charts, &folder)?)
 }

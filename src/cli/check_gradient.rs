@@ -1,6 +1,6 @@
 //! `xorsweep check-gradient`: is the gradient right?
 
-use std::io::{BufWriter, Write, stdout};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -11,6 +11,7 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::Failure;
 
 use super::arguments::{key_flags, spec_of_flags};
+use super::output::standard_output;
 use super::screen::examples;
 
 /// The subcommand's name.
@@ -65,7 +66,7 @@ impl Worst {
 /// Checks the gradient at the points the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let sweep = spec_of_flags(matches)?.resolve(Path::new(""))?;
-    let mut out = BufWriter::new(stdout().lock());
+    let mut out = BufWriter::new(standard_output());
     let (mut differences, mut duals) = (Worst::default(), Worst::default());
     let show = matches.get_flag("each") || sweep.runs() == 1;
     for number in 0..sweep.runs() {

@@ -3,7 +3,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write, stdout};
+use std::io::{self, Write};
 use std::path::Path;
 
 use clap::builder::PossibleValuesParser;
@@ -13,6 +13,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathComplete
 use clap_complete::env::Shells;
 use xorsweep::table::Failure;
 
+use super::output::standard_output;
 use super::screen::examples;
 
 /// The subcommand's name.
@@ -50,7 +51,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let shell = shells.completer(shell).expect("it is one of those offered");
     let mut script = Vec::new();
     shell.write_registration(ASKED, "xorsweep", "xorsweep", "xorsweep", &mut script)?;
-    Ok(stdout().write_all(&script)?)
+    Ok(standard_output().write_all(&script)?)
 }
 
 /// Answers the shell if it asks; whether it did.

@@ -1,7 +1,7 @@
 //! `xorsweep dimension`: how crooked a boundary between outcomes is.
 
 use std::fmt;
-use std::io::{BufWriter, Write, stdout};
+use std::io::{BufWriter, Write};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -23,6 +23,7 @@ use xorsweep::table::{Failure, Left};
 
 use super::arguments::{key_flags, sweep_of, whole};
 use super::interruption::interruption;
+use super::output::standard_output;
 use super::progress::shown_while;
 use super::screen::examples;
 use super::sweep;
@@ -332,7 +333,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let progress = Progress::stopped_by(interruption());
     let runs = request.sweep.runs() * u64::from(request.levels) + pairs.as_ref().map_or(0, Pairs::runs);
     let (measured, ended) = shown_while(&progress, runs, || measure(&request, pairs.as_ref(), &progress))?;
-    let mut out = BufWriter::new(stdout().lock());
+    let mut out = BufWriter::new(standard_output());
     writeln!(out, "{HEADER}")?;
     measured.iter().try_for_each(|measured| measured.rows(&mut out))?;
     out.flush()?;

@@ -1,6 +1,6 @@
 //! `xorsweep inspect`: a point explained in words and numbers.
 
-use std::io::{self, BufWriter, Write, stdout};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -20,6 +20,7 @@ use xorsweep::sweep::text::{finite_number, shortest};
 use xorsweep::table::Failure;
 
 use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_of_flags};
+use super::output::standard_output;
 use super::screen::examples;
 
 /// The subcommand's name.
@@ -71,7 +72,7 @@ pub fn command() -> Command {
 /// Explains the point the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let inspected = Inspected::of(matches)?;
-    let mut out = BufWriter::new(stdout().lock());
+    let mut out = BufWriter::new(standard_output());
     inspected.explain(&mut out)?;
     Ok(out.flush()?)
 }

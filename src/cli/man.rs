@@ -1,12 +1,13 @@
 //! `xorsweep man`: the manual, as pages for `man`.
 
-use std::io::{Write, stdout};
+use std::io::Write;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 use clap_mangen::Man;
 use xorsweep::table::Failure;
 
+use super::output::standard_output;
 use super::screen::examples;
 
 /// The subcommand's name.
@@ -36,5 +37,5 @@ pub fn run(matches: &ArgMatches, mut whole: Command) -> Result<(), Failure> {
     let command = of.and_then(|name| whole.find_subcommand(name)).unwrap_or(&whole).clone();
     let mut page = Vec::new();
     Man::new(command).render(&mut page)?;
-    Ok(stdout().write_all(&page)?)
+    Ok(standard_output().write_all(&page)?)
 }

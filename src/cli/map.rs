@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use xorsweep::Problem;
 use xorsweep::picture::Zoom;
-use xorsweep::picture::files::{MapStyle, draw_all, draw_maps};
+use xorsweep::picture::files::{MapStyle, Pictures, draw_maps, write_all};
 use xorsweep::picture::map::{Coloring, drawable};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::table::{Failure, OutputFolder};
@@ -14,7 +14,8 @@ use xorsweep::table::{Failure, OutputFolder};
 mod film;
 
 use super::arguments::{spec_of_flags, sweep_of, whole};
-use super::pictures::has_whole_table;
+use super::interruption::interruption;
+use super::pictures::{drawn, has_whole_table};
 use super::screen::examples;
 use super::sweep;
 use super::talk::done_files;
@@ -92,8 +93,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
         return zoom(matches, &sweep, Zoom::parse(text)?, style);
     }
     match is_there {
-        Some(results) => draw_again(matches, &sweep, results, style),
-        None => run_and_draw(matches, &sweep, style),
+        Some(results) => draw_again(matches, sweep, results, style),
+        None => run_and_draw(matches, sweep, style),
     }
 }
 
@@ -110,25 +111,36 @@ fn zoom(matches: &ArgMatches, sweep: &Sweep, zoom: Zoom, style: MapStyle) -> Res
     let name = if has_name { sweep.name.clone() } else { zoom.name(&sweep.name) };
     let zoomed = zoom.apply(sweep, &name)?;
     match matches.get_one::<u64>("frames") {
-        None => run_and_draw(matches, &zoomed, style),
+        None => run_and_draw(matches, zoomed, style),
         Some(&count) => film::run(matches, sweep, &zoomed, zoom, count, style),
     }
 }
 
 /// Draws the maps of results that are there.
-fn draw_again(matches: &ArgMatches, sweep: &Sweep, results: &Path, style: MapStyle) -> Result<(), Failure> {
+fn draw_again(matches: &ArgMatches, sweep: Sweep, results: &Path, style: MapStyle) -> Result<(), Failure> {
+    let is_asked_to_end = interruption();
     let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").map_or(results, |out| out))?;
-    Ok(done_files(&draw_maps(sweep, results, style, &folder)?)?)
+    let results = results.to_owned();
+    let maps = drawn(&is_asked_to_end, move || draw_maps(&sweep, &results, style))?;
+    done_files(&write_all(&maps, &folder)?)
 }
 
-fn run_and_draw(matches: &ArgMatches, sweep: &Sweep, style: MapStyle) -> Result<(), Failure> {
+fn run_and_draw(matches: &ArgMatches, sweep: Sweep, style: MapStyle) -> Result<(), Failure> {
+    can_be_drawn(matches)?;
+    sweep::execute(matches, sweep, Some(Pictures { maps: Some(style), has_table: true }))
+}
+
+/// Refuses arguments that leave nothing to draw a map from.
+fn can_be_drawn(matches: &ArgMatches) -> Result<(), Problem> {
+    if let Some(shard) = matches.get_one::<String>("shard") {
+        let remedy =
+            "a shard has no map: run the shards with sweep, merge them, and draw the map of the whole";
+        return Err(Problem::new("shard", shard, remedy));
+    }
     if !has_whole_table(matches) {
         let remedy =
             "a map is drawn from the whole table as CSV: leave out --summary-only, --columns and --format";
-        return Err(Problem::new(NAME, "", remedy).into());
+        return Err(Problem::new(NAME, "", remedy));
     }
-    sweep::execute(matches, sweep, |results| {
-        let folder = OutputFolder::create(results)?;
-        draw_all(sweep, results, Some(style), true, &folder)
-    })
+    Ok(())
 }

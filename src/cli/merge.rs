@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use indicatif::HumanCount;
 use serde_json::json;
-use xorsweep::table::{Failure, merge};
+use xorsweep::table::{Failure, Left, merge};
 
 use super::screen::examples;
 use super::talk;
@@ -58,9 +58,9 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
         "shards": merged.shards,
         "folder": folder.to_string(),
     });
-    talk::done(facts, |out| {
+    let told = talk::done(facts, |out| {
         let [runs, groups, shards] = [merged.runs, merged.groups, merged.shards].map(HumanCount);
         writeln!(out, "{runs} runs in {groups} groups of {shards} shards are in {folder}.")
-    })?;
-    Ok(())
+    });
+    told.map_err(|error| Failure::Failed(error, Left::Done(format!("the results in {folder} are complete"))))
 }

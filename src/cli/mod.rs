@@ -10,6 +10,7 @@ mod interruption;
 mod man;
 mod map;
 mod merge;
+mod output;
 mod pictures;
 mod progress;
 mod published;

@@ -1,7 +1,7 @@
 //! `xorsweep published`: what others published about this network, beside what we get.
 
 use std::fmt;
-use std::io::{Write, stdout};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -19,6 +19,7 @@ use xorsweep::table::{Failure, Left};
 use super::arguments::whole;
 use super::completions::offering;
 use super::interruption::interruption;
+use super::output::{standard_output, styled_output};
 use super::progress::shown_while;
 use super::screen::{HEADING, examples};
 use super::sweep::{MOST_THREADS, isa_names};
@@ -152,7 +153,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
         all.push(compared);
     }
     print_count(&all, &options)?;
-    records.map_or(Ok(()), |records| records.write(&all, &options))
+    let written = records.map_or(Ok(()), |records| records.write(&all, &options));
+    written.map_err(|failure| failure.leaving(Left::Before))
 }
 
 /// The comparisons named, in our order; all if none is.
@@ -197,7 +199,7 @@ impl Comparison {
 const WIDTHS: [usize; 4] = [50, 20, 28, 0];
 
 fn print(compared: &Compared) -> Result<(), Failure> {
-    let mut out = anstream::stdout().lock();
+    let mut out = styled_output();
     let Comparison { name, title, .. } = compared.comparison;
     writeln!(out, "{HEADING}{name}{HEADING:#}: {title}")?;
     writeln!(out, "{}", row(["", "published", "ours", ""]))?;
@@ -217,7 +219,11 @@ fn print_count(all: &[Compared], options: &Options) -> Result<(), Failure> {
     let mut cost = Cost::default();
     all.iter().for_each(|compared| cost.add(&compared.cost));
     let Options { threads, isa } = options;
-    writeln!(stdout().lock(), "{}; {cost} with {threads} threads ({isa}).", Count::of(all.iter().collect()))?;
+    writeln!(
+        standard_output(),
+        "{}; {cost} with {threads} threads ({isa}).",
+        Count::of(all.iter().collect())
+    )?;
     Ok(())
 }
 

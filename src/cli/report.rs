@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use xorsweep::Problem;
 use xorsweep::picture::report::{REPORT, page};
-use xorsweep::table::Failure;
+use xorsweep::table::{Failure, Left};
 
 use super::arguments::{file_at, results_folder, results_of, sweep_of};
+use super::interruption::interruption;
+use super::pictures::drawn;
 use super::screen::examples;
 use super::talk::{self, done_files, json, quiet};
 
@@ -54,12 +56,14 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
         return Err(Problem::new("out", out.display(), "give a file that ends in .html").into());
     }
     let sweep = sweep_of(matches)?;
+    let is_asked_to_end = interruption();
     let mut file = file_at(&mut Vec::new(), "out", &out)?;
-    let page = page(&sweep, results)?;
-    file.write_all(page.html.as_bytes())?;
-    file.finish()?;
+    let results = results.to_owned();
+    let page = drawn(&is_asked_to_end, move || page(&sweep, &results))?;
+    let written = file.write_all(page.html.as_bytes()).and_then(|()| file.finish());
+    written.map_err(|error| Failure::Failed(error, Left::Before))?;
     for missing in &page.missing {
         talk::note(missing);
     }
-    Ok(done_files(&[out])?)
+    done_files(&[out])
 }

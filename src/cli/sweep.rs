@@ -2,6 +2,7 @@
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
@@ -10,20 +11,21 @@ use indicatif::{HumanBytes, HumanCount, HumanDuration};
 use serde_json::json;
 use xorsweep::Problem;
 use xorsweep::kernel::isa::Isa;
+use xorsweep::picture::files::Pictures;
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::isa::isa_named;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::convergence::COLUMNS;
 use xorsweep::table::layout::FileFormat;
 use xorsweep::table::{
-    DELIMITERS, Destination, Estimate, Failure, Format, Group, Layout, Resumed, SPREADSHEET_ROWS, Unfinished,
-    Watcher, estimate, save,
+    DELIMITERS, Destination, Estimate, Failure, Format, Group, Layout, Left, OutputFolder, Resumed,
+    SPREADSHEET_ROWS, Unfinished, Watcher, estimate, save_in,
 };
 
 use super::arguments::{key_flags, spec_file, spec_of_flags, sweep_of};
 use super::completions::offering;
 use super::interruption::interruption;
-use super::pictures::pictures_of;
+use super::pictures::{pictures_of, renew};
 use super::progress::shown_while;
 use super::screen::{self, examples, wrapped};
 use super::talk;
@@ -239,61 +241,81 @@ impl Watcher for Seen<'_> {
 /// Runs the sweep the arguments ask for, and draws its pictures.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let sweep = sweep_of(matches)?;
-    execute(matches, &sweep, |folder| pictures_of(matches, &sweep, folder))
+    let pictures = pictures_of(matches, &sweep);
+    execute(matches, sweep, pictures)
 }
 
-/// Runs a sweep as the arguments say, and lets `draw` make pictures in the folder of its results.
-pub fn execute(
-    matches: &ArgMatches,
-    sweep: &Sweep,
-    draw: impl FnOnce(&Path) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+/// Runs a sweep as the arguments say, and draws pictures of its results.
+pub fn execute(matches: &ArgMatches, sweep: Sweep, pictures: Option<Pictures>) -> Result<(), Failure> {
+    let sweep = Arc::new(sweep);
     let options = options(matches)?;
-    let destination = destination(matches, sweep)?;
+    let destination = destination(matches, &sweep)?;
     if matches.get_flag("dry-run") {
-        return dry_run(sweep, &destination, &options);
+        return dry_run(&sweep, &destination, &options);
     }
-    warn_of_rows(sweep, &destination);
+    warn_of_rows(&sweep, &destination);
     warn_of_numbers(matches)?;
-    let progress = Progress::stopped_by(interruption());
-    let wanted = destination.runs(sweep);
+    let is_asked_to_end = interruption();
+    // It is locked until the pictures are drawn.
+    let folder = OutputFolder::create(&destination.path())?;
+    // Pictures are of the whole sweep.
+    let pictures = pictures.filter(|_| destination.shard.is_none());
+    pictures.into_iter().flat_map(Pictures::names).try_for_each(|name| folder.has_no_folder(&name))?;
+    let progress = Progress::stopped_by(Arc::clone(&is_asked_to_end));
+    let wanted = destination.runs(&sweep);
     let runs = wanted.end - wanted.start;
     let mut report = Report::new(&sweep.network);
     let started = Instant::now();
-    shown_while(&progress, runs, || {
-        save(sweep, &destination, &options, &progress, &mut Seen { report: &mut report, runs })
-    })?;
-    let seconds = started.elapsed().as_secs_f64();
-    // The pictures are of the whole sweep.
-    if destination.shard.is_none() {
-        draw(&destination.folder)?;
+    let saved = shown_while(&progress, runs, || {
+        save_in(&folder, &sweep, &destination, &options, &progress, &mut Seen { report: &mut report, runs })
+    });
+    if !matches!(saved, Ok(()) | Err(Failure::Failed(_, Left::Done(_)))) {
+        return saved;
     }
-    let (steps, folder) = (progress.run_steps(), destination.path().display().to_string());
-    let threads = progress.threads();
+    let seconds = started.elapsed().as_secs_f64();
+    let drawn = match destination.shard {
+        None => renew(&folder, &sweep, pictures, &is_asked_to_end),
+        Some(_) => Ok(()),
+    };
+    // Results that are there are told, whatever failed afterwards.
+    let told = tell(&report, runs, &progress, seconds, options.isa, folder.path());
+    saved.and(drawn).and(told)
+}
+
+/// Tells what was found, and what it took.
+fn tell(
+    report: &Report,
+    runs: u64,
+    progress: &Progress,
+    seconds: f64,
+    isa: Isa,
+    folder: &Path,
+) -> Result<(), Failure> {
+    let (steps, threads, folder) = (progress.run_steps(), progress.threads(), folder.display().to_string());
     let facts = json!({
         "runs": runs,
         "steps": steps,
         "seconds": seconds,
         "threads": threads,
-        "isa": options.isa.name(),
+        "isa": isa.name(),
         "outcomes": report.counts(),
         "folder": folder,
     });
-    Ok(talk::done(facts, |out| {
+    let told = talk::done(facts, |out| {
         let width = screen::width();
         report.print(out, width)?;
         let cost = format!(
-            "{} runs, {} steps in {seconds:.2} s with {threads} thread{} ({}): {:.1} million run-steps a second, \
+            "{} runs, {} steps in {seconds:.2} s with {threads} thread{} ({isa}): {:.1} million run-steps a second, \
              lanes busy {:.1} %.",
             HumanCount(progress.runs()),
             HumanCount(steps),
             if threads == 1 { "" } else { "s" },
-            options.isa,
             steps as f64 / seconds / 1e6,
             100.0 * steps as f64 / progress.lane_steps().max(1) as f64,
         );
         writeln!(out, "\n{}\nThe tables are in {folder}.", wrapped(cost.split(' '), width))
-    })?)
+    });
+    told.map_err(|error| Failure::Failed(error, Left::Done(format!("the results in {folder} are complete"))))
 }
 
 /// For how long a dry run tries runs.

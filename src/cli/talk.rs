@@ -9,7 +9,9 @@ use std::sync::OnceLock;
 
 use clap::{Arg, ArgAction};
 use serde_json::{Value, json};
+use xorsweep::table::{Failure, Left};
 
+use super::output::styled_output;
 use super::screen;
 
 /// How to talk.
@@ -96,7 +98,7 @@ pub fn done_as(
     told: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     let Talk { is_quiet, is_json } = talk();
-    let mut out = anstream::stdout().lock();
+    let mut out = styled_output();
     match (is_json, is_quiet) {
         (true, _) => writeln!(out, "{}", with_name(name, facts))?,
         (_, true) => (),
@@ -106,9 +108,12 @@ pub fn done_as(
 }
 
 /// Names the files that were written.
-pub fn done_files(paths: &[PathBuf]) -> io::Result<()> {
+pub fn done_files(paths: &[PathBuf]) -> Result<(), Failure> {
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    done(json!({ "files": names }), |out| names.iter().try_for_each(|name| writeln!(out, "{name}")))
+    let told =
+        done(json!({ "files": names }), |out| names.iter().try_for_each(|name| writeln!(out, "{name}")));
+    let left = || Left::Done(format!("what is new and in place: {}", names.join(", ")));
+    told.map_err(|error| Failure::Failed(error, left()))
 }
 
 /// The facts with what they are about in front.

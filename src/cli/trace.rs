@@ -1,8 +1,9 @@
 //! `xorsweep trace`: one run, step by step.
 
-use std::io::{BufWriter, Write, stdout};
+use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use xorsweep::Problem;
@@ -13,9 +14,12 @@ use xorsweep::picture::chart::errors::{self, Curve};
 use xorsweep::picture::files::{CHART_ENDINGS, write_drawing};
 use xorsweep::sweep::spec::{Run, Sweep};
 use xorsweep::sweep::text::shortest;
-use xorsweep::table::{Failure, OutputFolder, PartialFile};
+use xorsweep::table::files::finish_all;
+use xorsweep::table::{Failure, Left, OutputFolder, PartialFile};
 
 use super::arguments::{file_at, key_flags, one_run, run_or_sweep_of, whole};
+use super::interruption::interruption;
+use super::output::standard_output;
 use super::screen::examples;
 
 /// The subcommand's name.
@@ -85,22 +89,28 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     // All files are begun before any work, so that nothing is written if one of them cannot be.
     let mut folders = Vec::new();
     let chart = chart.map(|path| Chart::new(&sweep, number, path, &mut folders)).transpose()?;
+    let is_asked_to_end = interruption();
     let has_table = out.is_some() || chart.is_none();
     let traced = has_table.then(|| only(&sweep, number)).transpose()?;
-    let out = out.map(|path| file_at(&mut folders, "out", path)).transpose()?;
+    let mut out = out.map(|path| file_at(&mut folders, "out", path)).transpose()?;
     if let Some(number) = traced {
         let every = *matches.get_one::<u64>("every").expect("it has a default");
         let job = job(&sweep, number);
-        let traced = Traced { network: &sweep.network, job: &job, steps: sweep.budget.steps, every };
-        match out {
-            None => traced.write(BufWriter::new(stdout().lock()))?,
-            Some(mut file) => {
-                traced.write(&mut file)?;
-                file.finish()?;
-            }
+        let traced = Traced {
+            network: &sweep.network,
+            job: &job,
+            steps: sweep.budget.steps,
+            every,
+            is_asked_to_end: &is_asked_to_end,
+        };
+        match &mut out {
+            None => traced.write(BufWriter::new(standard_output()))?,
+            Some(file) => traced.write(file).map_err(|failure| failure.leaving(Left::Before))?,
         }
     }
-    chart.map_or(Ok(()), |chart| chart.write(&sweep))
+    let chart = chart.map(|chart| chart.write(&sweep, &is_asked_to_end)).transpose();
+    let chart = chart.map_err(|failure| failure.leaving(Left::Before))?;
+    finish_all(out.into_iter().chain(chart).collect())
 }
 
 /// The number of the only run that is asked for.
@@ -154,7 +164,7 @@ impl Chart {
     }
 
     /// Traces the runs and draws their errors.
-    fn write(mut self, sweep: &Sweep) -> Result<(), Failure> {
+    fn write(mut self, sweep: &Sweep, is_asked_to_end: &AtomicBool) -> Result<PartialFile, Failure> {
         let runs: Vec<Run> = self.runs.map(|number| sweep.run(number)).collect();
         let (common, names) = told_apart(sweep, &runs);
         let mut curves = Vec::new();
@@ -162,12 +172,12 @@ impl Chart {
             let mut curve = Curve::new(name, sweep.budget.steps);
             trace(&sweep.network, &job(sweep, run.number), sweep.budget.steps, |step| {
                 curve.add(step.step, step.error);
-                Ok::<(), Failure>(())
+                goes_on(is_asked_to_end)
             })?;
             curves.push(curve);
         }
         write_drawing(&errors::draw(&common, &sweep.network, curves), &self.ending, &mut self.file)?;
-        Ok(self.file.finish()?)
+        Ok(self.file)
     }
 }
 
@@ -206,12 +216,19 @@ struct Traced<'a> {
     job: &'a Job,
     steps: u64,
     every: u64,
+    is_asked_to_end: &'a AtomicBool,
+}
+
+/// Fails as soon as the program is asked to end.
+fn goes_on(is_asked_to_end: &AtomicBool) -> Result<(), Failure> {
+    if is_asked_to_end.load(Relaxed) { Err(Failure::Stopped(Left::Unsaid)) } else { Ok(()) }
 }
 
 impl Traced<'_> {
     fn write(&self, mut out: impl Write) -> Result<(), Failure> {
         writeln!(out, "step,error,{}", self.network.shape().names().join(","))?;
         trace(self.network, self.job, self.steps, |Step { step, error, theta, .. }| {
+            goes_on(self.is_asked_to_end)?;
             if step % self.every != 0 && *step != self.steps {
                 return Ok(());
             }
@@ -219,7 +236,8 @@ impl Traced<'_> {
             for parameter in theta {
                 write!(out, ",{}", shortest(*parameter))?;
             }
-            writeln!(out)
+            writeln!(out)?;
+            Ok::<(), Failure>(())
         })?;
         Ok(out.flush()?)
     }

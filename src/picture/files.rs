@@ -1,7 +1,6 @@
 //! The pictures in a folder of results: their names, and drawing them from the tables beside them.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,8 +14,9 @@ use crate::problem::Problem;
 use crate::sweep::plane::{Along, Side};
 use crate::sweep::spec::{Run, Sweep};
 use crate::sweep::text::shortest;
+use crate::table::files::finish_all;
 use crate::table::layout::{SUMMARY, TABLE};
-use crate::table::{Failure, OutputFolder, Table};
+use crate::table::{Failure, Left, OutputFolder, Table};
 
 /// How maps look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,29 +57,48 @@ pub fn maps(sweep: &Sweep, results: &Path, coloring: Coloring) -> Result<Vec<(Ma
     Ok(maps.into_iter().zip(captions).collect())
 }
 
-/// Draws the maps of a sweep over a plane from the table in `results` into `folder`; returns their files.
+/// A picture that is drawn: the name its file is to have, and its bytes.
+pub struct Drawn {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+/// Writes pictures to `folder`, in place of those of the same names; returns their files.
 ///
 /// # Errors
-/// As [`maps`]; if a file cannot be written.
-pub fn draw_maps(
-    sweep: &Sweep,
-    results: &Path,
-    style: MapStyle,
-    folder: &OutputFolder,
-) -> Result<Vec<PathBuf>, Failure> {
-    let maps = maps(sweep, results, style.coloring)?;
-    let mut paths = Vec::new();
-    for (number, (map, caption)) in (1..).zip(&maps) {
-        let mut file = folder.file(&style.file_name((maps.len() > 1).then_some(number)))?;
-        if style.is_bare {
-            map.write_png(&mut file)?;
-        } else {
-            framed(map, caption).write_png(&mut file)?;
-        }
-        paths.push(file.path().to_owned());
-        file.finish()?;
+/// If a file cannot be written.
+pub fn write_all(pictures: &[Drawn], folder: &OutputFolder) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for Drawn { name, bytes } in pictures {
+        let mut file = folder.file(name)?;
+        file.write_all(bytes).map_err(|error| Failure::Failed(error, Left::Before))?;
+        files.push(file);
     }
+    let paths = files.iter().map(|file| file.path().to_owned()).collect();
+    finish_all(files)?;
     Ok(paths)
+}
+
+/// Draws the maps of a sweep over a plane from the table in `results`.
+///
+/// # Errors
+/// As [`maps`].
+///
+/// # Panics
+/// If a map has too many pixels for a picture.
+pub fn draw_maps(sweep: &Sweep, results: &Path, style: MapStyle) -> Result<Vec<Drawn>, Problem> {
+    let maps = maps(sweep, results, style.coloring)?;
+    let draw = |(number, (map, caption)): (u64, &(Map, Caption))| {
+        let mut bytes = Vec::new();
+        let written = if style.is_bare {
+            map.write_png(&mut bytes)
+        } else {
+            framed(map, caption).write_png(&mut bytes)
+        };
+        written.expect("a vector takes every write");
+        Drawn { name: style.file_name((maps.len() > 1).then_some(number)), bytes }
+    };
+    Ok((1..).zip(&maps).map(draw).collect())
 }
 
 /// A chart that there is.
@@ -147,55 +166,67 @@ pub const CHART_ENDINGS: [&str; 2] = ["svg", "png"];
 /// A chart's PNG has this many pixels to each of the SVG, for screens that are fine.
 const CHART_SCALE: u32 = 2;
 
-/// Draws those charts of a sweep that show something, from the tables in `results` into `folder`, as SVG and as PNG;
-/// returns their files. Without the whole table of runs only the charts of the summary are drawn.
+/// Draws those charts of a sweep that show something, from the tables in `results`, as SVG and as PNG. Without the
+/// whole table of runs only the charts of the summary are drawn.
 ///
 /// # Errors
-/// If a table cannot be read or lacks a column; if a file cannot be written.
-pub fn draw_charts(
-    sweep: &Sweep,
-    results: &Path,
-    has_table: bool,
-    folder: &OutputFolder,
-) -> Result<Vec<PathBuf>, Failure> {
+/// If a table cannot be read or lacks a column.
+pub fn draw_charts(sweep: &Sweep, results: &Path, has_table: bool) -> Result<Vec<Drawn>, Problem> {
     // At once, since each goes through the table.
     let charts: Vec<&Chart> = CHARTS.iter().filter(|chart| has_table || !chart.is_of_runs).collect();
-    let drawn = each(&charts, &|chart| write_chart(chart.name, chart.draw(sweep, results)?, folder));
-    let written: Vec<Vec<PathBuf>> = drawn.into_iter().collect::<Result<_, Failure>>()?;
-    Ok(written.concat())
+    let drawn = each(&charts, &|chart| {
+        let drawing = chart.draw(sweep, results)?;
+        Ok(drawing.map_or_else(Vec::new, |drawing| {
+            CHART_ENDINGS.map(|ending| as_file(chart, &drawing, ending)).into()
+        }))
+    });
+    Ok(drawn.into_iter().collect::<Result<Vec<Vec<Drawn>>, Problem>>()?.into_iter().flatten().collect())
 }
 
-/// Writes a chart, if there is any, with all endings; returns its files.
-fn write_chart(name: &str, drawing: Option<Drawing>, folder: &OutputFolder) -> Result<Vec<PathBuf>, Failure> {
-    let Some(drawing) = drawing else { return Ok(Vec::new()) };
-    let mut paths = Vec::new();
-    for ending in CHART_ENDINGS {
-        let mut file = folder.file(&format!("{name}.{ending}"))?;
-        write_drawing(&drawing, ending, &mut file)?;
-        paths.push(file.path().to_owned());
-        file.finish()?;
+fn as_file(chart: &Chart, drawing: &Drawing, ending: &str) -> Drawn {
+    let mut bytes = Vec::new();
+    write_drawing(drawing, ending, &mut bytes).expect("a vector takes every write");
+    Drawn { name: format!("{}.{ending}", chart.name), bytes }
+}
+
+/// The pictures that come with a sweep's results: its charts and, where these have a style, its maps.
+#[derive(Clone, Copy, Debug)]
+pub struct Pictures {
+    /// How maps look, if there are any.
+    pub maps: Option<MapStyle>,
+    /// Whether there is the whole table of runs as text.
+    pub has_table: bool,
+}
+
+impl Pictures {
+    /// Draws them from the tables in `results`.
+    ///
+    /// # Errors
+    /// As [`draw_charts`] and [`draw_maps`].
+    pub fn draw(self, sweep: &Sweep, results: &Path) -> Result<Vec<Drawn>, Problem> {
+        let (charts, maps) = both(
+            || draw_charts(sweep, results, self.has_table),
+            || self.maps.map_or(Ok(Vec::new()), |style| draw_maps(sweep, results, style)),
+        );
+        let (mut all, maps) = (charts?, maps?);
+        all.extend(maps);
+        Ok(all)
     }
-    Ok(paths)
+
+    /// The names that their files can have.
+    pub fn names(self) -> impl Iterator<Item = String> {
+        let charts = CHARTS.iter().filter(move |chart| self.has_table || !chart.is_of_runs);
+        let charts =
+            charts.flat_map(|Chart { name, .. }| CHART_ENDINGS.map(|ending| format!("{name}.{ending}")));
+        let maps =
+            self.maps.into_iter().flat_map(|style| numbers().map(move |number| style.file_name(number)));
+        charts.chain(maps)
+    }
 }
 
-/// Takes the pictures of a former sweep out of `folder`, and draws into it the charts and, where it has a style, the
-/// maps of this sweep from the tables in `results`.
-///
-/// # Errors
-/// As [`draw_charts`], [`draw_maps`] and [`remove_former`].
-pub fn draw_all(
-    sweep: &Sweep,
-    results: &Path,
-    maps: Option<MapStyle>,
-    has_table: bool,
-    folder: &OutputFolder,
-) -> Result<(), Failure> {
-    remove_former(folder)?;
-    let (charts, maps) = both(
-        || draw_charts(sweep, results, has_table, folder),
-        || maps.map_or(Ok(Vec::new()), |style| draw_maps(sweep, results, style, folder)),
-    );
-    charts.and(maps).map(drop)
+/// How maps can be numbered.
+fn numbers() -> impl Iterator<Item = Option<u64>> {
+    [None].into_iter().chain((1..=MOST_MAPS).map(Some))
 }
 
 /// Writes a drawing as a file with this ending, `svg` or `png`.
@@ -248,13 +279,12 @@ fn name_of(side: &Side, name: &str) -> String {
 /// Removes the pictures of a former sweep, which the tables in the folder no longer say.
 ///
 /// # Errors
-/// If one cannot be removed.
-pub fn remove_former(folder: &OutputFolder) -> Result<(), Failure> {
-    let known = names();
-    for entry in fs::read_dir(folder.path())? {
-        let entry = entry?;
-        if entry.file_name().to_str().is_some_and(|name| known.contains(name)) {
-            fs::remove_file(entry.path())?;
+/// If one cannot be removed. The error names it.
+pub fn remove_former(folder: &OutputFolder) -> io::Result<()> {
+    for name in names() {
+        let path = folder.path().join(name);
+        if path.is_file() {
+            folder.remove(&path)?;
         }
     }
     Ok(())
@@ -265,9 +295,6 @@ fn names() -> BTreeSet<String> {
     let styles = Coloring::ALL
         .into_iter()
         .flat_map(|(_, coloring)| [false, true].map(|is_bare| MapStyle { coloring, is_bare }));
-    let numbers = || [None].into_iter().chain((1..=MOST_MAPS).map(Some));
-    let maps = styles.flat_map(|style| numbers().map(move |number| style.file_name(number)));
-    let charts =
-        CHARTS.iter().flat_map(|Chart { name, .. }| CHART_ENDINGS.map(|ending| format!("{name}.{ending}")));
-    maps.chain(charts).chain([REPORT.to_owned()]).collect()
+    let all = styles.flat_map(|style| Pictures { maps: Some(style), has_table: true }.names());
+    all.chain([REPORT.to_owned()]).collect()
 }

@@ -58,6 +58,18 @@ impl Failure {
         }
     }
 
+    /// The same, of work that came after results were complete, so that it is no refusal any more.
+    #[must_use]
+    pub fn after(self, left: Left) -> Self {
+        match self {
+            Self::Failed(error, _) => Self::Failed(error, left),
+            Self::Stopped(_) => Self::Stopped(left),
+            Self::Refused(problem) | Self::Busy(problem) => {
+                Self::Failed(io::Error::other(problem.to_string()), left)
+            }
+        }
+    }
+
     /// Whether what is done is kept, to be gone on with.
     #[must_use]
     pub fn can_be_gone_on_with(&self) -> bool {

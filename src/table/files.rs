@@ -80,13 +80,18 @@ impl OutputFolder {
         &self.shared.path
     }
 
-    /// Gives a file of it another name, in place of what has it. An error names the file.
+    /// Gives a file of it another name, in place of what has it. An error names the file as people know it, without what
+    /// stands behind its name for a while.
     pub(super) fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.shared.disk.rename(from, to).map_err(|error| naming(to, &error))
+        let known = if from.as_os_str().len() < to.as_os_str().len() { from } else { to };
+        self.shared.disk.rename(from, to).map_err(|error| naming(known, &error))
     }
 
-    /// Removes a file of it. An error names the file.
-    pub(super) fn remove(&self, path: &Path) -> io::Result<()> {
+    /// Removes a file of it.
+    ///
+    /// # Errors
+    /// If it cannot be removed. The error names the file.
+    pub fn remove(&self, path: &Path) -> io::Result<()> {
         self.shared.disk.remove(path).map_err(|error| naming(path, &error))
     }
 
@@ -330,6 +335,26 @@ impl Drop for PartialFile {
             let _ = self.folder.remove(&self.partial); // a drop has nobody to tell
         }
     }
+}
+
+/// Finishes several files, which may be in several folders, as if they were one where that can be.
+///
+/// # Errors
+/// If one cannot be brought to the disk, which is where a full disk shows: then all is as it was before. If one cannot
+/// be named: then those before it are whole and in place, and the error says so.
+pub fn finish_all(mut files: Vec<PartialFile>) -> Result<(), Failure> {
+    for file in &mut files {
+        file.seal().map_err(|error| Failure::Failed(error, Left::Before))?;
+    }
+    let mut named = Vec::new();
+    for file in &mut files {
+        if let Err(error) = file.rename() {
+            let done = Left::Done(format!("what is new and in place: {}", named.join(", ")));
+            return Err(Failure::Failed(error, if named.is_empty() { Left::Before } else { done }));
+        }
+        named.push(file.path().display().to_string());
+    }
+    Ok(())
 }
 
 /// The path of a file of this name while it is not whole.

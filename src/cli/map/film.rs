@@ -13,7 +13,7 @@ use xorsweep::picture::{Zoom, map};
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::layout::TABLE;
-use xorsweep::table::{Destination, Failure, Group, OutputFolder, Table, save};
+use xorsweep::table::{Destination, Failure, Group, Left, OutputFolder, Table, save_in};
 
 use super::super::interruption::interruption;
 use super::super::progress::shown_while;
@@ -40,6 +40,7 @@ pub fn run(
         let remedy = "a film shows one map: give one init, seed, momentum and learning rate";
         return Err(Problem::new("frames", count, remedy).into());
     }
+    super::can_be_drawn(matches)?;
     let options = sweep::options(matches)?;
     let whole = sweep::destination(matches, zoomed)?;
     let frames: Vec<Sweep> = (0..count)
@@ -53,20 +54,39 @@ pub fn run(
         })?);
     }
     let folder = OutputFolder::create(&whole.folder)?;
+    (1..=count).try_for_each(|number| folder.has_no_folder(&picture(number)))?;
     let progress = Progress::stopped_by(interruption());
+    let complete = |number| {
+        Left::Done(format!("{number} of {count} frames in {} are complete", folder.path().display()))
+    };
     shown_while(&progress, sweep.runs() * count, || {
         for (number, frame) in (1..).zip(&frames) {
-            draw(frame, number, &folder, &whole, &options, &progress, style)?;
+            draw(frame, number, &folder, &whole, &options, &progress, style).map_err(|failure| {
+                if number == 1 || failure.can_be_gone_on_with() {
+                    return failure;
+                }
+                failure.after(complete(number - 1))
+            })?;
         }
         Ok::<(), Failure>(())
     })?;
-    let film = film(folder.path())?.then(|| folder.path().join(FILM).display().to_string());
-    let folder = folder.path().display().to_string();
-    let facts = json!({ "frames": count, "folder": folder, "film": film });
-    Ok(talk::done(facts, |out| {
-        writeln!(out, "{count} frames are in {folder}.")?;
+    let film = film(folder.path()).map_err(|failure| match progress.is_stopped() {
+        true => Failure::Stopped(complete(count)),
+        false => failure.after(complete(count)),
+    })?;
+    let film = film.then(|| folder.path().join(FILM).display().to_string());
+    let name = folder.path().display().to_string();
+    let facts = json!({ "frames": count, "folder": name, "film": film });
+    let told = talk::done(facts, |out| {
+        writeln!(out, "{count} frames are in {name}.")?;
         film.iter().try_for_each(|film| writeln!(out, "The film is {film}."))
-    })?)
+    });
+    told.map_err(|error| Failure::Failed(error, complete(count)))
+}
+
+/// The name of a frame's picture.
+fn picture(number: u64) -> String {
+    format!("frame-{number:04}.png")
 }
 
 /// Runs and draws one frame.
@@ -79,18 +99,23 @@ fn draw(
     progress: &Progress,
     style: MapStyle,
 ) -> Result<(), Failure> {
-    let name = format!("frame-{number:04}");
-    let destination = Destination { folder: folder.path().join(&name), ..whole.clone() };
-    let mut file = folder.file(&format!("{name}.png"))?;
-    save(frame, &destination, options, progress, &mut |_: &Group| ())?;
-    let table = Table::find(&destination.folder, TABLE)?;
-    let steps = Some([1, frame.budget.steps.max(2)]);
-    map::read(frame, &table, style.coloring, steps)?[0].write_png(&mut file)?;
-    file.finish()?;
-    for path in table.files() {
-        fs::remove_file(path)?;
-    }
-    Ok(())
+    let picture = picture(number);
+    let results = folder.path().join(picture.trim_end_matches(".png"));
+    let destination = Destination { folder: results, ..whole.clone() };
+    let results = OutputFolder::create(&destination.folder)?;
+    let mut file = folder.file(&picture)?;
+    save_in(&results, frame, &destination, options, progress, &mut |_: &Group| ())?;
+    let drawn = || -> Result<(), Failure> {
+        let table = Table::find(results.path(), TABLE)?;
+        let steps = Some([1, frame.budget.steps.max(2)]);
+        map::read(frame, &table, style.coloring, steps)?[0].write_png(&mut file)?;
+        file.finish()?;
+        table.files().iter().try_for_each(|path| results.remove(path))?;
+        Ok(())
+    };
+    let left =
+        || format!("the tables in {} are complete, their picture may be missing", results.path().display());
+    drawn().map_err(|failure| failure.after(Left::Done(left())))
 }
 
 /// Makes a film of the frames in a folder if ffmpeg is installed; whether it is.
@@ -117,7 +142,9 @@ fn film(folder: &Path) -> Result<bool, Failure> {
             Err(io::Error::other(format!("ffmpeg made no film: {line}")).into())
         }
         Ok(_) => {
-            fs::rename(folder.join(&partial), folder.join(FILM))?;
+            let film = folder.join(FILM);
+            let named = fs::rename(folder.join(&partial), &film);
+            named.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", film.display())))?;
             Ok(true)
         }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use indicatif::HumanCount;
 use xorsweep::sweep::engine::Options;
+use xorsweep::table::files::finish_all;
 use xorsweep::table::{Failure, Format, OutputFolder, PartialFile, summary};
 
 use super::comparisons::COMPARISONS;
@@ -37,19 +38,18 @@ impl Records {
 
     /// Writes what was compared.
     pub fn write(self, all: &[Compared], options: &Options) -> Result<(), Failure> {
+        let mut files = Vec::new();
         for ([mut readme, mut table, mut spec], compared) in self.folders.into_iter().zip(all) {
             readme.write_all(page(compared, options).as_bytes())?;
             table.write_all(&summary_of(compared))?;
             spec.write_all(compared.comparison.spec.as_bytes())?;
-            for file in [readme, table, spec] {
-                file.finish()?;
-            }
+            files.extend([readme, table, spec]);
         }
         if let Some(mut file) = self.overview {
             file.write_all(overview(all, options).as_bytes())?;
-            file.finish()?;
+            files.push(file);
         }
-        Ok(())
+        finish_all(files)
     }
 }
 
