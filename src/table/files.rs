@@ -100,6 +100,11 @@ impl OutputFolder {
         self.shared.keeps.store(true, Relaxed);
     }
 
+    /// From now on files that are not whole go when they are dropped, as at first.
+    pub(super) fn keep_no_more(&self) {
+        self.shared.keeps.store(false, Relaxed);
+    }
+
     pub(super) fn keeps(&self) -> bool {
         self.shared.keeps.load(Relaxed)
     }
