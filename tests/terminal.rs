@@ -293,10 +293,12 @@ fn whoever_stops_listening_to_the_progress_still_gets_charts() {
 }
 
 #[test]
-fn ten_runs_do_not_start_thousands_of_threads() {
+fn threads_that_would_have_nothing_to_do_are_not_started() {
     let folder = folder();
-    let ran = run(folder.path(), &["--threads", "4096", "--seeds", "0..10", "--steps", "100", "--json"]);
-    assert_eq!(lines(&ran.out)[0]["threads"], 10, "{ran:?}");
+    for (seeds, threads) in [("0..10", 10), ("0..3000", 512)] {
+        let ran = run(folder.path(), &["--threads", "4096", "--seeds", seeds, "--steps", "100", "--json"]);
+        assert_eq!(lines(&ran.out)[0]["threads"], threads, "{ran:?}");
+    }
 }
 
 /// What a command writes to a terminal of so many columns; none if there is no `script` to make one.

@@ -176,10 +176,12 @@ impl Column {
             let (first, rest) = self.heading.split_at(at);
             let hyphen = if letter == ' ' { "" } else { "-" };
             let first = format!("{}{hyphen}", first.replace(SOFT, ""));
-            [first, rest[letter.len_utf8()..].replace(SOFT, "")]
+            (letter != ' ', [first, rest[letter.len_utf8()..].replace(SOFT, "")])
         });
-        let narrowest = halves.min_by_key(|halves| halves.iter().map(|half| half.chars().count()).max());
-        narrowest.unwrap_or_else(|| [String::new(), self.whole()])
+        let width = |halves: &[String; 2]| halves.iter().map(|half| half.chars().count()).max();
+        // Between words if that is as narrow.
+        let narrowest = halves.min_by_key(|(is_word, halves)| (width(halves), *is_word));
+        narrowest.map_or_else(|| [String::new(), self.whole()], |(_, halves)| halves)
     }
 }
 

@@ -52,10 +52,10 @@ impl Default for Options {
 }
 
 impl Options {
-    /// How many threads so many runs are given to: no more than there are runs.
+    /// How many threads so many runs are given to: no more than can have a chunk of them at a time.
     #[must_use]
     pub fn threads_for(&self, runs: u64) -> usize {
-        self.threads.min(usize::try_from(runs).unwrap_or(usize::MAX)).max(1)
+        self.threads.min(runs.clamp(1, AHEAD) as usize)
     }
 }
 
@@ -196,7 +196,7 @@ impl Chunks {
             if next < *accepted + AHEAD {
                 return true;
             }
-            // The time limit is for a sweep that is stopped from outside.
+            // The time limit is for the end, and for a sweep that is stopped from outside.
             let waited = self.moved.wait_timeout(accepted, PATIENCE);
             accepted = waited.expect(NO_PANIC).0;
         }
@@ -204,7 +204,8 @@ impl Chunks {
 
     fn accept(&self, chunk: u64) {
         *self.accepted.lock().expect(NO_PANIC) = chunk + 1;
-        self.moved.notify_all();
+        // One more chunk may be begun; hundreds of threads that all look for it would take the processors for that.
+        self.moved.notify_one();
     }
 }
 
