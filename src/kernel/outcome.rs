@@ -3,40 +3,25 @@
 //! A [`Tracker`] follows one run through windows of errors. It is told only of windows in which something may have
 //! happened (its [`Watch`] says when), so a run that quietly descends costs a comparison of a few numbers a window.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use crate::WINDOW;
 use crate::derivatives::outputs;
-use crate::setup::{Loss, Output, SetUp, Update};
+use crate::setup::{Loss, Output, SetUp, Update, choice};
 use crate::theta::Theta;
 
-/// What a run has to reach to converge.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Criterion {
-    /// E ≤ tolerance.
-    #[default]
-    Error,
-    /// The loss that is descended ≤ tolerance.
-    Loss,
-    /// The largest |target − output| ≤ tolerance.
-    Residual,
-    /// All outputs strictly on the right side of the middle between the two targets.
-    Solved,
-}
-
-impl Criterion {
-    /// All of them; the first is the default.
-    pub const ALL: &[Self] = &[Self::Error, Self::Loss, Self::Residual, Self::Solved];
-
-    /// Its word in specs.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Loss => "loss",
-            Self::Residual => "residual",
-            Self::Solved => "solved",
-        }
+choice! {
+    /// What a run has to reach to converge.
+    Criterion {
+        /// E ≤ tolerance.
+        Error = "error",
+        /// The loss that is descended ≤ tolerance.
+        Loss = "loss",
+        /// The largest |target − output| ≤ tolerance.
+        Residual = "residual",
+        /// All outputs strictly on the right side of the middle between the two targets.
+        Solved = "solved",
     }
 }
 

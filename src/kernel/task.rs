@@ -200,6 +200,12 @@ impl Task {
         self.samples.iter().map(|sample| (sample.target - mean) * (sample.target - mean)).sum::<f64>() / count
     }
 
+    /// Whether its samples are points of a file, not a truth table.
+    #[must_use]
+    pub fn is_of_points(&self) -> bool {
+        self.kind == Kind::Points
+    }
+
     /// Whether it is XOR of two inputs, in any coding.
     #[must_use]
     pub fn is_xor(&self) -> bool {

@@ -10,4 +10,5 @@ pub mod plane;
 pub mod shard;
 pub mod spec;
 pub mod start;
+pub mod task;
 pub mod text;

@@ -3,8 +3,7 @@
 use super::spec::Spec;
 use super::text::{finite_number, shortest, suggestion};
 use crate::Problem;
-use crate::kernel::Theta;
-use crate::kernel::fused::{NAMES, PARAMETERS};
+use crate::kernel::{Shape, Theta};
 
 /// What a coordinate of a plane means.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,42 +39,47 @@ pub struct Plane {
 /// The names of what is no start's, as sides.
 const RATES: [(&str, Along); 2] = [("alpha", Along::Alpha), ("momentum", Along::Momentum)];
 
-/// The words for a side of a plane.
+/// Words for a side of a plane, with the names of the default network's parameters.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    NAMES.into_iter().chain(RATES.map(|(name, _)| name))
+    crate::kernel::fused::NAMES.into_iter().chain(RATES.map(|(name, _)| name))
 }
 
 impl Along {
-    /// Reads a parameter's name, `alpha`, `momentum`, or the nine numbers of a direction.
-    fn parse(key: &str, texts: &[String]) -> Result<Self, Problem> {
+    /// Reads a parameter's name, `alpha`, `momentum`, or the numbers of a direction, one for each parameter.
+    fn parse(key: &str, texts: &[String], shape: Shape) -> Result<Self, Problem> {
         let problem = |remedy: String| Problem::new(key, texts.join(","), remedy);
         if let [name] = texts {
-            let parameters = (0..).zip(NAMES).map(|(place, name)| (name, Self::Parameter(place)));
+            let names = shape.names();
+            let parameters = (0..).zip(&names).map(|(place, name)| (name.as_str(), Self::Parameter(place)));
             let known: Vec<(&str, Self)> = parameters.chain(RATES).collect();
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
             let found = known.iter().find(|(known, _)| known == name).map(|(_, along)| along.clone());
             return found.ok_or_else(|| {
                 problem(format!(
-                    "give a parameter, alpha, momentum or nine numbers; {}",
+                    "give a parameter, alpha, momentum or {} numbers; {}",
+                    shape.parameters(),
                     suggestion(name, &names)
                 ))
             });
         }
         let numbers: Option<Vec<f64>> = texts.iter().map(|text| finite_number(text)).collect();
         numbers
-            .filter(|numbers| numbers.len() == PARAMETERS)
+            .filter(|numbers| numbers.len() == shape.parameters())
             .map(Theta::from)
             .filter(|direction| direction.iter().any(|&part| part != 0.0))
             .map(Self::Direction)
             .ok_or_else(|| {
-                problem("give a parameter's name, alpha, momentum, or nine finite numbers, not all 0".into())
+                problem(format!(
+                    "give a parameter's name, alpha, momentum, or {} finite numbers, not all 0",
+                    shape.parameters()
+                ))
             })
     }
 
     /// As it is read.
-    pub(super) fn texts(&self) -> Vec<String> {
+    pub(super) fn texts(&self, shape: Shape) -> Vec<String> {
         match self {
-            Self::Parameter(place) => vec![NAMES[*place].to_owned()],
+            Self::Parameter(place) => vec![shape.name(*place)],
             Self::Direction(direction) => direction.iter().map(|&part| shortest(part)).collect(),
             Self::Alpha | Self::Momentum => {
                 let name = RATES.iter().find(|(_, along)| along == self).map(|(name, _)| (*name).to_owned());
@@ -86,8 +90,8 @@ impl Along {
 }
 
 impl Side {
-    fn parse(spec: &Spec, key: &str, range_key: &str) -> Result<Self, Problem> {
-        let along = Along::parse(key, &spec.texts(key))?;
+    fn parse(spec: &Spec, key: &str, range_key: &str, shape: Shape) -> Result<Self, Problem> {
+        let along = Along::parse(key, &spec.texts(key), shape)?;
         let (allowed, remedy): (fn(f64) -> bool, _) = match along {
             Along::Alpha => (|value| value > 0.0, "give finite numbers above 0"),
             Along::Momentum => (|value| value >= 0.0, "give finite numbers from 0"),
@@ -126,7 +130,7 @@ impl Side {
 
 impl Plane {
     /// The plane that a spec asks for, if it does; its starts have parameters of at most `size`.
-    pub(super) fn parse(spec: &Spec, size: f64) -> Result<Option<Self>, Problem> {
+    pub(super) fn parse(spec: &Spec, size: f64, shape: Shape) -> Result<Option<Self>, Problem> {
         let keys = ["plane_x", "plane_x_range", "plane_y", "plane_y_range"];
         if !keys.iter().any(|key| spec.has(key)) {
             return Ok(None);
@@ -135,11 +139,11 @@ impl Plane {
             return Err(Problem::new(
                 *missing,
                 "",
-                "a plane needs both x and y: a parameter, alpha, momentum or nine numbers",
+                "a plane needs both x and y: a parameter, alpha, momentum or a direction",
             ));
         }
-        let x = Side::parse(spec, keys[0], keys[1])?;
-        let y = Side::parse(spec, keys[2], keys[3])?;
+        let x = Side::parse(spec, keys[0], keys[1], shape)?;
+        let y = Side::parse(spec, keys[2], keys[3], shape)?;
         if x.along == y.along {
             return Err(Problem::new(
                 keys[2],

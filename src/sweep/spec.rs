@@ -6,10 +6,12 @@ use super::axes::{MOST_RUNS, MOST_SEED_ITEMS, MOST_VALUES, Seeds, numbers, whole
 use super::elsewhere;
 use super::plane::{self, Plane};
 use super::start::{Init, MOST_TERMS, Starts, not_unicode};
+use super::task;
 use super::text::{decimal_comma_hint, finite_number, shortest, split_outside_parentheses};
 use crate::Problem;
+use crate::kernel::setup::{Biases, Constants, HiddenUnits};
 use crate::kernel::task::Coding;
-use crate::kernel::{Criterion, Hidden, Output, SetUp, Task};
+use crate::kernel::{Criterion, Hidden, Loss, Optimizer, Output, SetUp, Shape, Task, Update};
 
 mod resolved;
 
@@ -109,17 +111,62 @@ pub const KEYS: &[Key] = &[
         &["1e12"],
         "A run has diverged once its error is above this; above 0, or inf.",
     ),
-    Key::one("hidden", "UNIT", &["sigmoid"], "The two hidden units: sigmoid or tanh.")
-        .words(|| Hidden::ALL.iter().map(|unit| unit.word()).collect()),
-    Key::one("output", "UNIT", &["linear"], "The output unit: linear or sigmoid.")
-        .words(|| Output::ALL.iter().map(|unit| unit.word()).collect()),
+    Key::one(
+        "criterion",
+        "WHAT",
+        &["error"],
+        "What must come down to the tolerance: error, loss, residual (the largest), or solved (all outputs on the right side).",
+    )
+    .words(|| Criterion::ALL.iter().map(|criterion| criterion.word()).collect()),
+    Key::one(
+        "task",
+        "TASK",
+        &["xor"],
+        "What is learnt: xor, and, or, nand, nor, xnor, a truth table such as 0110, parity-3 to parity-6, or a CSV file with \
+         columns x1, x2, … and y.",
+    )
+    .words(|| Task::NAMES.to_vec()),
     Key::one(
         "coding",
         "CODING",
         &["zero-one"],
-        "What stands for false and true: zero-one or plus-minus (-1 and 1).",
+        "What stands for false and true in a truth table: zero-one or plus-minus (-1 and 1).",
     )
     .words(|| Coding::ALL.iter().map(|coding| coding.word()).collect()),
+    Key::list("targets", "LOW,HIGH", &[], "Other targets for false and true, such as 0.1,0.9."),
+    Key::one("hidden_units", "COUNT", &["2"], "How many hidden units there are, from 1 to 16."),
+    Key::one("hidden", "UNIT", &["sigmoid"], "The hidden units: sigmoid, tanh, relu or leaky-relu (slope 0.01).")
+        .words(|| Hidden::ALL.iter().map(|unit| unit.word()).collect()),
+    Key::one("output", "UNIT", &["linear"], "The output unit: linear, sigmoid or tanh.")
+        .words(|| Output::ALL.iter().map(|unit| unit.word()).collect()),
+    Key::one("bias", "YES", &["true"], "Whether there are biases; if not they are 0 and stay 0: true or false.")
+        .words(|| vec!["true", "false"]),
+    Key::list("frozen", "PARAMETERS", &[], "Parameters that keep their start, by name, such as w5,w6,b3."),
+    Key::one(
+        "loss",
+        "LOSS",
+        &["mse"],
+        "What is descended: mse, half-mse, sse, half-sse, or cross-entropy for a sigmoid output.",
+    )
+    .words(|| Loss::ALL.iter().map(|loss| loss.word()).collect()),
+    Key::one(
+        "update",
+        "WHEN",
+        &["batch"],
+        "When parameters are updated: batch (once a step), or once a sample: in-order, shuffled or random.",
+    )
+    .words(|| Update::ALL.iter().map(|update| update.word()).collect()),
+    Key::one(
+        "optimizer",
+        "HOW",
+        &["gradient-descent"],
+        "How: gradient-descent, nesterov, rmsprop, adam or rprop, with PyTorch's formulas.",
+    )
+    .words(|| Optimizer::ALL.iter().map(|optimizer| optimizer.word()).collect()),
+    Key::one("beta1", "NUMBER", &["0.9"], "Adam's decay of the mean gradient, from 0, below 1."),
+    Key::one("beta2", "NUMBER", &["0.999"], "Adam's decay of the mean squared gradient, from 0, below 1."),
+    Key::one("rho", "NUMBER", &["0.99"], "RMSprop's decay of the mean squared gradient, from 0, below 1."),
+    Key::one("epsilon", "NUMBER", &["1e-8"], "What Adam and RMSprop add to the root, above 0."),
     Key::one(
         "spectrum",
         "YES",
@@ -294,7 +341,13 @@ impl Spec {
     pub fn anchored(mut self, folder: &Path) -> Result<Self, Problem> {
         for text in self.slot("starts").iter_mut().flatten() {
             let joined = folder.join(&text);
-            joined.to_str().ok_or_else(|| not_unicode(&joined))?.clone_into(text);
+            joined.to_str().ok_or_else(|| not_unicode("starts", &joined))?.clone_into(text);
+        }
+        for text in self.slot("task").iter_mut().flatten() {
+            if Task::named(text, Coding::ZeroOne, None).is_none() {
+                let joined = folder.join(&text);
+                joined.to_str().ok_or_else(|| not_unicode("task", &joined))?.clone_into(text);
+            }
         }
         Ok(self)
     }
@@ -310,14 +363,15 @@ impl Spec {
         let alphas = numbers("alpha", &self.texts("alpha"), above_nought, "give finite numbers above 0")?;
         let momenta =
             numbers("momentum", &self.texts("momentum"), from_nought, "give finite numbers from 0")?;
-        let origins = self.origins(base_dir)?;
-        let plane = Plane::parse(self, origins.bound())?;
+        let network = self.set_up(base_dir, &momenta)?;
+        let origins = self.origins(base_dir, network.shape())?;
+        let plane = Plane::parse(self, origins.bound(), network.shape())?;
         let sweep = Sweep {
             name: self.folder_name()?,
-            network: self.set_up()?,
-            axes: Axes::new(alphas, momenta, origins)?,
+            axes: Axes::new(alphas, momenta, origins, network.update.draws())?,
+            network,
             budget: Budget {
-                criterion: Criterion::Error,
+                criterion: self.criterion()?,
                 steps: self.whole("steps", 0, MOST_STEPS)?,
                 tolerance: self.number("tolerance", from_nought, "give a finite number from 0")?,
                 hold: self.whole("hold", 1, MOST_RUNS)?,
@@ -415,16 +469,81 @@ impl Spec {
         }
     }
 
-    fn set_up(&self) -> Result<SetUp, Problem> {
-        let coding = self.word("coding", Coding::ALL, Coding::of_word)?;
-        let set_up = SetUp {
-            task: Task::named("xor", coding, None).expect("it has this name"),
+    /// What is trained and how; a relative path of a task's file begins at `base_dir`.
+    fn set_up(&self, base_dir: &Path, momenta: &[f64]) -> Result<SetUp, Problem> {
+        let below_one = |value| (0.0..1.0).contains(&value);
+        let constant = |key| self.number(key, below_one, "give a number from 0, below 1");
+        let units = self.whole("hidden_units", 1, SetUp::MAX_HIDDEN_UNITS as u64)?;
+        let mut set_up = SetUp {
+            task: self.task(base_dir)?,
+            hidden_units: HiddenUnits(units as usize),
             hidden: self.word("hidden", Hidden::ALL, Hidden::of_word)?,
             output: self.word("output", Output::ALL, Output::of_word)?,
-            ..SetUp::default()
+            bias: Biases(self.truth("bias")?),
+            frozen: Vec::new(),
+            loss: self.word("loss", Loss::ALL, Loss::of_word)?,
+            update: self.word("update", Update::ALL, Update::of_word)?,
+            optimizer: self.word("optimizer", Optimizer::ALL, Optimizer::of_word)?,
+            constants: Constants {
+                beta1: constant("beta1")?,
+                beta2: constant("beta2")?,
+                rho: constant("rho")?,
+                epsilon: self.number("epsilon", |value| value > 0.0, "give a finite number above 0")?,
+            },
         };
-        set_up.check(false).map_err(|refusal| Problem::new(refusal.key, refusal.value, refusal.remedy))?;
+        let names = set_up.shape().names();
+        for text in self.texts("frozen") {
+            let place = names.iter().position(|name| *name == text).ok_or_else(|| {
+                Problem::new("frozen", &text, format!("give names of parameters: {}", names.join(", ")))
+            })?;
+            set_up.frozen.push(place);
+        }
+        set_up.frozen.sort_unstable();
+        set_up.frozen.dedup();
+        let has_momentum = momenta.iter().any(|&momentum| momentum != 0.0);
+        set_up
+            .check(has_momentum)
+            .map_err(|refusal| Problem::new(refusal.key, refusal.value, refusal.remedy))?;
         Ok(set_up)
+    }
+
+    fn task(&self, base_dir: &Path) -> Result<Task, Problem> {
+        let coding = self.word("coding", Coding::ALL, Coding::of_word)?;
+        let texts = self.texts("targets");
+        let numbers: Option<Vec<f64>> = texts.iter().map(|text| finite_number(text.trim())).collect();
+        let targets = match numbers.as_deref() {
+            Some([]) => None,
+            Some(&[low, high]) if low != high => Some([low + 0.0, high + 0.0]),
+            _ => {
+                let remedy = "give two different finite numbers, for false and for true, such as 0.1,0.9";
+                return Err(Problem::new("targets", texts.join(","), remedy));
+            }
+        };
+        let text = self.text("task");
+        if let Some(task) = Task::named(&text, coding, targets) {
+            return Ok(task);
+        }
+        let path = base_dir.join(&text);
+        let looks_like_a_file = text.contains(['.', '/', '\\']) || path.exists();
+        if !looks_like_a_file {
+            let remedy = format!(
+                "give one of {}, a truth table of 2 to 64 digits 0 and 1, or a CSV file",
+                Task::NAMES.join(", ")
+            );
+            return Err(Problem::new("task", &text, remedy));
+        }
+        for key in ["coding", "targets"] {
+            if self.has(key) && self.texts(key) != [Coding::default().word()] {
+                let remedy = "a file says its inputs and targets itself; leave it out";
+                return Err(Problem::new(key, self.texts(key).join(","), remedy));
+            }
+        }
+        task::read(&path)
+    }
+
+    fn criterion(&self) -> Result<Criterion, Problem> {
+        let criterion = self.word("criterion", Criterion::ALL, Criterion::of_word)?;
+        Ok(criterion)
     }
 
     fn truth(&self, key: &str) -> Result<bool, Problem> {
@@ -452,7 +571,7 @@ impl Spec {
         })
     }
 
-    fn origins(&self, base_dir: &Path) -> Result<Origins, Problem> {
+    fn origins(&self, base_dir: &Path, shape: Shape) -> Result<Origins, Problem> {
         if self.has("starts") {
             if let Some(key) = ["init", "seeds"].into_iter().find(|key| self.has(key)) {
                 let remedy = "starts come from a file or are drawn; give starts alone, or init and seeds";
@@ -470,7 +589,8 @@ impl Spec {
         }
         let mut inits: Vec<Init> = Vec::new();
         for text in texts {
-            let init = text.parse()?;
+            let init: Init = text.parse()?;
+            init.check(shape)?;
             if !inits.contains(&init) {
                 inits.push(init);
             }

@@ -1,9 +1,9 @@
 //! Where runs start: drawn from a seed by an [`Init`], or read from a file as [`Starts`].
 //!
-//! # From a seed to nine numbers
+//! # From a seed to a start
 //!
 //! Seed s makes its own generator, Xoshiro256++ filled by SplitMix64 from s. The terms of an init draw from it in
-//! the order written. A term that draws takes nine values in θ's order, whether or not it uses all of them:
+//! the order written. A term that draws takes a value for each parameter in θ's order, whether or not it uses it:
 //!
 //! - a *uniform draw* is u = k·2^−53 with k the upper 53 bits of the next 64; a term uses lo + u·(hi − lo), and if
 //!   that rounds up to hi the double below hi;
@@ -11,11 +11,12 @@
 //!   s = x·x + y·y, repeated until 0 < s < 1; then x·f and y·f with f = √(−2·ln s / s) are the next two values.
 //!   Nine values so take five pairs, and the tenth value is thrown away.
 //!
+//! A term with a part, such as `uniform(-1,1)@weights`, draws all its values and uses those of the part.
+//!
 //! The terms are added in the order written. So two inits with the same draws, such as `constant(0.1)+normal(1e-4)`
 //! and `constant(0.1)+normal(0.01)`, differ in size alone: c + sd·z with the same z. The logarithm is libm's and
 //! the square root correctly rounded, so a start is the same on every platform.
 
-use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::fmt;
 use std::str::FromStr;
 
@@ -25,8 +26,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use super::elsewhere::{self, Here, Meant};
 use super::text::{finite_number, shortest, split_outside_parentheses};
 use crate::Problem;
-use crate::kernel::Theta;
-use crate::kernel::fused::{PARAMETERS, at};
+use crate::kernel::{Shape, Theta};
 
 mod file;
 
@@ -41,10 +41,19 @@ const NORMAL_BOUND: f64 = 13.0;
 
 /// One summand of an [`Init`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum Term {
-    /// The same number for each parameter; draws nothing.
+pub struct Term {
+    /// What it adds …
+    pub kind: Kind,
+    /// … and to which parameters; to all if none is named.
+    pub part: Option<Part>,
+}
+
+/// What a term adds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// The same number to each parameter; draws nothing.
     Constant(f64),
-    /// These nine numbers; draws nothing.
+    /// These numbers, one for each parameter; draws nothing.
     Point(Theta),
     /// Uniform from `lo`, included, to `hi`, left out.
     Uniform {
@@ -60,8 +69,54 @@ pub enum Term {
     },
     /// Weights uniform within ±√(6/(fan_in + fan_out)), biases 0 (their draws are thrown away).
     Glorot,
+    /// Weights normal with variance 2/(fan_in + fan_out), biases 0.
+    GlorotNormal,
+    /// Weights normal with variance 2/fan_in, biases 0.
+    He,
     /// Weights and biases uniform within ±1/√fan_in.
     Pytorch,
+}
+
+/// Some of the parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All weights.
+    Weights,
+    /// All biases.
+    Biases,
+    /// Weights and biases of the hidden units.
+    Hidden,
+    /// Weights and bias of the output unit.
+    Output,
+}
+
+impl Part {
+    const ALL: [(&'static str, Self); 4] = [
+        ("weights", Self::Weights),
+        ("biases", Self::Biases),
+        ("hidden", Self::Hidden),
+        ("output", Self::Output),
+    ];
+
+    /// Its name.
+    fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, part)| *part == self).map_or("", |(word, _)| word)
+    }
+
+    /// Whether the parameter at a place is in it.
+    fn holds(self, shape: Shape, place: usize) -> bool {
+        let is_bias = shape.biases().contains(&place);
+        match self {
+            Self::Weights => !is_bias,
+            Self::Biases => is_bias,
+            Self::Hidden => !is_of_output(shape, place),
+            Self::Output => is_of_output(shape, place),
+        }
+    }
+}
+
+fn is_of_output(shape: Shape, place: usize) -> bool {
+    shape.output_weights().contains(&place) || place == shape.output_bias()
 }
 
 /// How to draw a start from a seed: a sum of terms, such as `constant(0.1)+normal(0.01)`.
@@ -74,25 +129,46 @@ impl Init {
     /// Whether the start depends on the seed.
     #[must_use]
     pub fn draws(&self) -> bool {
-        self.terms.iter().any(|term| !matches!(term, Term::Constant(_) | Term::Point(_)))
+        self.terms.iter().any(|term| !matches!(term.kind, Kind::Constant(_) | Kind::Point(_)))
     }
 
-    /// The start that belongs to `seed`; always finite.
+    /// The start of a network of this shape that belongs to `seed`; always finite.
     #[must_use]
-    pub fn start(&self, seed: u64) -> Theta {
+    pub fn start(&self, seed: u64, shape: Shape) -> Theta {
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let mut theta = Theta::from([0.0; PARAMETERS]);
-        for term in &self.terms {
-            for (sum, value) in theta.iter_mut().zip(term.draw(&mut generator)) {
-                *sum += value;
+        let mut theta: Theta = std::iter::repeat_n(0.0, shape.parameters()).collect();
+        for Term { kind, part } in &self.terms {
+            for (place, value) in kind.draw(&mut generator, shape).into_iter().enumerate() {
+                if part.is_none_or(|part| part.holds(shape, place)) {
+                    theta[place] += value;
+                }
             }
         }
         theta
     }
 
+    /// Refuses a point of another number of parameters than this shape has.
+    ///
+    /// # Errors
+    /// If there is one.
+    pub(super) fn check(&self, shape: Shape) -> Result<(), Problem> {
+        let wanted = shape.parameters();
+        for term in &self.terms {
+            if let Kind::Point(values) = &term.kind
+                && values.len() != wanted
+            {
+                let names = shape.names().join(",");
+                let remedy =
+                    format!("its point has {} numbers, the network {wanted}: give {names}", values.len());
+                return Err(Problem::new("init", self, remedy));
+            }
+        }
+        Ok(())
+    }
+
     /// An upper bound of every partial sum: rounding is monotonic, so the sum of the bounds bounds the sums.
     pub(super) fn bound(&self) -> f64 {
-        self.terms.iter().map(Term::bound).sum()
+        self.terms.iter().map(|term| term.kind.bound()).sum()
     }
 }
 
@@ -128,24 +204,47 @@ impl fmt::Display for Init {
 
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Constant(value) => write!(f, "constant({})", shortest(*value)),
-            Self::Point(values) => {
+        match &self.kind {
+            Kind::Constant(value) => write!(f, "constant({})", shortest(*value)),
+            Kind::Point(values) => {
                 let texts: Vec<String> = values.iter().copied().map(shortest).collect();
                 write!(f, "point({})", texts.join(","))
             }
-            Self::Uniform { lo, hi } => write!(f, "uniform({},{})", shortest(*lo), shortest(*hi)),
-            Self::Normal { sd } => write!(f, "normal({})", shortest(*sd)),
-            Self::Glorot => f.write_str("glorot"),
-            Self::Pytorch => f.write_str("pytorch"),
-        }
+            Kind::Uniform { lo, hi } => write!(f, "uniform({},{})", shortest(*lo), shortest(*hi)),
+            Kind::Normal { sd } => write!(f, "normal({})", shortest(*sd)),
+            Kind::Glorot => f.write_str("glorot"),
+            Kind::GlorotNormal => f.write_str("glorot-normal"),
+            Kind::He => f.write_str("he"),
+            Kind::Pytorch => f.write_str("pytorch"),
+        }?;
+        self.part.map_or(Ok(()), |part| write!(f, "@{}", part.word()))
     }
 }
 
 impl Term {
     /// Reads one term; the error is a remedy.
     fn parse(text: &str) -> Result<Self, String> {
-        const NAMES: [&str; 6] = ["constant", "point", "uniform", "normal", "glorot", "pytorch"];
+        let (text, part) = match text.split_once('@') {
+            None => (text, None),
+            Some((text, word)) => {
+                let word = word.trim();
+                let part = Part::ALL.into_iter().find(|(known, _)| *known == word).map(|(_, part)| part);
+                let words = Part::ALL.map(|(word, _)| word).join(", ");
+                (
+                    text.trim_end(),
+                    Some(part.ok_or_else(|| format!("`{word}` is no part; give one of {words}"))?),
+                )
+            }
+        };
+        Ok(Self { kind: Kind::parse(text)?, part })
+    }
+}
+
+impl Kind {
+    /// Reads what a term adds; the error is a remedy.
+    fn parse(text: &str) -> Result<Self, String> {
+        const NAMES: [&str; 8] =
+            ["constant", "point", "uniform", "normal", "glorot", "glorot-normal", "he", "pytorch"];
         let (name, numbers) = match text.split_once('(') {
             None => (text, None),
             Some((name, rest)) => {
@@ -156,7 +255,10 @@ impl Term {
         match name {
             "constant" => Ok(Self::Constant(arguments::<1>(numbers, "constant(0.1)")?[0])),
             "point" => {
-                Ok(Self::Point(arguments::<PARAMETERS>(numbers, "point(w1,w2,w3,w4,w5,w6,b1,b2,b3)")?.into()))
+                let values = finite_numbers(numbers);
+                values
+                    .map(Self::Point)
+                    .ok_or_else(|| "write point(w1,w2,…), a finite number for each parameter".to_owned())
             }
             "uniform" => Self::uniform(
                 arguments(numbers, "uniform(0,1)").map_err(|e| Self::one_end(numbers).unwrap_or(e))?,
@@ -165,8 +267,10 @@ impl Term {
                 arguments(numbers, "normal(0.01)")
                     .map_err(|e| Self::mean_and_deviation(numbers).unwrap_or(e))?,
             ),
-            "glorot" => no_arguments(numbers, Self::Glorot),
-            "pytorch" => no_arguments(numbers, Self::Pytorch),
+            "glorot" => no_arguments(numbers, name, Self::Glorot),
+            "glorot-normal" => no_arguments(numbers, name, Self::GlorotNormal),
+            "he" => no_arguments(numbers, name, Self::He),
+            "pytorch" => no_arguments(numbers, name, Self::Pytorch),
             "" => Err("a term is missing; write terms such as constant(0.1)+normal(0.01)".to_owned()),
             _ => Err(Self::unknown(name, numbers, &NAMES)),
         }
@@ -220,48 +324,84 @@ impl Term {
         if sd > 0.0 { Ok(Self::Normal { sd }) } else { Err("normal needs a number above 0".to_owned()) }
     }
 
+    /// The largest size of what it adds, for any shape.
     fn bound(&self) -> f64 {
         match self {
             Self::Constant(value) => value.abs(),
             Self::Point(values) => values.iter().fold(0.0, |most, value| value.abs().max(most)),
             Self::Uniform { lo, hi } => lo.abs().max(hi.abs()),
             Self::Normal { sd } => sd * NORMAL_BOUND,
-            Self::Glorot | Self::Pytorch => SQRT_2,
+            // A fan is at least 1.
+            Self::Glorot => 3.0_f64.sqrt(),
+            Self::GlorotNormal => NORMAL_BOUND,
+            Self::He => 2.0_f64.sqrt() * NORMAL_BOUND,
+            Self::Pytorch => 1.0,
         }
     }
 
-    fn draw(&self, generator: &mut Xoshiro256PlusPlus) -> Theta {
-        match self {
-            Self::Constant(value) => [*value; PARAMETERS].into(),
-            Self::Point(values) => values.clone(),
+    fn draw(&self, generator: &mut Xoshiro256PlusPlus, shape: Shape) -> Theta {
+        let uniform = |generator: &mut _, size: fn(Fans) -> f64| -> Theta {
+            let draws = uniform_draws(generator, shape).into_iter().enumerate();
+            draws
+                .map(|(place, u)| {
+                    let size = size(Fans::of(shape, place));
+                    scaled(u, -size, size)
+                })
+                .collect()
+        };
+        let normal = |generator: &mut _, variance: fn(Fans) -> f64| -> Theta {
+            let draws = normal_draws(generator, shape).into_iter().enumerate();
+            draws.map(|(place, z)| variance(Fans::of(shape, place)).sqrt() * z).collect()
+        };
+        let mut values = match self {
+            Self::Constant(value) => return std::iter::repeat_n(*value, shape.parameters()).collect(),
+            Self::Point(values) => return values.clone(),
             Self::Uniform { lo, hi } => {
-                uniform_draws(generator).into_iter().map(|u| scaled(u, *lo, *hi)).collect()
+                return uniform_draws(generator, shape).into_iter().map(|u| scaled(u, *lo, *hi)).collect();
             }
-            Self::Normal { sd } => normal_draws(generator).into_iter().map(|z| sd * z).collect(),
-            Self::Glorot => {
-                // Hidden layer: fan_in 2, fan_out 2. Output layer: fan_in 2, fan_out 1.
-                let mut values = within_layers(generator, 1.5_f64.sqrt(), SQRT_2);
-                values[at::B1..].fill(0.0);
-                values
+            Self::Normal { sd } => {
+                return normal_draws(generator, shape).into_iter().map(|z| sd * z).collect();
             }
-            // Both layers have fan_in 2.
-            Self::Pytorch => within_layers(generator, FRAC_1_SQRT_2, FRAC_1_SQRT_2),
-        }
+            Self::Pytorch => return uniform(generator, |fans| (1.0 / fans.into).sqrt()),
+            Self::Glorot => uniform(generator, |fans| (6.0 / (fans.into + fans.out)).sqrt()),
+            Self::GlorotNormal => normal(generator, |fans| 2.0 / (fans.into + fans.out)),
+            Self::He => normal(generator, |fans| 2.0 / fans.into),
+        };
+        values[shape.biases()].fill(0.0);
+        values
+    }
+}
+
+/// How many numbers go into the layer of a parameter, and out of it.
+#[derive(Clone, Copy)]
+struct Fans {
+    into: f64,
+    out: f64,
+}
+
+impl Fans {
+    fn of(shape: Shape, place: usize) -> Self {
+        let (into, out) =
+            if is_of_output(shape, place) { (shape.units, 1) } else { (shape.inputs, shape.units) };
+        Self { into: into as f64, out: out as f64 }
     }
 }
 
 /// Reads exactly `COUNT` finite numbers; the error is a remedy that shows an `example`.
 fn arguments<const COUNT: usize>(text: Option<&str>, example: &str) -> Result<[f64; COUNT], String> {
-    let numbers: Option<Vec<f64>> =
-        // Adding 0 makes -0 to 0, so that equal inits have one text.
-        text.and_then(|text| text.split(',').map(|part| Some(finite_number(part.trim())? + 0.0)).collect());
-    numbers
-        .and_then(|numbers| numbers.try_into().ok())
+    finite_numbers(text)
+        .and_then(|numbers| numbers.as_slice().try_into().ok())
         .ok_or_else(|| format!("write {example}, with finite numbers"))
 }
 
-fn no_arguments(text: Option<&str>, term: Term) -> Result<Term, String> {
-    if text.is_none() { Ok(term) } else { Err(format!("write {term} without parentheses")) }
+/// Finite numbers between commas, at least one.
+fn finite_numbers(text: Option<&str>) -> Option<Theta> {
+    // Adding 0 makes -0 to 0, so that equal inits have one text.
+    text?.split(',').map(|part| Some(finite_number(part.trim())? + 0.0)).collect()
+}
+
+fn no_arguments(text: Option<&str>, name: &str, kind: Kind) -> Result<Kind, String> {
+    if text.is_none() { Ok(kind) } else { Err(format!("write {name} without parentheses")) }
 }
 
 /// A uniform draw from 0, included, to 1, left out.
@@ -277,23 +417,12 @@ fn scaled(u: f64, lo: f64, hi: f64) -> f64 {
     if value < hi { value } else { hi.next_down() }
 }
 
-fn uniform_draws(generator: &mut Xoshiro256PlusPlus) -> Theta {
-    (0..PARAMETERS).map(|_| unit(generator)).collect()
+fn uniform_draws(generator: &mut Xoshiro256PlusPlus, shape: Shape) -> Theta {
+    (0..shape.parameters()).map(|_| unit(generator)).collect()
 }
 
-/// Uniform within ±`hidden` for the parameters of the hidden layer and ±`output` for those of the output.
-fn within_layers(generator: &mut Xoshiro256PlusPlus, hidden: f64, output: f64) -> Theta {
-    let mut values = uniform_draws(generator);
-    for (parameter, value) in values.iter_mut().enumerate() {
-        let of_output = matches!(parameter, at::W5 | at::W6 | at::B3);
-        let size = if of_output { output } else { hidden };
-        *value = scaled(*value, -size, size);
-    }
-    values
-}
-
-fn normal_draws(generator: &mut Xoshiro256PlusPlus) -> Theta {
-    let mut values = Theta::from([0.0; PARAMETERS]);
+fn normal_draws(generator: &mut Xoshiro256PlusPlus, shape: Shape) -> Theta {
+    let mut values: Theta = std::iter::repeat_n(0.0, shape.parameters()).collect();
     for pair in values.chunks_mut(2) {
         let (first, second) = normal_pair(generator);
         pair[0] = first;

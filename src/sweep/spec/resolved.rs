@@ -51,6 +51,8 @@ pub struct Axes {
     alphas: Vec<f64>,
     momenta: Vec<f64>,
     origins: Origins,
+    /// Whether orders of samples are drawn from the seed, so that it matters to every init.
+    orders_are_drawn: bool,
     names: Vec<String>,
     /// The first run of each init, and at the end the number of runs.
     first_runs: Vec<u64>,
@@ -92,21 +94,27 @@ pub struct Group {
 
 impl Axes {
     /// The product of these lists, none of which may be empty.
-    pub(super) fn new(alphas: Vec<f64>, momenta: Vec<f64>, origins: Origins) -> Result<Self, Problem> {
+    pub(super) fn new(
+        alphas: Vec<f64>,
+        momenta: Vec<f64>,
+        origins: Origins,
+        orders_are_drawn: bool,
+    ) -> Result<Self, Problem> {
         let names: Vec<String> = match &origins {
             Origins::Inits { inits, .. } => inits.iter().map(Init::to_string).collect(),
             Origins::Starts(starts) => starts.groups.iter().map(|(name, _)| name.clone()).collect(),
         };
         let mut first_runs = vec![0];
         let cells = count(alphas.len()) * count(momenta.len());
-        let starts: u128 = (0..names.len()).map(|index| u128::from(origins.starts_of(index))).sum();
+        let starts: u128 =
+            (0..names.len()).map(|index| u128::from(origins.starts_of(index, orders_are_drawn))).sum();
         checked_runs(u128::from(cells) * starts)?;
         let mut total = 0;
         for init_index in 0..names.len() {
-            total += cells * origins.starts_of(init_index);
+            total += cells * origins.starts_of(init_index, orders_are_drawn);
             first_runs.push(total);
         }
-        Ok(Self { alphas, momenta, origins, names, first_runs })
+        Ok(Self { alphas, momenta, origins, orders_are_drawn, names, first_runs })
     }
 
     /// The learning rates, in order.
@@ -142,12 +150,17 @@ impl Axes {
     fn run(&self, number: u64) -> Run {
         let init_index = self.first_runs.partition_point(|first| *first <= number) - 1;
         let within = number - self.first_runs[init_index];
-        let starts = self.origins.starts_of(init_index);
+        let starts = self.starts_of(init_index);
         let cell = within / starts;
         let (alpha, momentum) = self.rates(cell);
-        let seed = self.origins.seed(init_index, within % starts);
+        let seed = self.origins.seed(init_index, within % starts, self.orders_are_drawn);
         let group = count(init_index) * self.cells() + cell;
         Run { number, group, init_index, alpha, momentum, seed, point: None }
+    }
+
+    /// How many starts an init has.
+    fn starts_of(&self, init_index: usize) -> u64 {
+        self.origins.starts_of(init_index, self.orders_are_drawn)
     }
 
     /// Learning rate and momentum of the group at `cell` among those of one init.
@@ -173,19 +186,21 @@ impl Origins {
         }
     }
 
-    /// How many starts an init has.
-    fn starts_of(&self, init_index: usize) -> u64 {
+    /// How many starts an init has; `orders_are_drawn` tells whether each needs seeds even so.
+    fn starts_of(&self, init_index: usize, orders_are_drawn: bool) -> u64 {
         match self {
-            Self::Inits { inits, seeds } if inits[init_index].draws() => seeds.len(),
+            Self::Inits { inits, seeds } if orders_are_drawn || inits[init_index].draws() => seeds.len(),
             Self::Inits { .. } => 1,
             Self::Starts(starts) => count(starts.groups[init_index].1.len()),
         }
     }
 
     /// The seed, or the row, of the start at `place` among those of an init.
-    fn seed(&self, init_index: usize, place: u64) -> Option<u64> {
+    fn seed(&self, init_index: usize, place: u64, orders_are_drawn: bool) -> Option<u64> {
         match self {
-            Self::Inits { inits, seeds } => inits[init_index].draws().then(|| seeds.get(place)),
+            Self::Inits { inits, seeds } => {
+                (orders_are_drawn || inits[init_index].draws()).then(|| seeds.get(place))
+            }
             Self::Starts(starts) => Some(count(starts.groups[init_index].1.start) + place),
         }
     }
@@ -253,13 +268,17 @@ impl Sweep {
         // An init that draws nothing starts at the same point whatever the seed.
         let seed = run.seed.unwrap_or(0);
         let start = match &self.axes.origins {
-            Origins::Inits { inits, .. } => inits[run.init_index].start(seed),
+            Origins::Inits { inits, .. } => inits[run.init_index].start(seed, self.network.shape()),
             Origins::Starts(starts) => starts.rows[index(seed)].clone(),
         };
-        match (&self.plane, run.point) {
+        let mut start = match (&self.plane, run.point) {
             (Some(plane), Some(point)) => plane.moved(point, start),
             _ => start,
+        };
+        if !self.network.bias.0 {
+            start[self.network.shape().biases()].fill(0.0);
         }
+        start
     }
 
     /// The name of an init: its canonical text, or the name of the starts.
@@ -299,7 +318,7 @@ impl Sweep {
             init_name: self.init_name(init_index).to_owned(),
             momentum: of_momentum.unwrap_or(momentum),
             alpha: of_alpha.unwrap_or(alpha),
-            runs: self.axes.origins.starts_of(init_index) * self.points() / rates,
+            runs: self.axes.starts_of(init_index) * self.points() / rates,
         }
     }
 
@@ -323,15 +342,35 @@ impl Sweep {
         give("tolerance", vec![shortest(self.budget.tolerance)]);
         give("hold", vec![self.budget.hold.to_string()]);
         give("blow_up", vec![shortest(self.budget.blow_up)]);
-        give("hidden", vec![self.network.hidden.to_string()]);
-        give("output", vec![self.network.output.to_string()]);
-        give("coding", vec![self.network.task.coding().to_string()]);
+        let set_up = &self.network;
+        give("criterion", vec![self.budget.criterion.to_string()]);
+        give("task", vec![set_up.task.name().to_owned()]);
+        if !set_up.task.is_of_points() {
+            give("coding", vec![set_up.task.coding().to_string()]);
+        }
+        if let Some(targets) = set_up.task.other_targets() {
+            give("targets", numbers(&targets));
+        }
+        give("hidden_units", vec![set_up.hidden_units.0.to_string()]);
+        give("hidden", vec![set_up.hidden.to_string()]);
+        give("output", vec![set_up.output.to_string()]);
+        give("bias", vec![set_up.bias.0.to_string()]);
+        if !set_up.frozen.is_empty() {
+            give("frozen", set_up.frozen.iter().map(|&place| set_up.shape().name(place)).collect());
+        }
+        give("loss", vec![set_up.loss.to_string()]);
+        give("update", vec![set_up.update.to_string()]);
+        give("optimizer", vec![set_up.optimizer.to_string()]);
+        give("beta1", vec![shortest(set_up.constants.beta1)]);
+        give("beta2", vec![shortest(set_up.constants.beta2)]);
+        give("rho", vec![shortest(set_up.constants.rho)]);
+        give("epsilon", vec![shortest(set_up.constants.epsilon)]);
         give("spectrum", vec![self.spectrum.to_string()]);
         give("measure", vec![self.measure.to_string()]);
         if let Some(Plane { x, y }) = &self.plane {
-            give("plane_x", x.along.texts());
+            give("plane_x", x.along.texts(self.network.shape()));
             give("plane_x_range", numbers(&x.values));
-            give("plane_y", y.along.texts());
+            give("plane_y", y.along.texts(self.network.shape()));
             give("plane_y_range", numbers(&y.values));
         }
         spec

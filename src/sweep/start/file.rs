@@ -55,7 +55,7 @@ impl Starts {
         let source = File::open(path).map_err(unreadable)?;
         let path = std::path::absolute(path).map_err(unreadable)?;
         if path.to_str().is_none() {
-            return Err(not_unicode(&path));
+            return Err(not_unicode("starts", &path));
         }
         let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (rows, groups) = parse(source, &file_name).map_err(problem)?;
@@ -64,8 +64,8 @@ impl Starts {
 }
 
 /// The problem of a path that no spec file could hold.
-pub(in crate::sweep) fn not_unicode(path: &Path) -> Problem {
-    Problem::new("starts", path.display(), "the path is not Unicode; rename the file or its folder")
+pub(in crate::sweep) fn not_unicode(key: &str, path: &Path) -> Problem {
+    Problem::new(key, path.display(), "the path is not Unicode; rename the file or its folder")
 }
 
 type Rows = (Vec<Theta>, Vec<(String, Range<usize>)>);
