@@ -10,7 +10,7 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::Config;
 use xorsweep::sweep::spec::KEYS;
 use xorsweep::table::Format;
-use xorsweep::table::convergence::{append_header, append_row, columns};
+use xorsweep::table::convergence::{DEFAULT_SHAPE, append_header, append_row, columns};
 
 /// Numbers at which something ends: types, limits, decimals.
 const NUMBERS: &[&str] = &[
@@ -145,7 +145,7 @@ fn damage() -> impl Strategy<Value = Vec<(Index, u8, u8)>> {
 fn table(format: Format) -> Vec<u8> {
     let text = "alpha = [0.3, 5]\ninit = [\"uniform(0,1)\", \"constant(0.1)\"]\nseeds = \"0..3\"\nsteps = 99\nblow_up = inf";
     let sweep = common::sweep(text);
-    let columns = columns(&[]);
+    let columns = columns(&[], DEFAULT_SHAPE);
     let mut out = Vec::new();
     append_header(&mut out, &columns, format);
     for finished in common::finished(&sweep, &xorsweep::sweep::engine::Options::default()) {
@@ -156,6 +156,8 @@ fn table(format: Format) -> Vec<u8> {
             alpha: run.alpha,
             momentum: run.momentum,
             finished: &finished,
+            weights: 6,
+            asymmetry: DEFAULT_SHAPE.asymmetry(&finished.start),
             extras: xorsweep::table::convergence::Extras::default(),
         };
         append_row(&mut out, &columns, &row, format);

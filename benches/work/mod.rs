@@ -16,14 +16,14 @@ use xorsweep::kernel::{Criterion, SetUp};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::start::Init;
 use xorsweep::table::Format;
-use xorsweep::table::convergence::{Extras, Row, append_row, columns};
+use xorsweep::table::convergence::{DEFAULT_SHAPE, Extras, Row, append_row, columns};
 
 /// The learning rate of all benchmarks.
 pub const ALPHA: f64 = 0.3;
 
 fn starts(count: u64) -> Vec<Theta> {
     let init: Init = "uniform(0,1)".parse().expect("it is an init");
-    (0..count).map(|seed| init.start(seed)).collect()
+    (0..count).map(|seed| init.start(seed, DEFAULT_SHAPE)).collect()
 }
 
 /// Feeds runs that differ in their starts, and hashes where they end.
@@ -105,10 +105,19 @@ pub fn steps_of(all: &[Finished]) -> u64 {
 
 /// The rows of finished runs, as the table has them.
 pub fn rows(all: &[Finished]) -> Vec<u8> {
-    let (mut text, columns) = (Vec::new(), columns(&[]));
+    let (mut text, columns) = (Vec::new(), columns(&[], DEFAULT_SHAPE));
     for finished in all {
         let (init, seed, extras) = ("uniform(0,1)", Some(finished.run), Extras::default());
-        let row = Row { init, seed, alpha: ALPHA, momentum: 0.0, finished, extras };
+        let row = Row {
+            init,
+            seed,
+            alpha: ALPHA,
+            momentum: 0.0,
+            finished,
+            weights: 6,
+            asymmetry: Some(0.5),
+            extras,
+        };
         append_row(&mut text, &columns, &row, Format::PLAIN);
     }
     text

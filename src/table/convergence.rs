@@ -5,15 +5,16 @@
 
 use std::fmt::Display;
 use std::io::{self, Read};
+use std::sync::{LazyLock, Mutex};
 
 use csv::ByteRecord;
 
 use super::Format;
 use super::cell::{Cell, Kind, Text, append_line};
 use crate::kernel::derivatives::Curvature;
-use crate::kernel::fused::PARAMETERS;
 use crate::kernel::outcome::{Finished, Outcome, Plateau};
-use crate::kernel::{Shape, Theta};
+use crate::kernel::task::MAX_INPUTS;
+use crate::kernel::{SetUp, Shape, Theta};
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
 
@@ -30,6 +31,10 @@ pub struct Row<'a> {
     pub momentum: f64,
     /// What became of it.
     pub finished: &'a Finished,
+    /// How many of its parameters are weights.
+    pub weights: usize,
+    /// The distance of its start to the nearest point with two equal hidden units, if there are two.
+    pub asymmetry: Option<f64>,
     /// What some tables say besides.
     pub extras: Extras<'a>,
 }
@@ -45,6 +50,8 @@ impl<'a> Row<'a> {
             alpha: run.alpha,
             momentum: run.momentum,
             finished,
+            weights: sweep.network.shape().biases().start,
+            asymmetry: sweep.network.shape().asymmetry(&finished.start),
             extras: Extras { point: run.point, ..Extras::default() },
         }
     }
@@ -76,14 +83,18 @@ pub struct Record {
     pub momentum: f64,
     /// What became of it.
     pub finished: Finished,
+    /// How many of its parameters are weights.
+    pub weights: usize,
 }
 
 impl Record {
     /// The row, to be written again without what not all tables say.
     #[must_use]
     pub fn row(&self) -> Row<'_> {
-        let Self { ref init, seed, alpha, momentum, ref finished } = *self;
-        Row { init, seed, alpha, momentum, finished, extras: Extras::default() }
+        let Self { ref init, seed, alpha, momentum, ref finished, weights } = *self;
+        let units = finished.start.len() - weights - 1;
+        let asymmetry = Shape { inputs: weights / units - 1, units }.asymmetry(&finished.start);
+        Row { init, seed, alpha, momentum, finished, weights, asymmetry, extras: Extras::default() }
     }
 }
 
@@ -98,10 +109,103 @@ pub struct Column {
     pub about: &'static str,
     /// Which tables have it.
     pub part: Part,
+    source: Source,
+}
+
+/// Where a column's cells come from, and where they go when they are read.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// What a row says, and what a draft takes over; nothing if it says no such thing.
+    Row { cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>, read: fn(&mut Draft, Text<'_>) -> Option<()> },
+    /// A parameter at the start.
+    Start(Parameter),
+    /// A parameter at the end.
+    End(Parameter),
+}
+
+/// A parameter by its name, which networks of other shapes have elsewhere, or not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Parameter {
+    /// w1, w2, … by number.
+    Weight(usize),
+    /// b1, b2, …
+    Bias(usize),
+}
+
+impl Parameter {
+    /// Where it stands in a θ with so many weights, if it is there.
+    fn place(self, weights: usize, parameters: usize) -> Option<usize> {
+        match self {
+            Self::Weight(number) => (number <= weights).then(|| number - 1),
+            Self::Bias(number) => Some(weights + number - 1).filter(|place| *place < parameters),
+        }
+    }
+
+    /// Of a name such as `w12`, in the largest network there is.
+    fn named(name: &str) -> Option<Self> {
+        let (letter, number) = name.split_at_checked(1)?;
+        let number = number.parse().ok().filter(|&value: &usize| value > 0 && value.to_string() == number)?;
+        let largest = Shape { inputs: MAX_INPUTS, units: SetUp::MAX_HIDDEN_UNITS };
+        match letter {
+            "w" if number <= largest.biases().start => Some(Self::Weight(number)),
+            "b" if number <= largest.units + 1 => Some(Self::Bias(number)),
+            _ => None,
+        }
+    }
+}
+
+impl Column {
     /// The cell of a row.
-    pub cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>,
+    #[must_use]
+    pub fn cell<'a>(&self, row: &'a Row<'a>) -> Cell<'a> {
+        let of = |theta: &[f64], parameter: Parameter| {
+            Cell::number(parameter.place(row.weights, theta.len()).map(|place| theta[place]))
+        };
+        match self.source {
+            Source::Row { cell, .. } => cell(row),
+            Source::Start(parameter) => of(&row.finished.start, parameter),
+            Source::End(parameter) => of(&row.finished.end, parameter),
+        }
+    }
+
     /// Takes over what a cell says; nothing if it says no such thing.
-    read: fn(&mut Draft, Text<'_>) -> Option<()>,
+    fn read(&self, draft: &mut Draft, text: Text<'_>) -> Option<()> {
+        match self.source {
+            Source::Row { read, .. } => read(draft, text),
+            Source::Start(parameter) => draft.start.take(parameter, text),
+            Source::End(parameter) => draft.end.take(parameter, text),
+        }
+    }
+}
+
+/// The parameters of a θ that is being read: its weights, and its biases.
+#[derive(Default)]
+struct Parameters {
+    weights: Vec<f64>,
+    biases: Vec<f64>,
+}
+
+impl Parameters {
+    /// Takes a cell over, which is empty for a parameter that the network lacks.
+    fn take(&mut self, parameter: Parameter, text: Text<'_>) -> Option<()> {
+        if text.bytes.is_empty() {
+            return Some(());
+        }
+        let value = text.number()?;
+        let (list, number) = match parameter {
+            Parameter::Weight(number) => (&mut self.weights, number),
+            Parameter::Bias(number) => (&mut self.biases, number),
+        };
+        if list.len() < number {
+            list.resize(number, f64::NAN);
+        }
+        list[number - 1] = value;
+        Some(())
+    }
+
+    fn theta(self) -> Theta {
+        self.weights.into_iter().chain(self.biases).collect()
+    }
 }
 
 /// Which tables have a column.
@@ -115,17 +219,83 @@ pub enum Part {
     Plane,
     /// Those of sweeps with `measure`.
     Measure,
+    /// Those of sweeps that descend the cross-entropy.
+    Loss,
 }
 
-/// The columns of a table that has these parts besides [`Part::Always`].
+/// The columns of the table of a network of this shape that has these parts besides [`Part::Always`].
 #[must_use]
-pub fn columns(also: &[Part]) -> Vec<Column> {
+pub fn columns(also: &[Part], shape: Shape) -> Vec<Column> {
     let has = |column: &Column| column.part == Part::Always || also.contains(&column.part);
-    COLUMNS.into_iter().filter(has).collect()
+    let before = FIXED.iter().take_while(|column| column.name != AFTER_PARAMETERS);
+    let after = FIXED.iter().skip_while(|column| column.name != AFTER_PARAMETERS);
+    before.copied().chain(parameter_columns(shape)).chain(after.copied()).filter(has).collect()
 }
 
-/// All columns there are, in order.
-pub const COLUMNS: [Column; 42] = {
+/// The column of this name, of a network of any shape.
+#[must_use]
+pub fn column_named(name: &str) -> Option<Column> {
+    let fixed = FIXED.iter().find(|column| column.name == name).copied();
+    fixed.or_else(|| {
+        let parameter = name.strip_prefix("start_").or_else(|| name.strip_prefix("end_"))?;
+        Parameter::named(parameter)?;
+        let largest = Shape { inputs: MAX_INPUTS, units: SetUp::MAX_HIDDEN_UNITS };
+        parameter_columns(largest).into_iter().find(|column| column.name == name)
+    })
+}
+
+/// The shape of the default network.
+pub const DEFAULT_SHAPE: Shape = Shape { inputs: 2, units: 2 };
+
+/// All columns of the default network's table.
+pub static COLUMNS: LazyLock<Vec<Column>> =
+    LazyLock::new(|| columns(&[Part::Spectrum, Part::Plane, Part::Measure, Part::Loss], DEFAULT_SHAPE));
+
+/// The columns of the start's and of the end's parameters, whose texts are made once a shape.
+fn parameter_columns(shape: Shape) -> Vec<Column> {
+    static MADE: Mutex<Vec<(Shape, Vec<Column>)>> = Mutex::new(Vec::new());
+    let mut made = MADE.lock().expect("no thread panics with the lock");
+    if let Some((_, columns)) = made.iter().find(|(known, _)| *known == shape) {
+        return columns.clone();
+    }
+    let mut columns = Vec::new();
+    for (end, ending) in [("start", ""), ("end", ", also inf, -inf or nan")] {
+        for place in 0..shape.parameters() {
+            let name = shape.name(place);
+            let parameter = Parameter::named(&name).expect("it is a name");
+            let about = format!("{} at the {end}{ending}", what_it_is(shape, place, &name));
+            columns.push(Column {
+                name: format!("{end}_{name}").leak(),
+                kind: Kind::Number,
+                about: about.leak(),
+                part: Part::Always,
+                source: if end == "start" { Source::Start(parameter) } else { Source::End(parameter) },
+            });
+        }
+    }
+    made.push((shape, columns.clone()));
+    columns
+}
+
+/// A parameter in words.
+fn what_it_is(shape: Shape, place: usize, name: &str) -> String {
+    if shape.input_weights().contains(&place) {
+        let (input, unit) = (place / shape.units + 1, place % shape.units + 1);
+        format!("weight {name} (x{input} to hidden unit {unit})")
+    } else if shape.output_weights().contains(&place) {
+        format!("weight {name} (hidden unit {} to the output)", place - shape.output_weights().start + 1)
+    } else if place == shape.output_bias() {
+        format!("bias {name} of the output")
+    } else {
+        format!("bias {name} of hidden unit {}", place - shape.biases().start + 1)
+    }
+}
+
+/// The first column after those of the parameters.
+const AFTER_PARAMETERS: &str = "solution";
+
+/// All columns but those of the parameters, in order.
+const FIXED: &[Column] = &{
     use Kind::{Integer, Number, Word};
     use Part::{Measure, Plane, Spectrum};
     [
@@ -134,159 +304,197 @@ pub const COLUMNS: [Column; 42] = {
             kind: Integer,
             about: "number of the run in the sweep, from 0",
             part: Part::Always,
-            cell: |row| Cell::Integer(row.finished.run),
-            read: |draft, text| text.integer().map(|value| draft.finished().run = value),
+            source: Source::Row {
+                cell: |row| Cell::Integer(row.finished.run),
+                read: |draft, text| text.integer().map(|value| draft.finished().run = value),
+            },
         },
         Column {
             name: "init",
             kind: Word,
             about: "how the run started: a sum of terms, or a name from the file of starts",
             part: Part::Always,
-            cell: |row| Cell::Word(row.init),
-            read: |draft, text| text.word().map(|value| draft.record.init = value.to_owned()),
+            source: Source::Row {
+                cell: |row| Cell::Word(row.init),
+                read: |draft, text| text.word().map(|value| draft.record.init = value.to_owned()),
+            },
         },
         Column {
             name: "seed",
             kind: Integer,
             about: "seed of the start, 0 to 2⁶⁴ − 1, or its row in the file of starts; empty if nothing is drawn",
             part: Part::Always,
-            cell: |row| Cell::integer(row.seed),
-            read: |draft, text| text.optional_integer().map(|value| draft.record.seed = value),
+            source: Source::Row {
+                cell: |row| Cell::integer(row.seed),
+                read: |draft, text| text.optional_integer().map(|value| draft.record.seed = value),
+            },
         },
         Column {
             name: "alpha",
             kind: Number,
             about: "learning rate α, above 0",
             part: Part::Always,
-            cell: |row| Cell::Number(row.alpha),
-            read: |draft, text| text.number().map(|value| draft.record.alpha = value),
+            source: Source::Row {
+                cell: |row| Cell::Number(row.alpha),
+                read: |draft, text| text.number().map(|value| draft.record.alpha = value),
+            },
         },
         Column {
             name: "momentum",
             kind: Number,
             about: "momentum μ, from 0",
             part: Part::Always,
-            cell: |row| Cell::Number(row.momentum),
-            read: |draft, text| text.number().map(|value| draft.record.momentum = value),
+            source: Source::Row {
+                cell: |row| Cell::Number(row.momentum),
+                read: |draft, text| text.number().map(|value| draft.record.momentum = value),
+            },
         },
         Column {
             name: "outcome",
             kind: Word,
             about: "what became of the run: converged, diverged, oscillating, plateau or unfinished",
             part: Part::Always,
-            cell: |row| Cell::Word(row.finished.outcome.word()),
-            read: |draft, text| outcome_of(text.word()?).map(|value| draft.outcome = Some(value)),
+            source: Source::Row {
+                cell: |row| Cell::Word(row.finished.outcome.word()),
+                read: |draft, text| outcome_of(text.word()?).map(|value| draft.outcome = Some(value)),
+            },
         },
         Column {
             name: "plateau",
             kind: Word,
             about: "the outputs of a run on a plateau: constant, one-unit, saturated, wrong-1 and so on; empty if none of these",
             part: Part::Always,
-            cell: |row| {
-                Cell::word(row.finished.outcome.plateau().map(Plateau::word).filter(|word| !word.is_empty()))
+            source: Source::Row {
+                cell: |row| {
+                    Cell::word(
+                        row.finished.outcome.plateau().map(Plateau::word).filter(|word| !word.is_empty()),
+                    )
+                },
+                read: |draft, text| plateau_of(text.word()?).map(|value| draft.plateau = value),
             },
-            read: |draft, text| plateau_of(text.word()?).map(|value| draft.plateau = value),
         },
         Column {
             name: "escaped_at",
             kind: Integer,
             about: "first step with an error below 1/6; empty if there was none",
             part: Part::Always,
-            cell: |row| Cell::integer(row.finished.escaped_at),
-            read: |draft, text| text.optional_integer().map(|value| draft.finished().escaped_at = value),
+            source: Source::Row {
+                cell: |row| Cell::integer(row.finished.escaped_at),
+                read: |draft, text| text.optional_integer().map(|value| draft.finished().escaped_at = value),
+            },
         },
         Column {
             name: "solved_at",
             kind: Integer,
             about: "first step with all four outputs on the right side; empty if there was none",
             part: Part::Always,
-            cell: |row| Cell::integer(row.finished.solved_at),
-            read: |draft, text| text.optional_integer().map(|value| draft.finished().solved_at = value),
+            source: Source::Row {
+                cell: |row| Cell::integer(row.finished.solved_at),
+                read: |draft, text| text.optional_integer().map(|value| draft.finished().solved_at = value),
+            },
         },
         Column {
             name: "converged_at",
             kind: Integer,
             about: "first step of the stretch within the tolerance that ended the run; empty if there was none",
             part: Part::Always,
-            cell: |row| Cell::integer(row.finished.converged_at),
-            read: |draft, text| text.optional_integer().map(|value| draft.finished().converged_at = value),
+            source: Source::Row {
+                cell: |row| Cell::integer(row.finished.converged_at),
+                read: |draft, text| {
+                    text.optional_integer().map(|value| draft.finished().converged_at = value)
+                },
+            },
         },
         Column {
             name: "steps",
             kind: Integer,
             about: "how many updates were done, from 0",
             part: Part::Always,
-            cell: |row| Cell::Integer(row.finished.steps),
-            read: |draft, text| text.integer().map(|value| draft.finished().steps = value),
+            source: Source::Row {
+                cell: |row| Cell::Integer(row.finished.steps),
+                read: |draft, text| text.integer().map(|value| draft.finished().steps = value),
+            },
         },
         Column {
             name: "error_first",
             kind: Number,
             about: "mean squared error at the start, from 0",
             part: Part::Always,
-            cell: |row| Cell::Number(row.finished.error_first),
-            read: |draft, text| text.number().map(|value| draft.finished().error_first = value),
+            source: Source::Row {
+                cell: |row| Cell::Number(row.finished.error_first),
+                read: |draft, text| text.number().map(|value| draft.finished().error_first = value),
+            },
         },
         Column {
             name: "error_last",
             kind: Number,
             about: "mean squared error at the end, from 0, also inf or nan",
             part: Part::Always,
-            cell: |row| Cell::Number(row.finished.error_last),
-            read: |draft, text| text.number().map(|value| draft.finished().error_last = value),
+            source: Source::Row {
+                cell: |row| Cell::Number(row.finished.error_last),
+                read: |draft, text| text.number().map(|value| draft.finished().error_last = value),
+            },
         },
         Column {
             name: "error_peak",
             kind: Number,
             about: "largest mean squared error of the run, from 0, also inf",
             part: Part::Always,
-            cell: |row| Cell::Number(row.finished.error_peak),
-            read: |draft, text| text.number().map(|value| draft.finished().error_peak = value),
+            source: Source::Row {
+                cell: |row| Cell::Number(row.finished.error_peak),
+                read: |draft, text| text.number().map(|value| draft.finished().error_peak = value),
+            },
         },
         Column {
             name: "peak_at",
             kind: Integer,
             about: "the first step with the largest error, from 0",
             part: Part::Always,
-            cell: |row| Cell::Integer(row.finished.peak_at),
-            read: |draft, text| text.integer().map(|value| draft.finished().peak_at = value),
+            source: Source::Row {
+                cell: |row| Cell::Integer(row.finished.peak_at),
+                read: |draft, text| text.integer().map(|value| draft.finished().peak_at = value),
+            },
         },
         Column {
             name: "asymmetry",
             kind: Number,
-            about: "distance of the start to the subspace of equal hidden units, from 0; at 0 they stay equal",
+            about: "distance of the start to the nearest point with two equal hidden units, from 0; at 0 they stay equal",
             part: Part::Always,
-            cell: |row| {
-                Cell::Number(Shape { inputs: 2, units: 2 }.asymmetry(&row.finished.start).unwrap_or(f64::NAN))
+            source: Source::Row {
+                cell: |row| Cell::number(row.asymmetry),
+                // It follows from the start, which has more to say.
+                read: |_, text| if text.bytes.is_empty() { Some(()) } else { text.number().map(drop) },
             },
-            // It follows from the start, which has more to say.
-            read: |_, text| text.number().map(drop),
         },
-        start::<0>("start_w1", "weight w1 (x1 to hidden unit 1) at the start"),
-        start::<1>("start_w2", "weight w2 (x1 to hidden unit 2) at the start"),
-        start::<2>("start_w3", "weight w3 (x2 to hidden unit 1) at the start"),
-        start::<3>("start_w4", "weight w4 (x2 to hidden unit 2) at the start"),
-        start::<4>("start_w5", "weight w5 (hidden unit 1 to the output) at the start"),
-        start::<5>("start_w6", "weight w6 (hidden unit 2 to the output) at the start"),
-        start::<6>("start_b1", "bias b1 of hidden unit 1 at the start"),
-        start::<7>("start_b2", "bias b2 of hidden unit 2 at the start"),
-        start::<8>("start_b3", "bias b3 of the output at the start"),
-        end::<0>("end_w1", "weight w1 (x1 to hidden unit 1) at the end, also inf, -inf or nan"),
-        end::<1>("end_w2", "weight w2 (x1 to hidden unit 2) at the end, likewise"),
-        end::<2>("end_w3", "weight w3 (x2 to hidden unit 1) at the end, likewise"),
-        end::<3>("end_w4", "weight w4 (x2 to hidden unit 2) at the end, likewise"),
-        end::<4>("end_w5", "weight w5 (hidden unit 1 to the output) at the end, likewise"),
-        end::<5>("end_w6", "weight w6 (hidden unit 2 to the output) at the end, likewise"),
-        end::<6>("end_b1", "bias b1 of hidden unit 1 at the end, likewise"),
-        end::<7>("end_b2", "bias b2 of hidden unit 2 at the end, likewise"),
-        end::<8>("end_b3", "bias b3 of the output at the end, likewise"),
         Column {
             name: "solution",
             kind: Word,
             about: "what the hidden units of a converged run compute, up to symmetries, such as or+nand",
             part: Part::Always,
-            cell: |row| Cell::word(row.extras.solution),
-            read: |_, text| text.word().map(drop),
+            source: Source::Row {
+                cell: |row| Cell::word(row.extras.solution),
+                read: |_, text| text.word().map(drop),
+            },
+        },
+        Column {
+            name: "loss_first",
+            kind: Number,
+            about: "mean cross-entropy at the start, from 0",
+            part: Part::Loss,
+            source: Source::Row {
+                cell: |row| Cell::number(row.finished.losses.map(|[first, _]| first)),
+                read: |draft, text| text.number().map(|value| draft.losses[0] = Some(value)),
+            },
+        },
+        Column {
+            name: "loss_last",
+            kind: Number,
+            about: "mean cross-entropy at the end, from 0, also inf or nan",
+            part: Part::Loss,
+            source: Source::Row {
+                cell: |row| Cell::number(row.finished.losses.map(|[_, last]| last)),
+                read: |draft, text| text.number().map(|value| draft.losses[1] = Some(value)),
+            },
         },
         beyond(Spectrum, "gradient_norm", Number, "norm of the gradient ∇E at the end, from 0", |row| {
             of_curvature(row, |curvature| curvature.gradient_norm)
@@ -327,28 +535,6 @@ pub const COLUMNS: [Column; 42] = {
     ]
 };
 
-const fn start<const PLACE: usize>(name: &'static str, about: &'static str) -> Column {
-    Column {
-        name,
-        kind: Kind::Number,
-        about,
-        part: Part::Always,
-        cell: |row| Cell::Number(row.finished.start[PLACE]),
-        read: |draft, text| text.number().map(|value| draft.finished().start[PLACE] = value),
-    }
-}
-
-const fn end<const PLACE: usize>(name: &'static str, about: &'static str) -> Column {
-    Column {
-        name,
-        kind: Kind::Number,
-        about,
-        part: Part::Always,
-        cell: |row| Cell::Number(row.finished.end[PLACE]),
-        read: |draft, text| text.number().map(|value| draft.finished().end[PLACE] = value),
-    }
-}
-
 /// A column that not all tables have. Reading passes over it: it follows from the end, or from the run's number.
 const fn beyond(
     part: Part,
@@ -357,7 +543,7 @@ const fn beyond(
     about: &'static str,
     cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>,
 ) -> Column {
-    Column { name, kind, about, part, cell, read: |_, _| Some(()) }
+    Column { name, kind, about, part, source: Source::Row { cell, read: |_, _| Some(()) } }
 }
 
 fn of_curvature<'a>(row: &Row<'_>, value: fn(&Curvature) -> f64) -> Cell<'a> {
@@ -371,7 +557,7 @@ pub fn append_header(out: &mut Vec<u8>, columns: &[Column], format: Format) {
 
 /// Appends the line of a run.
 pub fn append_row(out: &mut Vec<u8>, columns: &[Column], row: &Row<'_>, format: Format) {
-    append_line(out, columns.iter().map(|column| (column.cell)(row)), format);
+    append_line(out, columns.iter().map(|column| column.cell(row)), format);
 }
 
 /// A record of which some cells have been read.
@@ -380,6 +566,9 @@ struct Draft {
     /// `outcome` and `plateau` are two columns of one value, and may come in any order.
     outcome: Option<Outcome>,
     plateau: Option<Plateau>,
+    losses: [Option<f64>; 2],
+    start: Parameters,
+    end: Parameters,
 }
 
 impl Draft {
@@ -396,21 +585,39 @@ impl Draft {
             error_peak: f64::NAN,
             peak_at: 0,
             losses: None,
-            start: Theta::from([f64::NAN; PARAMETERS]),
-            end: Theta::from([f64::NAN; PARAMETERS]),
+            start: Theta::new(),
+            end: Theta::new(),
         };
-        let record =
-            Record { init: String::new(), seed: None, alpha: f64::NAN, momentum: f64::NAN, finished };
-        Self { record, outcome: None, plateau: None }
+        let record = Record {
+            init: String::new(),
+            seed: None,
+            alpha: f64::NAN,
+            momentum: f64::NAN,
+            finished,
+            weights: 0,
+        };
+        let (start, end) = (Parameters::default(), Parameters::default());
+        Self { record, outcome: None, plateau: None, losses: [None; 2], start, end }
     }
 
     fn finished(&mut self) -> &mut Finished {
         &mut self.record.finished
     }
 
-    /// The whole record; nothing if `outcome` and `plateau` contradict each other.
+    /// The whole record; nothing if `outcome` and `plateau` contradict each other, or parameters are missing.
     fn finish(mut self) -> Option<Record> {
-        self.record.finished.outcome = together(self.outcome, self.plateau)?;
+        let finished = &mut self.record.finished;
+        finished.outcome = together(self.outcome, self.plateau)?;
+        if let [Some(first), Some(last)] = self.losses {
+            finished.losses = Some([first, last]);
+        }
+        let (weights, biases) = (self.start.weights.len(), self.start.biases.len());
+        let is_network = biases > 1 && weights % (biases - 1) == 0 && weights / (biases - 1) > 1;
+        if !is_network || (self.end.weights.len(), self.end.biases.len()) != (weights, biases) {
+            return None;
+        }
+        self.record.weights = weights;
+        (finished.start, finished.end) = (self.start.theta(), self.end.theta());
         Some(self.record)
     }
 }
@@ -459,9 +666,8 @@ pub fn read_rows<R: Read>(source: R, file: &str, format: Format) -> Result<Rows<
 }
 
 /// The columns that a header names.
-fn columns_of(header: &ByteRecord, file: &str, format: Format) -> Result<Vec<&'static Column>, Problem> {
-    static KNOWN: [Column; COLUMNS.len()] = COLUMNS;
-    let find = |name: &[u8]| KNOWN.iter().find(|column| column.name.as_bytes() == name);
+fn columns_of(header: &ByteRecord, file: &str, format: Format) -> Result<Vec<Column>, Problem> {
+    let find = |name: &[u8]| column_named(str::from_utf8(name).ok()?);
     let mut columns = Vec::with_capacity(header.len());
     for name in header {
         let shown = String::from_utf8_lossy(name);
@@ -470,12 +676,12 @@ fn columns_of(header: &ByteRecord, file: &str, format: Format) -> Result<Vec<&'s
             let remedy = format!("this table has no such column (cells are separated by {delimiter:?})");
             Problem::new(format!("{file}, column"), format!("{shown:?}"), remedy)
         })?;
-        if columns.iter().any(|&earlier: &&Column| earlier.name == column.name) {
+        if columns.iter().any(|earlier: &Column| earlier.name == column.name) {
             return Err(Problem::new(format!("{file}, column"), shown, "the column is there twice"));
         }
         columns.push(column);
     }
-    let mut needed = KNOWN.iter().filter(|column| column.part == Part::Always);
+    let mut needed = FIXED.iter().filter(|column| column.part == Part::Always);
     let missing = needed.find(|column| !header.iter().any(|name| name == column.name.as_bytes()));
     match missing {
         Some(column) => Err(Problem::new(file, "", format!("the column {} is missing", column.name))),
@@ -490,7 +696,7 @@ fn unreadable(file: &str, error: &dyn Display) -> Problem {
 /// The rows of a table that is being read, from [`read_rows`]. After the first problem there are no more.
 pub struct Rows<R> {
     reader: csv::Reader<Watched<R>>,
-    columns: Vec<&'static Column>,
+    columns: Vec<Column>,
     fields: ByteRecord,
     file: String,
     format: Format,
@@ -517,7 +723,7 @@ impl<R: Read> Rows<R> {
         let mut draft = Draft::new();
         for (bytes, column) in self.fields.iter().zip(&self.columns) {
             let text = Text { bytes, format: self.format };
-            if (column.read)(&mut draft, text).is_none() {
+            if column.read(&mut draft, text).is_none() {
                 let key = format!("{}, line {line}, {}", self.file, column.name);
                 let shown = format!("{:?}", String::from_utf8_lossy(bytes));
                 return Err(Problem::new(key, shown, format!("not a cell of this column: {}", column.about)));
@@ -525,7 +731,7 @@ impl<R: Read> Rows<R> {
         }
         draft.finish().ok_or_else(|| {
             let remedy =
-                "outcome and plateau contradict each other: only runs on a plateau have a name of it";
+                "outcome and plateau contradict each other (only runs on a plateau have a name of it), or a parameter is missing";
             Problem::new(format!("{}, line {line}", self.file), "", remedy)
         })
     }
@@ -565,7 +771,7 @@ impl<R: Read> Read for Watched<R> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::kernel::fused::NAMES;
+    use crate::kernel::fused::{NAMES, PARAMETERS};
     use proptest::prelude::*;
 
     fn any_number() -> impl Strategy<Value = f64> {
@@ -642,7 +848,14 @@ pub(super) mod tests {
         let init =
             prop_oneof![any::<String>(), "[-=+@\t\r'\",;\n][-=+@\t\r'\",;\na]*", Just("uniform(0,1)".into())];
         (init, prop::option::of(any_integer()), any_number(), any_number(), any_finished()).prop_map(
-            |(init, seed, alpha, momentum, finished)| Record { init, seed, alpha, momentum, finished },
+            |(init, seed, alpha, momentum, finished)| Record {
+                init,
+                seed,
+                alpha,
+                momentum,
+                finished,
+                weights: 6,
+            },
         )
     }
 
@@ -682,13 +895,17 @@ pub(super) mod tests {
         out
     }
 
+    fn parameters(value: f64) -> Parameters {
+        Parameters { weights: vec![value; 6], biases: vec![value; 3] }
+    }
+
     fn sample() -> Record {
         let mut draft = Draft::new();
         draft.record.init = "uniform(0,1)".into();
+        (draft.start, draft.end) = (parameters(0.1), parameters(f64::INFINITY));
         (draft.record.alpha, draft.record.momentum) = (0.3, 0.0);
         draft.outcome = Some(Outcome::Converged);
         let run = draft.finished();
-        (run.start, run.end) = ([0.1; PARAMETERS].into(), [f64::INFINITY; PARAMETERS].into());
         (run.error_first, run.error_last, run.error_peak) = (0.25, 1e-7, 0.25);
         draft.finish().unwrap()
     }
@@ -709,12 +926,15 @@ pub(super) mod tests {
         for end in ["start", "end"] {
             NAMES.iter().for_each(|name| expected += &format!(",{end}_{name}"));
         }
-        let ends = ",solution,gradient_norm,sharpness,curvature_min,flat_directions,x,y,measure\n";
+        let ends = ",solution,loss_first,loss_last,gradient_norm,sharpness,curvature_min,flat_directions,x,y,measure\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected + ends);
-        assert_eq!(columns(&[Part::Spectrum, Part::Plane, Part::Measure]).len(), COLUMNS.len());
-        assert_eq!(columns(&[Part::Plane, Part::Measure]).len(), COLUMNS.len() - 4);
-        assert_eq!(columns(&[Part::Spectrum, Part::Measure]).len(), COLUMNS.len() - 2);
-        assert_eq!(columns(&[Part::Spectrum, Part::Plane]).len(), COLUMNS.len() - 1);
+        assert_eq!(
+            columns(&[Part::Spectrum, Part::Plane, Part::Measure], DEFAULT_SHAPE).len(),
+            COLUMNS.len() - 2
+        );
+        assert_eq!(columns(&[Part::Plane, Part::Measure], DEFAULT_SHAPE).len(), COLUMNS.len() - 6);
+        assert_eq!(columns(&[Part::Spectrum, Part::Measure], DEFAULT_SHAPE).len(), COLUMNS.len() - 4);
+        assert_eq!(columns(&[Part::Spectrum, Part::Plane], DEFAULT_SHAPE).len(), COLUMNS.len() - 3);
     }
 
     #[test]
@@ -726,7 +946,7 @@ pub(super) mod tests {
             for (end, offset) in [("start", 0.0), ("end", 100.0)] {
                 let name = format!("{end}_{name}");
                 let column = COLUMNS.iter().find(|column| column.name == name).unwrap();
-                assert_eq!((column.cell)(&record.row()), Cell::Number(place as f64 + offset), "{name}");
+                assert_eq!(column.cell(&record.row()), Cell::Number(place as f64 + offset), "{name}");
                 assert!(column.about.contains(NAMES[place]), "{name}");
             }
         }
@@ -747,8 +967,8 @@ pub(super) mod tests {
             measure: Some(3.0),
         };
         let row = Row { extras, ..record.row() };
-        for column in COLUMNS {
-            let kind = match (column.cell)(&row) {
+        for column in COLUMNS.iter() {
+            let kind = match column.cell(&row) {
                 Cell::Empty => None,
                 Cell::Integer(_) => Some(Kind::Integer),
                 Cell::Number(_) => Some(Kind::Number),
@@ -760,7 +980,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_row_reads_well() {
-        let text = String::from_utf8(table(&[sample()], &columns(&[]), Format::PLAIN)).unwrap();
+        let text =
+            String::from_utf8(table(&[sample()], &columns(&[], DEFAULT_SHAPE), Format::PLAIN)).unwrap();
         assert_eq!(
             text.lines().nth(1).unwrap(),
             "0,\"uniform(0,1)\",,0.3,0,converged,,,,,0,0.25,1e-7,0.25,0,0,\
@@ -859,7 +1080,7 @@ pub(super) mod tests {
         fn rows_come_back_bit_for_bit(
             records in prop::collection::vec(any_record(), 0..4),
             format in any_format(),
-            columns in Just(COLUMNS.to_vec()).prop_shuffle(),
+            columns in Just(columns(&[], DEFAULT_SHAPE)).prop_shuffle(),
         ) {
             let text = table(&records, &columns, format);
             let read: Result<Vec<Record>, _> = read_rows(&text[..], "t.csv", format).unwrap().collect();

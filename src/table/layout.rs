@@ -7,7 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::Format;
-use super::convergence::{self, COLUMNS, Column, Part};
+use super::convergence::{self, Column, DEFAULT_SHAPE, Part, column_named};
+use crate::kernel::Loss;
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::suggestion;
@@ -85,18 +86,20 @@ impl Layout {
     /// The columns that are named, of those that there are; all that every table has if none is named.
     #[must_use]
     pub fn columns(&self) -> Vec<Column> {
-        let Some(names) = &self.columns else { return convergence::columns(&[]) };
-        names.iter().filter_map(|name| COLUMNS.into_iter().find(|column| column.name == name)).collect()
+        let Some(names) = &self.columns else { return convergence::columns(&[], DEFAULT_SHAPE) };
+        names.iter().filter_map(|name| column_named(name)).collect()
     }
 
     fn columns_of(&self, sweep: &Sweep) -> Result<Vec<Column>, Problem> {
-        let all = convergence::columns(&parts_of(sweep));
+        let all = convergence::columns(&parts_of(sweep), sweep.network.shape());
         let Some(names) = &self.columns else { return Ok(all) };
         let mut columns: Vec<Column> = Vec::new();
         for name in names {
             let problem = |remedy: String| Problem::new("columns", name, remedy);
-            let Some(column) = COLUMNS.iter().find(|column| column.name == name) else {
-                let known: Vec<&str> = COLUMNS.iter().map(|column| column.name).collect();
+            let everything = [Part::Spectrum, Part::Plane, Part::Measure, Part::Loss];
+            let known = convergence::columns(&everything, sweep.network.shape());
+            let Some(column) = known.iter().find(|column| column.name == name) else {
+                let known: Vec<&str> = known.iter().map(|column| column.name).collect();
                 return Err(problem(format!("there is no such column; {}", suggestion(name, &known))));
             };
             if columns.iter().any(|earlier| earlier.name == column.name) {
@@ -109,6 +112,7 @@ impl Layout {
                 }
                 Part::Plane => "a plane",
                 Part::Measure => "measure = true",
+                Part::Loss => "loss = cross-entropy",
                 _ => "spectrum = true",
             };
             return Err(problem(format!("only a sweep with {needed} has it; leave it out or ask for that")));
@@ -128,11 +132,12 @@ impl Layout {
 }
 
 /// The parts of a sweep's table besides what every table has.
-fn parts_of(sweep: &Sweep) -> Vec<Part> {
+pub(super) fn parts_of(sweep: &Sweep) -> Vec<Part> {
     let has = [
         (Part::Spectrum, sweep.spectrum),
         (Part::Plane, sweep.plane.is_some()),
         (Part::Measure, sweep.measure),
+        (Part::Loss, sweep.network.loss == Loss::CrossEntropy),
     ];
     has.into_iter().filter(|(_, has)| *has).map(|(part, _)| part).collect()
 }
@@ -184,7 +189,10 @@ mod tests {
         };
         let names = |columns: Vec<Column>| columns.iter().map(|column| column.name).collect::<Vec<_>>();
         assert_eq!(names(of(&["outcome", "run"]).unwrap()), ["outcome", "run"]);
-        assert_eq!(names(Layout::default().columns_of(&sweep).unwrap()), names(convergence::columns(&[])));
+        assert_eq!(
+            names(Layout::default().columns_of(&sweep).unwrap()),
+            names(convergence::columns(&[], DEFAULT_SHAPE))
+        );
         for (wrong, told) in [
             (vec!["runn"], "run"),
             (vec!["run", "run"], "once"),

@@ -423,13 +423,13 @@ impl Source for RowSource<'_> {
         column: usize,
         mut take: impl FnMut(&[T::T], &[i16]) -> io::Result<()>,
     ) -> io::Result<()> {
-        let cell = self.columns[column].cell;
+        let column = self.columns[column];
         let (mut values, mut levels) = (Vec::with_capacity(BATCH_ROWS), Vec::with_capacity(BATCH_ROWS));
         for rows in self.rows.chunks(BATCH_ROWS) {
             values.clear();
             levels.clear();
             for row in rows {
-                let value = T::of(cell(row), values.last());
+                let value = T::of(column.cell(row), values.last());
                 levels.push(i16::from(value.is_some()));
                 values.extend(value);
             }
@@ -834,7 +834,10 @@ mod tests {
 
     fn header() -> String {
         let names: Vec<&str> =
-            crate::table::convergence::columns(&[]).iter().map(|column| column.name).collect();
+            crate::table::convergence::columns(&[], crate::table::convergence::DEFAULT_SHAPE)
+                .iter()
+                .map(|column| column.name)
+                .collect();
         names.join(",")
     }
 
@@ -875,7 +878,7 @@ mod tests {
             let found = read.next().unwrap().unwrap();
             for (column, (name, field)) in columns.iter().zip(found.get_column_iter()) {
                 assert_eq!(name, column.name);
-                let same = match ((column.cell)(row), field) {
+                let same = match (column.cell(row), field) {
                     (Cell::Empty, Field::Null) => true,
                     (Cell::Integer(cell), Field::ULong(value)) => cell == *value,
                     (Cell::Number(cell), Field::Double(value)) => {
@@ -884,7 +887,7 @@ mod tests {
                     (Cell::Word(cell), Field::Str(value)) => cell == value,
                     _ => false,
                 };
-                assert!(same, "row {number}, {name}: {:?} became {field:?}", (column.cell)(row));
+                assert!(same, "row {number}, {name}: {:?} became {field:?}", column.cell(row));
             }
         }
         assert!(read.next().is_none());

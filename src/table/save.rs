@@ -302,7 +302,7 @@ pub(super) fn in_text(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column]
 
 impl Described {
     pub(super) fn of(sweep: &Sweep, finished: &Finished) -> Self {
-        let is_solution = finished.outcome == Outcome::Converged;
+        let is_solution = sweep.network.has_solutions() && finished.outcome == Outcome::Converged;
         let solution = is_solution.then(|| Solution::of(&sweep.network, &finished.end).to_string());
         let measure = sweep.measure.then(|| {
             let (run, start) = (sweep.run(finished.run), finished.start.clone());

@@ -6,7 +6,7 @@ use std::path::Path;
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::start::Starts;
 use xorsweep::sweep::text::{shortest, starts_a_formula};
-use xorsweep::table::convergence::{COLUMNS, append_header, append_row, columns};
+use xorsweep::table::convergence::{COLUMNS, DEFAULT_SHAPE, append_header, append_row, columns};
 use xorsweep::table::parquet::{ParquetFile, Part, merge};
 use xorsweep::table::{Format, Record, read_rows};
 
@@ -126,7 +126,7 @@ pub fn table(bytes: &[u8]) {
             Err(problem) => assert_told(&problem.to_string()),
         }
     }
-    let columns = columns(&[]);
+    let columns = columns(&[], DEFAULT_SHAPE);
     let written = |records: &[Record]| {
         let mut text = Vec::new();
         append_header(&mut text, &columns, format);

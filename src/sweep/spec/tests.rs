@@ -210,7 +210,10 @@ fn check_against_nested_loops(sweep: &Sweep) {
                         sweep.run(number),
                         Run { number, group, init_index, alpha, momentum, seed, point: None }
                     );
-                    assert_eq!(sweep.start(&sweep.run(number)), init.start(seed.unwrap_or(3)));
+                    assert_eq!(
+                        sweep.start(&sweep.run(number)),
+                        init.start(seed.unwrap_or(3), sweep.network.shape())
+                    );
                     number += 1;
                 }
                 let init_name = init.to_string();

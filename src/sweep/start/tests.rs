@@ -1,4 +1,8 @@
 use super::*;
+use crate::kernel::fused::PARAMETERS;
+
+/// The shape of the default network.
+const SHAPE: Shape = Shape { inputs: 2, units: 2 };
 use proptest::prelude::*;
 
 fn init(text: &str) -> Init {
@@ -52,7 +56,7 @@ fn starts_agree_with_the_oracle_bit_for_bit() {
         ("pytorch", 3, [-0.6343434867041178, 0.20918699994795398, 0.5190362696424179, 0.4876524586822707, 0.1793168116345515, -0.5498534274006925, -0.4522852174381532, 0.17609392814473557, 0.07746210951878463]),
     ];
     for (text, seed, theta) in cases {
-        assert_eq!(init(text).start(seed)[..], theta[..], "{text} of seed {seed}");
+        assert_eq!(init(text).start(seed, SHAPE)[..], theta[..], "{text} of seed {seed}");
     }
 }
 
@@ -85,10 +89,10 @@ fn terms_of_others_are_told_by_what_they_are_called_here() {
 #[test]
 fn a_constant_draws_nothing_and_leaves_the_generator_alone() {
     assert!(!init("constant(0.1)").draws());
-    assert_eq!(init("constant(0.1)+constant(0.2)").start(5)[..], [0.1 + 0.2; PARAMETERS]);
-    assert_eq!(init("constant(0)+normal(1)").start(5), init("normal(1)").start(5));
+    assert_eq!(init("constant(0.1)+constant(0.2)").start(5, SHAPE)[..], [0.1 + 0.2; PARAMETERS]);
+    assert_eq!(init("constant(0)+normal(1)").start(5, SHAPE), init("normal(1)").start(5, SHAPE));
     assert_eq!(
-        init("constant(-0)").start(5).into_iter().map(f64::to_bits).collect::<Vec<_>>(),
+        init("constant(-0)").start(5, SHAPE).into_iter().map(f64::to_bits).collect::<Vec<_>>(),
         [0; PARAMETERS]
     );
 }
@@ -96,13 +100,14 @@ fn a_constant_draws_nothing_and_leaves_the_generator_alone() {
 #[test]
 fn glorot_takes_nine_draws_so_that_the_next_term_draws_the_same_after_either() {
     let noise = |first: &str| {
-        let (alone, both) = (init(first).start(9), init(&format!("{first}+normal(1)")).start(9));
+        let (alone, both) =
+            (init(first).start(9, SHAPE), init(&format!("{first}+normal(1)")).start(9, SHAPE));
         std::array::from_fn::<f64, PARAMETERS, _>(|index| both[index] - alone[index])
     };
     for (one, other) in noise("glorot").into_iter().zip(noise("pytorch")) {
         assert!((one - other).abs() < 1e-14);
     }
-    assert_eq!(init("glorot").start(9)[at::B1..], [0.0; 3]);
+    assert_eq!(init("glorot").start(9, SHAPE)[SHAPE.biases()], [0.0; 3]);
 }
 
 #[test]
@@ -117,7 +122,7 @@ fn a_uniform_draw_never_reaches_its_upper_end() {
 #[test]
 fn normal_draws_have_mean_nought_and_variance_one() {
     let normal = init("normal(1)");
-    let draws: Vec<f64> = (0..20_000).flat_map(|seed| normal.start(seed)).collect();
+    let draws: Vec<f64> = (0..20_000).flat_map(|seed| normal.start(seed, SHAPE)).collect();
     let count = f64::from(u32::try_from(draws.len()).unwrap());
     let mean = draws.iter().sum::<f64>() / count;
     let variance = draws.iter().map(|z| z * z).sum::<f64>() / count;
@@ -183,10 +188,10 @@ proptest! {
 
     #[test]
     fn inits_of_one_kind_and_seed_differ_in_size_alone(seed: u64, constant in -9.0..9.0, sd in 1e-9..9.0) {
-        let (z, u) = (init("normal(1)").start(seed), init("uniform(0,1)").start(seed));
-        let normal = init(&format!("constant({constant})+normal({sd})")).start(seed);
+        let (z, u) = (init("normal(1)").start(seed, SHAPE), init("uniform(0,1)").start(seed, SHAPE));
+        let normal = init(&format!("constant({constant})+normal({sd})")).start(seed, SHAPE);
         prop_assert_eq!(normal, z.iter().map(|z| constant + sd * z).collect::<Theta>());
-        let uniform = init(&format!("uniform(0,{sd})")).start(seed);
+        let uniform = init(&format!("uniform(0,{sd})")).start(seed, SHAPE);
         prop_assert_eq!(uniform, u.iter().map(|u| u * sd).collect::<Theta>());
     }
 
@@ -194,7 +199,7 @@ proptest! {
     fn starts_are_finite_and_text_reads_back(seed: u64, lo in -1e300..0.0, hi in 0.0..1e300, sd in 1e-300..1e300) {
         for text in [format!("uniform({lo},{hi})"), format!("normal({sd})+pytorch+glorot")] {
             let init = init(&text);
-            prop_assert!(init.start(seed).iter().all(|value| value.is_finite()));
+            prop_assert!(init.start(seed, SHAPE).iter().all(|value| value.is_finite()));
             prop_assert_eq!(init.to_string().parse::<Init>().unwrap(), init);
         }
     }
