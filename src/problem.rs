@@ -1,6 +1,7 @@
 //! What is wrong with a request, in one line a person can act on.
 
 use std::fmt;
+use std::io::{self, ErrorKind};
 
 /// The most letters that are shown of a key or a value.
 const LONGEST: usize = 200;
@@ -18,12 +19,29 @@ pub struct Problem {
     pub value: String,
     /// What would do instead, as a phrase.
     pub remedy: String,
+    /// What the machine failed at, such as reading from a disk, if the request may well be right.
+    pub fault: Option<ErrorKind>,
 }
 
 impl Problem {
     /// A problem with `value`, given for `key`; `remedy` says what would do.
     pub fn new(key: impl Into<String>, value: impl fmt::Display, remedy: impl Into<String>) -> Self {
-        Self { key: key.into(), value: value.to_string(), remedy: remedy.into() }
+        Self { key: key.into(), value: value.to_string(), remedy: remedy.into(), fault: None }
+    }
+
+    /// A problem with the file or folder that `value` names: `what` says what cannot be done, `error` why. It is the
+    /// machine's fault unless the error speaks of what was asked for: another name, or other rights, would do.
+    pub fn of_file(key: impl Into<String>, value: impl fmt::Display, what: &str, error: &io::Error) -> Self {
+        use ErrorKind::{
+            AlreadyExists, InvalidData, InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound,
+            PermissionDenied, ReadOnlyFilesystem, UnexpectedEof,
+        };
+        let fault = match error.kind() {
+            AlreadyExists | InvalidData | InvalidFilename | InvalidInput | IsADirectory | NotADirectory
+            | NotFound | PermissionDenied | ReadOnlyFilesystem | UnexpectedEof => None,
+            kind => Some(kind),
+        };
+        Self { fault, ..Self::new(key, value, format!("{what}: {error}")) }
     }
 }
 

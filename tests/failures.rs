@@ -329,6 +329,26 @@ fn results_that_are_there_are_told_where_standard_output_is_full() {
     assert!(folder.path().join("shards/convergence.csv").exists());
 }
 
+/// Reading the first bytes of this file fails as those of a broken disk do.
+#[cfg(target_os = "linux")]
+const BROKEN: &str = "/proc/self/mem";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_the_disk_cannot_read_makes_no_wrong_request() {
+    let folder = folder();
+    succeed(folder.path(), &["plane.toml", "--no-pictures"]);
+    let table = folder.path().join("results/plane/convergence.csv");
+    fs::remove_file(&table).unwrap();
+    std::os::unix::fs::symlink(BROKEN, table).unwrap();
+    for arguments in [&[BROKEN][..], &["map", "results/plane"], &["chart", "results/plane"]] {
+        run(folder.path(), arguments).says(1, &["cannot be read: Input/output error"]);
+    }
+    for arguments in [&["missing.toml"][..], &["chart", "missing"], &["results"]] {
+        assert_eq!(run(folder.path(), arguments).code, 2);
+    }
+}
+
 #[test]
 fn a_folder_with_a_pictures_name_is_refused_before_anything_is_run() {
     let folder = folder();

@@ -110,7 +110,8 @@ const LARGEST_SPEC: u64 = 160 << 20;
 /// The spec of a file, with its paths relative to it.
 fn spec_of_file(path: &Path) -> Result<Spec, Problem> {
     let refused = |reason: String| Problem::new("spec", path.display(), reason);
-    let unreadable = |error: io::Error| refused(format!("the file cannot be read: {error}"));
+    let unreadable =
+        |error: io::Error| Problem::of_file("spec", path.display(), "the file cannot be read", &error);
     let mut text = String::new();
     // Not all that can be read has a length, or an end.
     let file = File::open(path).map_err(unreadable)?;
@@ -153,7 +154,7 @@ pub fn file_at(folders: &mut Vec<OutputFolder>, flag: &str, path: &Path) -> Resu
     };
     let parent = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     if let Some(folder) = folders.iter().find(|folder| folder.path() == parent) {
-        return Ok(folder.file(name)?);
+        return folder.file(name);
     }
     let folder = OutputFolder::create(parent)?;
     let file = folder.file(name)?;

@@ -12,7 +12,7 @@ pub fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Sen
         other.expect("it is done once")()
     };
     thread::scope(|scope| {
-        let thread = thread::Builder::new().spawn_scoped(scope, &do_other);
+        let thread = thread::Builder::new().spawn_scoped(scope, do_other);
         let one = one();
         let other = match thread {
             Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),

@@ -138,7 +138,10 @@ impl std::error::Error for Failure {}
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self::Refused(problem)
+        match problem.fault {
+            None => Self::Refused(problem),
+            Some(kind) => io::Error::new(kind, problem.to_string()).into(),
+        }
     }
 }
 

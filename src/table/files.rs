@@ -68,7 +68,7 @@ impl OutputFolder {
     pub(super) fn on(disk: Box<dyn Disk>, path: &Path) -> Result<Self, Failure> {
         let missing = path.ancestors().take_while(|part| !part.as_os_str().is_empty() && !part.exists());
         let created = Created(missing.map(Path::to_owned).collect());
-        fs::create_dir_all(path).map_err(|error| unopened(path, "the folder cannot be made", error))?;
+        fs::create_dir_all(path).map_err(|error| unopened(path, "the folder cannot be made", &error))?;
         let lock = lock(path)?;
         let (path, keeps) = (path.to_owned(), AtomicBool::new(false));
         Ok(Self { shared: Arc::new(Folder { path, _lock: lock, _created: created, disk, keeps }) })
@@ -116,7 +116,7 @@ impl OutputFolder {
     pub fn file(&self, name: &str) -> Result<PartialFile, Failure> {
         self.has_no_folder(name)?;
         PartialFile::create(self, name)
-            .map_err(|error| unopened(&self.path().join(name), "the file cannot be written", error))
+            .map_err(|error| unopened(&self.path().join(name), "the file cannot be written", &error))
     }
 
     /// Refuses a name for a file that a folder has.
@@ -135,7 +135,7 @@ impl OutputFolder {
 /// Keeps other processes out; nothing where folders cannot be locked.
 #[cfg(unix)]
 fn lock(path: &Path) -> Result<Option<File>, Failure> {
-    let file = File::open(path).map_err(|error| unopened(path, "the folder cannot be read", error))?;
+    let file = File::open(path).map_err(|error| unopened(path, "the folder cannot be read", &error))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => {
@@ -153,21 +153,8 @@ fn lock(_: &Path) -> Result<Option<File>, Failure> {
 }
 
 /// Why a path cannot be written to: it was the wrong one to ask for, or the machine failed.
-fn unopened(path: &Path, what: &str, error: io::Error) -> Failure {
-    use io::ErrorKind::{
-        AlreadyExists, InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound,
-        PermissionDenied, ReadOnlyFilesystem,
-    };
-    match error.kind() {
-        AlreadyExists | InvalidFilename | InvalidInput | IsADirectory | NotADirectory | NotFound
-        | PermissionDenied | ReadOnlyFilesystem => {
-            Problem::new("out", path.display(), format!("{what}: {error}")).into()
-        }
-        kind => {
-            let error = io::Error::new(kind, format!("{}: {what}: {error}", path.display()));
-            Failure::Failed(error, Left::Before)
-        }
-    }
+fn unopened(path: &Path, what: &str, error: &io::Error) -> Failure {
+    Failure::from(Problem::of_file("out", path.display(), what, error)).leaving(Left::Before)
 }
 
 /// The error with the file's name in front of it.

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use memchr::{memchr_iter, memchr2_iter};
@@ -37,7 +37,8 @@ impl Table {
     /// If there is none, or a part of it is missing.
     pub fn find(folder: &Path, stem: &str) -> Result<Self, Problem> {
         let refused = |remedy: String| Problem::new("folder", folder.display(), remedy);
-        let entries = fs::read_dir(folder).map_err(|error| refused(format!("it cannot be read: {error}")))?;
+        let entries = fs::read_dir(folder)
+            .map_err(|error| Problem::of_file("folder", folder.display(), "it cannot be read", &error))?;
         // A name that is no Unicode is none of ours.
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let mut names: Vec<String> = names.filter(|name| is_part_of(name, stem, FileFormat::Csv)).collect();
@@ -79,13 +80,13 @@ impl Table {
         let mut rows = 0;
         for path in &self.files {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let unreadable = |error: &dyn std::fmt::Display| {
-                Problem::new(path.display().to_string(), "", format!("the file cannot be read: {error}"))
+            let unreadable = |error: io::Error| {
+                Problem::of_file(path.display().to_string(), "", "the file cannot be read", &error)
             };
-            let file = File::open(path).map_err(|error| unreadable(&error))?;
+            let file = File::open(path).map_err(unreadable)?;
             let mut lines = Lines::new(file);
             let mut header: Option<Header<N>> = None;
-            while let Some(line) = lines.next().map_err(|reason| unreadable(&reason))? {
+            while let Some(line) = lines.next().map_err(unreadable)? {
                 let place = Place { file: &name, line: line.number };
                 let Some(header) = &header else {
                     header = Some(Header::read(line.bytes, names, &name)?);
@@ -333,7 +334,7 @@ impl<R: Read> Lines<R> {
         Self { source, buffer: vec![0; BLOCK], begin: 0, end: 0, is_over: false, number: 1 }
     }
 
-    fn next(&mut self) -> Result<Option<Line<'_>>, String> {
+    fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         loop {
             let length = line_length(&self.buffer[self.begin..self.end]);
             if length.is_none() && !self.is_over {
@@ -357,17 +358,18 @@ impl<R: Read> Lines<R> {
     }
 
     /// Reads on, behind what is still to be shown.
-    fn fill(&mut self) -> Result<(), String> {
+    fn fill(&mut self) -> io::Result<()> {
         self.buffer.copy_within(self.begin..self.end, 0);
         self.end -= self.begin;
         self.begin = 0;
         if self.end == self.buffer.len() {
             if self.end >= LONGEST_ROW {
-                return Err(format!("line {} has more than {LONGEST_ROW} bytes", self.number));
+                let reason = format!("line {} has more than {LONGEST_ROW} bytes", self.number);
+                return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
             }
             self.buffer.resize(2 * self.end, 0);
         }
-        let read = self.source.read(&mut self.buffer[self.end..]).map_err(|error| error.to_string())?;
+        let read = self.source.read(&mut self.buffer[self.end..])?;
         self.end += read;
         self.is_over = read == 0;
         Ok(())

@@ -31,7 +31,7 @@ impl Records {
         });
         let folders = folders.collect::<Result<_, Failure>>()?;
         let is_whole = wanted.len() == COMPARISONS.len();
-        let overview = || Ok::<_, Failure>(OutputFolder::create(Path::new(FOLDER))?.file("README.md")?);
+        let overview = || OutputFolder::create(Path::new(FOLDER))?.file("README.md");
         let overview = is_whole.then(overview).transpose()?;
         Ok(Self { folders, overview })
     }

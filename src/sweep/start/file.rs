@@ -51,7 +51,8 @@ impl Starts {
     pub fn read(path: &Path) -> Result<Self, Problem> {
         let shown = path.display().to_string();
         let problem = |remedy: String| Problem::new("starts", &shown, remedy);
-        let unreadable = |error: std::io::Error| problem(format!("the file cannot be read: {error}"));
+        let unreadable =
+            |error: io::Error| Problem::of_file("starts", &shown, "the file cannot be read", &error);
         let source = File::open(path).map_err(unreadable)?;
         let path = std::path::absolute(path).map_err(unreadable)?;
         if path.to_str().is_none() {
