@@ -114,9 +114,8 @@ pub const KEYS: &[(Here, &[&str])] = &[
     (Named("name"), &["title", "experiment", "run_name"]),
     (Named("spectrum"), &["hessian", "eigenvalues", "curvature", "sharpness"]),
     (
-        Said("a sweep descends by gradient descent, with `momentum`"),
+        Named("optimizer"),
         &[
-            "optimizer",
             "optimiser",
             "optim",
             "solver",
@@ -130,9 +129,8 @@ pub const KEYS: &[(Here, &[&str])] = &[
         ],
     ),
     (
-        Said("the network has two hidden units; `hidden` says what they compute"),
+        Named("hidden_units"),
         &[
-            "hidden_units",
             "n_hidden",
             "num_hidden",
             "hidden_size",
@@ -141,22 +139,14 @@ pub const KEYS: &[(Here, &[&str])] = &[
             "units",
             "neurons",
             "width",
-            "layers",
         ],
     ),
-    (
-        Said("what is descended is the mean of the four squared errors"),
-        &["loss", "loss_function", "cost", "objective", "criterion"],
-    ),
-    (
-        Said("each step is one update from all four samples"),
-        &["update", "batch", "batch_size", "minibatch", "shuffle"],
-    ),
-    (
-        Said("the task is XOR; `coding` says what stands for false and true"),
-        &["task", "problem", "dataset", "data", "truth_table", "targets", "function"],
-    ),
-    (Said("all units have biases"), &["bias", "biases", "use_bias"]),
+    (Said("there is one hidden layer; `hidden_units` says of how many units"), &["layers", "depth"]),
+    (Named("loss"), &["loss_function", "cost", "objective"]),
+    (Named("update"), &["batch", "batch_size", "minibatch", "shuffle"]),
+    (Named("task"), &["problem", "dataset", "data", "truth_table", "function"]),
+    (Named("bias"), &["biases", "use_bias"]),
+    (Named("frozen"), &["freeze", "fixed", "trainable", "requires_grad"]),
     (
         Said("the error has no other terms than the samples'"),
         &["weight_decay", "l2", "l1", "regularization", "regularisation", "dropout"],
@@ -173,6 +163,14 @@ pub const VALUES: &[(&str, &str, &[&str])] = &[
     ("hidden", "tanh", &["tansig", "hyperbolic"]),
     ("output", "linear", &["identity", "none", "purelin"]),
     ("output", "sigmoid", &["logistic", "logsig", "expit"]),
+    ("hidden", "relu", &["rectifier", "rectified"]),
+    ("hidden", "leaky-relu", &["leaky_relu", "leakyrelu", "lrelu"]),
+    ("output", "tanh", &["tansig", "hyperbolic"]),
+    ("loss", "mse", &["mean_squared_error", "l2", "squared"]),
+    ("update", "batch", &["full-batch", "full_batch"]),
+    ("update", "in-order", &["online", "sgd", "per-sample", "stochastic"]),
+    ("optimizer", "gradient-descent", &["sgd", "gd", "plain"]),
+    ("optimizer", "nesterov", &["nag"]),
     ("coding", "zero-one", &["01", "0/1", "0,1", "binary", "unipolar"]),
     ("coding", "plus-minus", &["-1,1", "-1/1", "1,-1", "+-1", "±1", "bipolar", "minus-plus"]),
 ];
@@ -190,19 +188,13 @@ pub const TERMS: &[(Here, &[&str])] = &[
     (Named("uniform(0,1)"), &["rand", "random", "random_uniform", "runif", "unif"]),
     (Named("glorot"), &["xavier", "xavier_uniform", "glorot_uniform", "keras", "tensorflow"]),
     (Named("pytorch"), &["torch", "nn.linear", "default"]),
-    // What these draw for weights from two inputs; they leave biases 0.
+    (Named("he"), &["he_normal", "kaiming", "kaiming_normal", "msra"]),
     (
-        Said("the nearest is `normal(1)`, which draws biases too"),
-        &["he", "he_normal", "kaiming", "kaiming_normal", "msra"],
-    ),
-    (
-        Said(
-            "the nearest is `uniform(-1.73,1.73)`, which draws biases too; `pytorch` draws as nn.Linear does",
-        ),
+        Said("the nearest is `he`, of the same variance; `pytorch` draws as nn.Linear does"),
         &["he_uniform", "kaiming_uniform"],
     ),
-    (Said("the nearest is `normal(0.707)`, which draws biases too"), &["lecun", "lecun_normal"]),
-    (Said("the nearest is `glorot`, which draws evenly"), &["glorot_normal", "xavier_normal"]),
+    (Said("for two inputs and two units the nearest is `normal(0.707)@weights`"), &["lecun", "lecun_normal"]),
+    (Named("glorot-normal"), &["glorot_normal", "xavier_normal"]),
 ];
 
 /// What a word probably means.

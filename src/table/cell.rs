@@ -162,6 +162,11 @@ impl<'a> Text<'a> {
         if text.contains('.') { None } else { text.replacen(',', ".", 1).parse().ok() }
     }
 
+    /// The number it says, or that there is none.
+    pub(super) fn optional_number(self) -> Option<Option<f64>> {
+        if self.bytes.is_empty() { Some(None) } else { self.number().map(Some) }
+    }
+
     /// The word it says.
     pub(super) fn word(self) -> Option<&'a str> {
         let text = str::from_utf8(self.bytes).ok()?;

@@ -188,10 +188,7 @@ struct Parameters {
 impl Parameters {
     /// Takes a cell over, which is empty for a parameter that the network lacks.
     fn take(&mut self, parameter: Parameter, text: Text<'_>) -> Option<()> {
-        if text.bytes.is_empty() {
-            return Some(());
-        }
-        let value = text.number()?;
+        let Some(value) = text.optional_number()? else { return Some(()) };
         let (list, number) = match parameter {
             Parameter::Weight(number) => (&mut self.weights, number),
             Parameter::Bias(number) => (&mut self.biases, number),
@@ -463,7 +460,7 @@ const FIXED: &[Column] = &{
             source: Source::Row {
                 cell: |row| Cell::number(row.asymmetry),
                 // It follows from the start, which has more to say.
-                read: |_, text| if text.bytes.is_empty() { Some(()) } else { text.number().map(drop) },
+                read: |_, text| text.optional_number().map(drop),
             },
         },
         Column {
@@ -483,7 +480,7 @@ const FIXED: &[Column] = &{
             part: Part::Loss,
             source: Source::Row {
                 cell: |row| Cell::number(row.finished.losses.map(|[first, _]| first)),
-                read: |draft, text| text.number().map(|value| draft.losses[0] = Some(value)),
+                read: |draft, text| text.optional_number().map(|value| draft.losses[0] = value),
             },
         },
         Column {
@@ -493,7 +490,7 @@ const FIXED: &[Column] = &{
             part: Part::Loss,
             source: Source::Row {
                 cell: |row| Cell::number(row.finished.losses.map(|[_, last]| last)),
-                read: |draft, text| text.number().map(|value| draft.losses[1] = Some(value)),
+                read: |draft, text| text.optional_number().map(|value| draft.losses[1] = value),
             },
         },
         beyond(Spectrum, "gradient_norm", Number, "norm of the gradient ∇E at the end, from 0", |row| {
