@@ -297,7 +297,7 @@ impl Table {
             .collect();
         let plateaus =
             || (0..self.columns.len()).filter(|&column| self.columns[column].kind == Kind::Plateau);
-        if let (Some(first), Some(last)) = (plateaus().next(), plateaus().last()) {
+        if let (Some(first), Some(last)) = (plateaus().next(), plateaus().next_back()) {
             let length = starts[last] + self.widths[last] - starts[first];
             writeln!(out, "{:indent$}{TITLE:─^length$}", "", indent = starts[first])?;
         }

@@ -15,7 +15,7 @@ pub enum OneRun<'a> {
     /// By the fused kernel.
     Fused(Walk<f64>),
     /// By the general kernel.
-    General(Cow<'a, Plan>, State<f64>),
+    General(Cow<'a, Plan>, Box<State<f64>>),
 }
 
 /// What a step shows: the numbers at θ, and θ itself if it is wanted.
@@ -43,12 +43,12 @@ impl<'a> OneRun<'a> {
     pub(crate) fn start(plan: Cow<'a, Plan>, job: &Job) -> Self {
         let mut state = State::new((), &plan);
         state.enter(&plan, 0, job);
-        Self::General(plan, state)
+        Self::General(plan, Box::new(state))
     }
 
     /// A run of the general kernel that is somewhere.
     pub(crate) fn general(plan: &'a Plan, state: State<f64>) -> Self {
-        Self::General(Cow::Borrowed(plan), state)
+        Self::General(Cow::Borrowed(plan), Box::new(state))
     }
 
     /// Does `steps` steps, at most [`WINDOW`](crate::WINDOW), each shown to `see` before its update.

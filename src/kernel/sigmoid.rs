@@ -220,5 +220,5 @@ pub fn ln<L: Lanes>(x: L) -> L {
     }
     let twice = s + s;
     let ln_m = (twice * s2).mul_add(sum, twice);
-    exponent.mul_add(x.like(LN_2_HIGH), exponent.mul_add(x.like(LN_2_LOW), ln_m)) + (x - x)
+    exponent.mul_add(x.like(LN_2_HIGH), exponent.mul_add(x.like(LN_2_LOW), ln_m)) + x * x.like(0.0)
 }
