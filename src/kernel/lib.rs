@@ -2,7 +2,7 @@
 //!
 //! A package of its own, so that what takes long to compile is compiled once. It knows no files, threads, clocks or
 //! flags: a [`SetUp`] says what is trained and how, runs come from a [`Feed`] and go back to it, and [`run`] is the way
-//! in. [`trace`] follows one run, [`derivatives`] tells gradient and curvature at a point. Nothing generic has to be
+//! in. [`trace()`] follows one run, [`derivatives`] tells gradient and curvature at a point. Nothing generic has to be
 //! compiled again by whoever uses it.
 //!
 //! Two kernels do the work: the [`general`] one any set-up, the [`fused`] one the question's own network faster.

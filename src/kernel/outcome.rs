@@ -359,7 +359,7 @@ pub struct Seen {
     pub before: f64,
     /// The error at each step.
     pub errors: [f64; WINDOW],
-    /// The largest residual towards the other target at each step; see [`crate::formula::farthest_astray`].
+    /// The largest residual towards the other target at each step; see [`crate::fused::formula::farthest_astray`].
     pub astray: [f64; WINDOW],
     /// What the criterion is about, at each step; of no meaning for [`Criterion::Solved`].
     pub criterion: [f64; WINDOW],
