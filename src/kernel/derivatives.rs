@@ -38,7 +38,7 @@ pub struct Samples {
 /// Activations and residuals at θ.
 #[must_use]
 pub fn samples(set_up: &SetUp, theta: &[f64]) -> Samples {
-    let plan = Plan::new(set_up);
+    let plan = Plan::new(set_up, false);
     let mut state = State::<f64>::new((), &plan);
     state.put(&plan, theta);
     state.evaluate(&plan);
@@ -71,7 +71,7 @@ fn loss_scale(set_up: &SetUp) -> Option<f64> {
 
 /// The set-up, but with updates from all samples: its gradient is that of the whole loss.
 fn whole(set_up: &SetUp) -> Plan {
-    Plan::new(&SetUp { update: Update::Batch, ..set_up.clone() })
+    Plan::new(&SetUp { update: Update::Batch, ..set_up.clone() }, false)
 }
 
 fn fused_point<N: Copy>(theta: &[N]) -> &[N; PARAMETERS] {

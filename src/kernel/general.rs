@@ -52,6 +52,8 @@ pub struct Plan {
     update: Update,
     optimizer: Optimizer,
     constants: Constants,
+    /// Whether a run may have a momentum above 0; of no effect on the bits of one that has none.
+    has_momentum: bool,
     exponentials: Exponentials,
     inputs: usize,
     units: usize,
@@ -75,9 +77,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// For a set-up that makes sense.
+    /// For a set-up that makes sense, and for runs of which some may have a momentum above 0.
     #[must_use]
-    pub fn new(set_up: &SetUp) -> Self {
+    pub fn new(set_up: &SetUp, has_momentum: bool) -> Self {
         let shape = set_up.shape();
         let task = &set_up.task;
         let samples = task.samples();
@@ -136,6 +138,7 @@ impl Plan {
             update: set_up.update,
             optimizer: set_up.optimizer,
             constants: set_up.constants,
+            has_momentum,
             exponentials,
             inputs: shape.inputs,
             units: shape.units,
@@ -206,8 +209,6 @@ pub struct State<L> {
     error: L,
     /// The largest residual towards the other target.
     astray: L,
-    /// The largest absolute residual.
-    residual: L,
     /// The mean cross-entropy, where that is descended.
     loss: L,
 }
@@ -252,7 +253,6 @@ impl<L: Lanes> State<L> {
             sample: [zero; MAX_INPUTS + 1],
             error: zero,
             astray: zero,
-            residual: zero,
             loss: zero,
         }
     }
@@ -361,7 +361,10 @@ impl<L: Lanes> State<L> {
     /// What is to be seen; after [`State::evaluate`].
     #[inline(always)]
     pub fn seen(&self) -> Seen<L> {
-        Seen { error: self.error, astray: self.astray, residual: self.residual, loss: self.loss }
+        // Those who do not ask for the largest residual do not wait for it.
+        let zero = self.error.like(0.0);
+        let residual = self.residuals.as_flattened().iter().fold(zero, |most, part| most.maximum(part.abs()));
+        Seen { error: self.error, astray: self.astray, residual, loss: self.loss }
     }
 
     /// Activations of unit by unit in all samples, in order; after [`State::evaluate`].
@@ -462,7 +465,7 @@ impl<L: Lanes> State<L> {
         let bias = self.theta[self.theta.len() - 1];
         let zero = bias.like(0.0);
         let (mut error, mut loss) = (zero, zero);
-        let (mut astray, mut largest) = (bias.like(f64::NEG_INFINITY), zero);
+        let mut astray = bias.like(f64::NEG_INFINITY);
         let blocks = plan.blocks.len();
         let all = plan.blocks.iter().zip(&mut self.residuals).zip(&mut self.delta);
         for (b, ((block, kept), delta)) in all.enumerate() {
@@ -485,14 +488,11 @@ impl<L: Lanes> State<L> {
             loss = loss + judged.loss;
             let off: [L; 4] = each!(s => residual[s] * zero.like(block.side[s]));
             astray = astray.maximum(off[0].maximum(off[1]).maximum(off[2].maximum(off[3])));
-            let size: [L; 4] = each!(s => residual[s].abs());
-            largest = largest.maximum(size[0].maximum(size[1]).maximum(size[2].maximum(size[3])));
         }
         let share = zero.like(plan.share);
         self.error = error * share;
         self.loss = loss * share;
         self.astray = astray;
-        self.residual = largest;
     }
 
     #[inline(always)]
@@ -664,9 +664,17 @@ impl<L: Lanes> State<L> {
         let zero = k(0.0);
         let Constants { beta1, beta2, rho, epsilon } = plan.constants;
         match plan.optimizer {
+            Optimizer::GradientDescent if !plan.has_momentum => {
+                for (theta, g) in self.theta.iter_mut().zip(&self.gradient) {
+                    *theta = *theta + *g * rate;
+                }
+            }
             Optimizer::GradientDescent => {
+                // Without momentum v must not matter: adding 0 · v would make a 0 of −0, and a NaN where v is infinite.
+                let is_pushed = zero.less(momentum);
                 for ((theta, g), v) in self.theta.iter_mut().zip(&self.gradient).zip(&mut self.first) {
-                    *v = v.mul_add(momentum, *g * rate);
+                    let push = *g * rate;
+                    *v = L::select(is_pushed, v.mul_add(momentum, push), push);
                     *theta = *theta + *v;
                 }
             }

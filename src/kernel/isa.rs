@@ -125,7 +125,7 @@ pub fn run(isa: Isa, set_up: &SetUp, has_momentum: bool, budget: &Budget, feed: 
         // A momentum of 0 gives the same bits.
         if has_momentum { work.fused::<true>(rate) } else { work.fused::<false>(rate) }
     } else {
-        work.general(&Plan::new(set_up));
+        work.general(&Plan::new(set_up, has_momentum));
     }
 }
 

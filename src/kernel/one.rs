@@ -28,7 +28,7 @@ impl<'a> OneRun<'a> {
         if set_up.is_fused() {
             Self::fused(set_up.loss.factor(4), job)
         } else {
-            Self::start(Cow::Owned(Plan::new(set_up)), job)
+            Self::start(Cow::Owned(Plan::new(set_up, job.momentum != 0.0)), job)
         }
     }
 
