@@ -52,8 +52,11 @@ const REFUSED: &[(&[&str], &str)] = &[
     (&["--epochs", "5"], "here it is called `--steps`"),
     (&["trace", "--seeds", "5"], "did you mean `--seed`?"),
     (&["trace", "--random-state", "5"], "here it is called `--seed`"),
-    (&["--optimizer", "adam"], "gradient descent, with `momentum`"),
-    (&["--hidden-units", "3"], "two hidden units"),
+    (&["--solver", "adam"], "here it is called `--optimizer`"),
+    (&["--neurons", "3"], "here it is called `--hidden-units`"),
+    (&["--adam"], "it is a value of `optimizer`"),
+    (&["--optimizer", "sgd"], "here it is called `gradient-descent`"),
+    (&["--loss", "bce"], "here it is called `cross-entropy`"),
     (&["--weights", "w.csv"], "here it is called `--starts`"),
     (&["--jobs", "2"], "here it is called `--threads`"),
     (&["--sep", ";"], "here it is called `--delimiter`"),
@@ -107,7 +110,7 @@ const REFUSED: &[(&[&str], &str)] = &[
     ),
     (&["--init", "zeros"], "here it is called `constant(0)`"),
     (&["--init", "xavier"], "here it is called `glorot`"),
-    (&["--init", "he"], "the nearest is `normal(1)`, which draws biases too"),
+    (&["--init", "kaiming_normal"], "here it is called `he`"),
     (&["--init", "randn"], "here it is called `normal(1)`"),
     (&["--hidden", "logistic"], "here it is called `sigmoid`"),
     (&["--output", "identity"], "here it is called `linear`"),
@@ -115,7 +118,7 @@ const REFUSED: &[(&[&str], &str)] = &[
     (&["--spectrum", "yes"], "here it is `true`"),
     // Files.
     (&["learning-rate.toml"], "learning_rate: there is no such key; here it is called `alpha`"),
-    (&["optimizer.toml"], "optimizer: there is no such key; a sweep descends by gradient descent"),
+    (&["solver.toml"], "solver: there is no such key; here it is called `optimizer`"),
     (&["--starts", "bell.csv"], "it has a line break or another control character; leave that out"),
 ];
 
@@ -125,7 +128,7 @@ fn folder_with_bad_files() -> TempDir {
     let header = "name,w1,w2,w3,w4,w5,w6,b1,b2,b3";
     for (name, text) in [
         ("learning-rate.toml", "learning_rate = 0.3".to_owned()),
-        ("optimizer.toml", "optimizer = 'adam'".to_owned()),
+        ("solver.toml", "solver = 'adam'".to_owned()),
         ("bell.csv", format!("{header}\n\"a\u{7}b\",1,2,3,4,5,6,7,8,9\n")),
     ] {
         fs::write(folder.path().join(name), text).unwrap();
@@ -163,6 +166,16 @@ fn what_may_be_meant_otherwise_is_told() {
     ] {
         let ran = run(folder.path(), &[&["--steps", "3"], arguments.as_slice()].concat());
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), said), "{arguments:?}");
+    }
+    fs::write(folder.path().join("spec.toml"), "seeds = 100\nsteps = 3").unwrap();
+    for arguments in [["spec.toml", "--out=a"], ["spec.toml", "--dry-run"], ["--seeds=100", "--dry-run"]] {
+        let ran = run(folder.path(), &arguments);
+        assert!(ran.code == Some(0) && ran.err.starts_with("note: seeds = 100 is one seed"), "{ran:?}");
+    }
+    // It is said of what is typed, not of results, nor where nothing is drawn.
+    for arguments in [["a", "--out=b"].as_slice(), &["--seeds=100", "--init=constant(0.1)", "--steps=3"]] {
+        let ran = run(folder.path(), arguments);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{arguments:?}");
     }
 }
 
@@ -445,11 +458,12 @@ fn completions_offer_what_fits_and_nothing_else() {
         (&["published", "--isa", "s"], &["scalar"]),
         (&["--hidden", "t"], &["tanh"]),
         (&["trace", "--output", "s"], &["sigmoid"]),
-        (&["inspect", "--coding", ""], &["zero-one", "plus-minus"]),
+        (&["inspect", "--coding", "p"], &["plus-minus"]),
         (&["--spectrum", ""], &["true", "false"]),
         (&["--delimiter", ""], &["comma", "semicolon", "tab", "bar"]),
-        (&["--init", "g"], &["glorot"]),
+        (&["--init", "he"], &["he"]),
         (&["--init", "normal(1),u"], &["normal(1),uniform(-1,1)"]),
+        (&["--loss", "half"], &["half-mse", "half-sse"]),
         (&["--init", "constant(0.1)+p"], &["constant(0.1)+pytorch"]),
         (&["--plane-x", "mom"], &["momentum"]),
         (&["--columns", "run,ini"], &["run,init"]),
@@ -525,7 +539,7 @@ hear() { local part; while zpty -r -t shell part; do heard+=$part; done; sleep 0
 send $'PS1=""; unsetopt beep; autoload -Uz compinit; compinit -u -D; source <(xorsweep completions zsh)\n'
 send $'tell() { print -r -- "$BUFFER" >> told; zle kill-whole-line }; zle -N tell; bindkey "^T" tell; print rea""dy\n'
 repeat 400; do hear; [[ $heard == *ready* ]] && break; done
-for line in "trace --ch" "map --colo" "tra" "--format pa" "--hidden t" "inspect --coding pl" "--init gl" "--init norm"; do
+for line in "trace --ch" "map --colo" "tra" "--format pa" "--hidden t" "inspect --coding pl" "--init py" "--init norm"; do
     send "xorsweep $line"$'\t\x14'
     (( count += 1 ))
     repeat 400; do hear; [[ -f told && "$(wc -l < told)" -ge $count ]] && break; done
@@ -543,7 +557,7 @@ cat told || print -r -- "$heard"
             "xorsweep --format parquet",
             "xorsweep --hidden tanh",
             "xorsweep inspect --coding plus-minus",
-            "xorsweep --init glorot",
+            "xorsweep --init pytorch",
             "xorsweep --init normal\\(1\\)",
         ]
     );
@@ -566,7 +580,10 @@ offered xorsweep --init ''
 "#;
     if let Some(told) = shell("bash", &["--norc"], bash) {
         // It puts no quotes around what would need them.
-        assert_eq!(told.lines().collect::<Vec<_>>(), ["--chart", "csv parquet", "glorot pytorch"]);
+        assert_eq!(
+            told.lines().collect::<Vec<_>>(),
+            ["--chart", "csv parquet", "glorot glorot-normal he pytorch"]
+        );
     }
     let fish = "
 xorsweep completions fish | source

@@ -14,7 +14,8 @@ use xorsweep::kernel::isa::Isa;
 use xorsweep::picture::files::Pictures;
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::isa::isa_named;
-use xorsweep::sweep::spec::Sweep;
+use xorsweep::sweep::spec::{Origins, Sweep};
+use xorsweep::sweep::start::Init;
 use xorsweep::table::convergence::COLUMNS;
 use xorsweep::table::layout::FileFormat;
 use xorsweep::table::{
@@ -250,11 +251,11 @@ pub fn execute(matches: &ArgMatches, sweep: Sweep, pictures: Option<Pictures>) -
     let sweep = Arc::new(sweep);
     let options = options(matches)?;
     let destination = destination(matches, &sweep)?;
+    doubts(matches, &sweep)?.iter().for_each(talk::note);
     if matches.get_flag("dry-run") {
         return dry_run(&sweep, &destination, &options);
     }
     warn_of_rows(&sweep, &destination);
-    warn_of_numbers(matches)?;
     let is_asked_to_end = interruption();
     // It is locked until the pictures are drawn.
     let folder = OutputFolder::create(&destination.path())?;
@@ -371,27 +372,28 @@ fn human_time(seconds: f64) -> String {
     }
 }
 
-/// Tells what flags stand for that may have been meant otherwise.
-fn warn_of_numbers(matches: &ArgMatches) -> Result<(), Problem> {
-    let spec = spec_of_flags(matches)?;
-    for (key, texts) in spec.given() {
-        if let Some(doubt) = doubt(key, texts) {
-            talk::note(doubt);
-        }
+/// What values stand for that are likely to be meant otherwise.
+fn doubts(matches: &ArgMatches, sweep: &Sweep) -> Result<Vec<String>, Problem> {
+    let mut doubts: Vec<String> =
+        spec_of_flags(matches)?.given().filter_map(|(key, texts)| doubt(key, texts)).collect();
+    // Results say which seed they have, and a plane has one start for all its points.
+    let is_typed = !matches.get_one::<PathBuf>("spec").is_some_and(|path| path.is_dir());
+    if let Origins::Inits { inits, seeds } = sweep.axes.origins()
+        && let (1, seed @ 2..) = (seeds.len(), seeds.get(0))
+        && is_typed
+        && sweep.plane.is_none()
+        && inits.iter().any(Init::draws)
+    {
+        let starts = HumanCount(seed);
+        doubts
+            .push(format!("seeds = {seed} is one seed, the number {seed}; 0..{seed} makes {starts} starts"));
     }
-    Ok(())
+    Ok(doubts)
 }
 
-/// What the values of a key stand for, if they are likely to be meant otherwise.
+/// What the values of a flag stand for, if they are likely to be meant otherwise.
 fn doubt(key: &str, texts: &[String]) -> Option<String> {
     let whole = |text: &str| text.trim().parse::<u64>().ok();
-    if let ("seeds", [one]) = (key, texts) {
-        let seed = whole(one).filter(|seed| *seed > 1)?;
-        return Some(format!(
-            "seeds = {seed} is one seed, the number {seed}; 0..{seed} makes {} starts",
-            HumanCount(seed)
-        ));
-    }
     if let ("momentum", [first, second]) = (key, texts)
         && whole(first) == Some(0)
         && whole(second).is_some_and(|second| second > 0)

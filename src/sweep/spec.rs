@@ -84,7 +84,7 @@ pub const KEYS: &[Key] = &[
         &["normal(1)"],
         "How starts are drawn: sums of constant(c), uniform(lo,hi), normal(sd), glorot and pytorch.",
     )
-    .words(|| vec!["constant(0.1)", "uniform(-1,1)", "normal(1)", "glorot", "pytorch"]),
+    .words(|| vec!["constant(0.1)", "uniform(-1,1)", "normal(1)", "glorot", "glorot-normal", "he", "pytorch"]),
     Key::list(
         "seeds",
         "RANGES",

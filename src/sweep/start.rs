@@ -279,7 +279,9 @@ impl Kind {
     /// What would do instead of a term that there is not.
     fn unknown(name: &str, numbers: Option<&str>, known: &[&str]) -> String {
         if finite_number(name).is_some() {
-            return format!("for one number everywhere write constant({name}), for nine point({name},…)");
+            return format!(
+                "write constant({name}) for one number everywhere, point({name},…) for a number for each parameter"
+            );
         }
         let meant = elsewhere::meant(name, known.iter().copied(), elsewhere::TERMS);
         // With the numbers that were given, if these are what ours takes.

@@ -76,7 +76,7 @@ fn terms_of_others_are_told_by_what_they_are_called_here() {
         ("gaussian(0.2)", "here it is called normal(0.2)"),
         ("gaussian(0,0.2)", "write normal(0.2)"),
         ("rand", "here it is called `uniform(0,1)`"),
-        ("0.1", "for one number everywhere write constant(0.1)"),
+        ("0.1", "write constant(0.1) for one number everywhere"),
         ("norml(1)", "did you mean `normal`?"),
         ("wat(1)", "there is constant"),
     ] {
