@@ -440,3 +440,15 @@ fn a_film_that_fails_tells_which_frames_there_are() {
         assert!(disk.0.join(format!("frame-{number:04}.png")).exists(), "{ran:?}");
     }
 }
+
+#[test]
+fn what_is_complete_is_not_run_again() {
+    let folder = folder();
+    let shard = [SMALL.as_slice(), &["--shard", "1/2", "--resume"]].concat();
+    assert!(succeed(folder.path(), &shard).contains("12 runs, "));
+    let before = contents(folder.path());
+    assert!(
+        succeed(folder.path(), &shard).starts_with("All 12 runs were done before, and none is run again.\n")
+    );
+    assert!(contents(folder.path()) == before);
+}

@@ -20,7 +20,7 @@ use xorsweep::table::convergence::COLUMNS;
 use xorsweep::table::layout::FileFormat;
 use xorsweep::table::{
     DELIMITERS, Destination, Estimate, Failure, Format, Group, Layout, Left, OutputFolder, Resumed,
-    SPREADSHEET_ROWS, Unfinished, Watcher, estimate, save_in,
+    SPREADSHEET_ROWS, Saved, Unfinished, Watcher, estimate, save_in,
 };
 
 use super::arguments::{key_flags, spec_file, spec_of_flags, sweep_of};
@@ -270,17 +270,48 @@ pub fn execute(matches: &ArgMatches, sweep: Sweep, pictures: Option<Pictures>) -
     let saved = shown_while(&progress, runs, || {
         save_in(&folder, &sweep, &destination, &options, &progress, &mut Seen { report: &mut report, runs })
     });
-    if !matches!(saved, Ok(()) | Err(Failure::Failed(_, Left::Done(_)))) {
-        return saved;
-    }
     let seconds = started.elapsed().as_secs_f64();
-    let drawn = match destination.shard {
+    // Results that are there are told, whatever failed afterwards.
+    let tell = || tell(&report, runs, &progress, seconds, options.isa, folder.path());
+    let renew = || match destination.shard {
         None => renew(&folder, &sweep, pictures, &is_asked_to_end),
         Some(_) => Ok(()),
     };
-    // Results that are there are told, whatever failed afterwards.
-    let told = tell(&report, runs, &progress, seconds, options.isa, folder.path());
-    saved.and(drawn).and(told)
+    match saved {
+        Ok(Saved::Before) => {
+            let drawn = pictures.map_or(Ok(()), |_| renew());
+            drawn.and(tell_again(runs, folder.path()))
+        }
+        Ok(Saved::Now) => {
+            let drawn = renew();
+            let told = tell();
+            drawn.and(told)
+        }
+        Err(failure @ Failure::Failed(_, Left::Done(_))) => {
+            let _ = (renew(), tell());
+            Err(failure)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Tells that all was done before.
+fn tell_again(runs: u64, folder: &Path) -> Result<(), Failure> {
+    let folder = folder.display().to_string();
+    let facts = json!({ "runs": runs, "steps": 0, "folder": folder });
+    let told = talk::done(facts, |out| {
+        writeln!(
+            out,
+            "All {} runs were done before, and none is run again.\nThe tables are in {folder}.",
+            HumanCount(runs)
+        )
+    });
+    told.map_err(|error| Failure::Failed(error, complete(&folder)))
+}
+
+/// What is there once the tables are.
+fn complete(folder: &str) -> Left {
+    Left::Done(format!("the results in {folder} are complete"))
 }
 
 /// Tells what was found, and what it took.
@@ -316,7 +347,7 @@ fn tell(
         );
         writeln!(out, "\n{}\nThe tables are in {folder}.", wrapped(cost.split(' '), width))
     });
-    told.map_err(|error| Failure::Failed(error, Left::Done(format!("the results in {folder} are complete"))))
+    told.map_err(|error| Failure::Failed(error, complete(&folder)))
 }
 
 /// For how long a dry run tries runs.

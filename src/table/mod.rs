@@ -33,7 +33,7 @@ pub use layout::Layout;
 pub use merge::{Merged, merge};
 pub use quantiles::Quantiles;
 pub use reader::Table;
-pub use save::{Destination, Resumed, Unfinished, Watcher, save, save_in};
+pub use save::{Destination, Resumed, Saved, Unfinished, Watcher, save, save_in};
 pub use summary::{Group, Tally};
 pub use writer::{SPREADSHEET_ROWS, TableWriter};
 

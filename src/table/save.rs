@@ -86,7 +86,7 @@ pub trait Watcher {
     /// A group is complete.
     fn group(&mut self, _group: &Group) {}
 
-    /// An unfinished sweep is gone on with, or was complete.
+    /// An unfinished sweep is gone on with.
     fn resumed(&mut self, _resumed: &Resumed) {}
 }
 
@@ -141,7 +141,17 @@ pub fn save(
     progress: &Progress,
     watcher: &mut (dyn Watcher + Send),
 ) -> Result<(), Failure> {
-    save_in(&OutputFolder::create(&destination.path())?, sweep, destination, options, progress, watcher)
+    let folder = OutputFolder::create(&destination.path())?;
+    save_in(&folder, sweep, destination, options, progress, watcher).map(drop)
+}
+
+/// Whose results are in the folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// They are new.
+    Now,
+    /// They were there before, complete, and it was asked to go on: nothing was run.
+    Before,
 }
 
 /// As [`save`], in a folder that is the destination's and stays locked for what comes afterwards.
@@ -155,7 +165,7 @@ pub fn save_in(
     options: &Options,
     progress: &Progress,
     watcher: &mut (dyn Watcher + Send),
-) -> Result<(), Failure> {
+) -> Result<Saved, Failure> {
     let mut left = Left::Before;
     run(folder, sweep, destination, options, progress, watcher, &mut left)
         .map_err(|failure| failure.leaving(if folder.keeps() { Left::Unfinished } else { left }))
@@ -170,13 +180,12 @@ fn run(
     progress: &Progress,
     watcher: &mut (dyn Watcher + Send),
     left: &mut Left,
-) -> Result<(), Failure> {
+) -> Result<Saved, Failure> {
     let layout = &destination.layout.for_sweep(sweep)?;
     let runs = destination.runs(sweep);
     let request = Request::new(sweep, layout, destination.shard);
     if destination.unfinished == Unfinished::Resume && is_done(folder, &request)? {
-        watcher.resumed(&Resumed { done: runs.end - runs.start, ahead: 0, damaged: false });
-        return Ok(());
+        return Ok(Saved::Before);
     }
     let begun = unfinished(folder, &request, destination.unfinished)?;
     let known = begun.as_ref().map_or_else(Vec::new, Found::ahead);
@@ -208,7 +217,11 @@ fn run(
         },
         &mut writer,
     )?;
-    if writer.has_all_before(runs.end) { writer.finish() } else { Err(Failure::Stopped(Left::Unsaid)) }
+    if !writer.has_all_before(runs.end) {
+        return Err(Failure::Stopped(Left::Unsaid));
+    }
+    writer.finish()?;
+    Ok(Saved::Now)
 }
 
 /// Whether the folder has this shard, done.
@@ -606,7 +619,7 @@ mod tests {
             ..Destination::new(folder.path())
         };
         let options = Options { threads: 1, ..Options::default() };
-        save_in(folder, sweep, &destination, &options, &Progress::default(), &mut |_: &Group| ())
+        save_in(folder, sweep, &destination, &options, &Progress::default(), &mut |_: &Group| ()).map(drop)
     }
 
     fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
