@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use xorsweep::kernel::Theta;
 use xorsweep::kernel::derivatives::Slope;
 use xorsweep::kernel::derivatives::{gradient, gradient_by_differences, gradient_by_dual};
-use xorsweep::sweep::spec::Sweep;
+use xorsweep::sweep::spec::{SET_UP_KEYS, Sweep};
 use xorsweep::table::Failure;
 
 use super::arguments::{key_flags, spec_of_flags};
@@ -18,7 +18,7 @@ use super::screen::examples;
 pub const NAME: &str = "check-gradient";
 
 /// The keys that make points.
-const KEYS: [&str; 6] = ["init", "seeds", "starts", "hidden", "output", "coding"];
+const KEYS: [&str; 3] = ["init", "seeds", "starts"];
 
 /// The subcommand.
 pub fn command() -> Command {
@@ -36,7 +36,7 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Show every component at every point; the default for a single point"),
         )
-        .args(key_flags(|key| KEYS.contains(&key)))
+        .args(key_flags(|key| KEYS.contains(&key) || SET_UP_KEYS.contains(&key)))
         .after_help(examples(&[
             ("At a thousand random points", "xorsweep check-gradient"),
             ("At the start in the question, each component", "xorsweep check-gradient --init \"constant(0.1)\""),

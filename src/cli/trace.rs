@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use xorsweep::Problem;
-use xorsweep::kernel::SetUp;
 use xorsweep::kernel::batch::Job;
 use xorsweep::kernel::trace::{Step, trace};
+use xorsweep::kernel::{Loss, SetUp};
 use xorsweep::picture::chart::errors::{self, Curve};
 use xorsweep::picture::files::{CHART_ENDINGS, write_drawing};
-use xorsweep::sweep::spec::{Run, Sweep};
+use xorsweep::sweep::spec::{Run, SET_UP_KEYS, Sweep};
 use xorsweep::sweep::text::shortest;
 use xorsweep::table::files::finish_all;
 use xorsweep::table::{Failure, Left, OutputFolder, PartialFile};
@@ -26,14 +26,14 @@ use super::screen::examples;
 pub const NAME: &str = "trace";
 
 /// The keys that make one run.
-const KEYS: [&str; 8] = ["alpha", "momentum", "init", "starts", "steps", "hidden", "output", "coding"];
+const KEYS: [&str; 5] = ["alpha", "momentum", "init", "starts", "steps"];
 
 /// The subcommand.
 pub fn command() -> Command {
     Command::new(NAME)
         .about("Follow one run step by step, as CSV")
         .long_about(
-            "Write step, error and the nine parameters at each step of one run, as CSV on standard output. The run \
+            "Write step, error and all parameters at each step of one run, as CSV on standard output. The run \
              goes on for all its steps, whatever becomes of it; its numbers are exactly those of its row in a sweep.\n\n\
              The run is given by its keys, or as the run of that number in a sweep: trace results/<name>/sweep.toml \
              --run 123.\n\nWith --chart the error of each step is drawn, of one run, or without --run of all if \
@@ -62,7 +62,7 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("Draw the error of each step, as .svg or .png by the file's ending"),
         )
-        .args(key_flags(|key| KEYS.contains(&key)))
+        .args(key_flags(|key| KEYS.contains(&key) || SET_UP_KEYS.contains(&key)))
         .after_help(examples(&[
             (
                 "The run in the question, every thousandth step",
@@ -226,15 +226,16 @@ fn goes_on(is_asked_to_end: &AtomicBool) -> Result<(), Failure> {
 
 impl Traced<'_> {
     fn write(&self, mut out: impl Write) -> Result<(), Failure> {
-        writeln!(out, "step,error,{}", self.network.shape().names().join(","))?;
-        trace(self.network, self.job, self.steps, |Step { step, error, theta, .. }| {
+        let loss = if self.network.loss == Loss::CrossEntropy { ",loss" } else { "" };
+        writeln!(out, "step,error{loss},{}", self.network.shape().names().join(","))?;
+        trace(self.network, self.job, self.steps, |Step { step, error, loss, theta }| {
             goes_on(self.is_asked_to_end)?;
             if step % self.every != 0 && *step != self.steps {
                 return Ok(());
             }
             write!(out, "{step},{}", shortest(*error))?;
-            for parameter in theta {
-                write!(out, ",{}", shortest(*parameter))?;
+            for number in loss.iter().chain(theta) {
+                write!(out, ",{}", shortest(*number))?;
             }
             writeln!(out)?;
             Ok::<(), Failure>(())

@@ -194,6 +194,25 @@ pub const KEYS: &[Key] = &[
     Key::list("plane_y_range", "NUMBERS", &[], "The plane's coordinates y."),
 ];
 
+/// The keys that say what is trained and how.
+pub const SET_UP_KEYS: [&str; 15] = [
+    "task",
+    "coding",
+    "targets",
+    "hidden_units",
+    "hidden",
+    "output",
+    "bias",
+    "frozen",
+    "loss",
+    "update",
+    "optimizer",
+    "beta1",
+    "beta2",
+    "rho",
+    "epsilon",
+];
+
 /// The sweep that runs if none is asked for: which starts around the question's own point (all nine parameters 0.1)
 /// and at random escape, and what every learning rate up to and past 1 does.
 pub const BUILT_IN: &str = r#"
