@@ -44,6 +44,8 @@ pub mod picture;
 pub mod problem;
 pub mod sweep;
 pub mod table;
+#[doc = include_str!("your_program.md")]
+pub mod your_program {}
 
 pub use xorsweep_kernel as kernel;
 

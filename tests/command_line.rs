@@ -153,8 +153,18 @@ fn the_spec_that_is_left_runs_again_to_the_same_bytes() {
         "--blow-up",
         "inf",
     ];
-    for arguments in [[SMALL.as_slice(), &drawn].concat(), listed.to_vec()] {
-        succeed(path, &[arguments.as_slice(), &["--out", "first"]].concat());
+    let ordered = ["--starts", "network.csv", "--starts-layout", "pytorch", "--steps", "9"];
+    fs::write(path.join("network.csv"), "1,3,2,4,7,8,5,6,9\n").unwrap();
+    // A file of starts is told of, and nothing else.
+    let succeed = |folder: &Path, arguments: &[&str]| {
+        let ran = run(folder, arguments);
+        assert!(
+            ran.code == Some(0) && ran.err.lines().all(|line| line.contains("csv: 1 start; ")),
+            "{ran:?}"
+        );
+    };
+    for arguments in [[SMALL.as_slice(), &drawn].concat(), listed.to_vec(), ordered.to_vec()] {
+        succeed(path, &[arguments.as_slice(), &["--out", "first", "--force"]].concat());
         // From another folder, with a spec that was moved.
         let elsewhere = self::folder();
         fs::copy(path.join("first/sweep.toml"), elsewhere.path().join("moved.toml")).unwrap();
@@ -379,6 +389,8 @@ const REFUSED: &[(&[&str], &str)] = &[
     (&["--starts", "missing.csv"], "missing.csv"),
     (&["--starts", "results"], "results"),
     (&["--starts", "word.csv", "--init", "glorot"], "init"),
+    (&["--starts-layout", "keras"], "starts_layout = keras: "),
+    (&["--starts", "word.csv", "--starts-layout", "torch"], "starts_layout = torch: "),
     (&["--init", "gaussian(1)"], "gaussian"),
     (&["--init", "uniform(1,0)"], "uniform(1,0)"),
     (&["--init", "normal(0)"], "normal(0)"),
@@ -661,5 +673,74 @@ fn two_sweeps_do_not_write_into_one_folder() {
         succeed(folder.path(), &[&SMALL[..], shard].concat());
         let partial = names(&results).into_iter().find(|name| name.ends_with(".partial"));
         assert_eq!(partial, None);
+    }
+}
+
+/// A file of 300 starts with names, as a table.
+fn named_starts() -> String {
+    let rows = (0..300).map(|row| format!("start {row},{row}e-2,-1,0.5,1,-0.5,1,0.1,-0.1,0\n"));
+    format!("name,w1,w2,w3,w4,w5,w6,b1,b2,b3\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn starts_of_a_file_are_one_group_and_keep_their_names() {
+    let folder = folder();
+    fs::write(folder.path().join("mine.csv"), named_starts()).unwrap();
+    let flags = ["--starts", "mine.csv", "--steps", "200", "--out", "out", "--no-pictures"];
+    let ran = run(folder.path(), &[&flags[..], &["--alpha", "0.3,0.9"]].concat());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(ran.err, "note: mine.csv: 300 starts; columns w1 to b3, names from the column name\n");
+    assert!(ran.out.lines().count() < 20, "{}", ran.out);
+    let summary = read(folder.path().join("out/summary.csv"));
+    assert_eq!(summary.lines().count(), 3);
+    assert!(summary.lines().skip(1).all(|line| line.starts_with("mine.csv,")), "{summary}");
+    let table = read(folder.path().join("out/convergence.csv"));
+    assert!(table.starts_with("run,init,seed,name,alpha,momentum,outcome,"), "{table:.200}");
+    assert!(table.lines().nth(300).unwrap().starts_with("299,mine.csv,299,start 299,0.3,0,"), "{table:.200}");
+    assert!(table.lines().nth(301).unwrap().starts_with("300,mine.csv,0,start 0,0.9,0,"), "{table:.200}");
+    // Its own table is a file of starts as well, with the same names.
+    let again =
+        ["--starts", "out/convergence.csv", "--starts-layout", "end", "--steps", "0", "--out", "ends"];
+    let ran = run(folder.path(), &again);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(
+        ran.err,
+        "note: convergence.csv: 600 starts; columns end_w1 to end_b3, not start_w1 to start_b3 (starts_layout = start \
+         takes these), names from the column name\n"
+    );
+    let ends = read(folder.path().join("ends/convergence.csv"));
+    let cells = |text: &str, line: usize| -> Vec<String> {
+        text.lines().nth(line).unwrap().split(',').map(str::to_owned).collect()
+    };
+    let place = |text: &str, name: &str| cells(text, 0).iter().position(|cell| cell == name).unwrap();
+    for line in 1..=600 {
+        for name in ["w1", "b3"] {
+            let (end, start) = (format!("end_{name}"), format!("start_{name}"));
+            assert_eq!(cells(&table, line)[place(&table, &end)], cells(&ends, line)[place(&ends, &start)]);
+        }
+        assert_eq!(cells(&table, line)[3], cells(&ends, line)[3]);
+    }
+}
+
+#[test]
+fn a_square_matrix_is_told_how_it_was_taken_and_how_to_take_it_otherwise() {
+    let folder = folder();
+    let network = "[[[1,2],[3,4]],[7,8],[[5],[6]],[9]]";
+    fs::write(folder.path().join("net.json"), network).unwrap();
+    let trace = ["trace", "--starts", "net.json", "--steps", "0"];
+    let ran = run(folder.path(), &trace);
+    assert_eq!(
+        ran.err,
+        "note: net.json: 1 start; weights of the hidden layer (2 × 2) taken as inputs × units, as Keras and NumPy have \
+         them, since those of the output are 2 × 1 (starts_layout = pytorch: units × inputs)\n"
+    );
+    assert!(ran.out.lines().nth(1).unwrap().ends_with(",1,2,3,4,5,6,7,8,9"), "{}", ran.out);
+    let ran = run(folder.path(), &[&trace[..], &["--starts-layout", "pytorch"]].concat());
+    assert!(ran.err.ends_with("taken as units × inputs, as PyTorch has them, as asked\n"), "{}", ran.err);
+    assert!(ran.out.lines().nth(1).unwrap().ends_with(",1,3,2,4,5,6,7,8,9"), "{}", ran.out);
+    for command in [&["check-gradient"][..], &["inspect"], &["--steps", "1"]] {
+        let ran = run(folder.path(), &[command, &["--starts", "net.json"]].concat());
+        assert_eq!((ran.code, ran.err.lines().count()), (Some(0), 1), "{ran:?}");
+        assert!(ran.err.starts_with("note: net.json: 1 start; "), "{ran:?}");
     }
 }

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, ValueHint, value_parser};
+use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::sweep::axes::whole_number;
 use xorsweep::sweep::spec::{KEYS, Spec, Sweep};
@@ -13,6 +14,7 @@ use xorsweep::table::layout::SPEC;
 use xorsweep::table::{Failure, OutputFolder, PartialFile};
 
 use super::completions::{offering, specs};
+use super::talk::note;
 
 /// The flag of a key: its name with dashes.
 fn flag(key: &str) -> String {
@@ -145,6 +147,15 @@ pub fn run_or_sweep_of(matches: &ArgMatches) -> Result<Sweep, Problem> {
         flags.set("seeds", &["0"])?;
     }
     flags.resolve(Path::new(""))
+}
+
+/// Says how the file of starts was understood, if there is one: a matrix that is transposed is another network.
+pub fn tell_of_starts(sweep: &Sweep) {
+    if let Some(starts) = sweep.starts() {
+        let count = starts.len();
+        let noun = if count == 1 { "start" } else { "starts" };
+        note(format_args!("{}: {} {noun}; {}", starts.init, HumanCount(count as u64), starts.understood));
+    }
 }
 
 /// Begins the file that a flag names. A folder that holds several is opened once, since it is locked.

@@ -10,7 +10,7 @@ use xorsweep::kernel::derivatives::{gradient, gradient_by_differences, gradient_
 use xorsweep::sweep::spec::{SET_UP_KEYS, Sweep};
 use xorsweep::table::Failure;
 
-use super::arguments::{key_flags, spec_of_flags};
+use super::arguments::{key_flags, spec_of_flags, tell_of_starts};
 use super::output::standard_output;
 use super::screen::examples;
 
@@ -18,7 +18,7 @@ use super::screen::examples;
 pub const NAME: &str = "check-gradient";
 
 /// The keys that make points.
-const KEYS: [&str; 3] = ["init", "seeds", "starts"];
+const KEYS: [&str; 4] = ["init", "seeds", "starts", "starts_layout"];
 
 /// The subcommand.
 pub fn command() -> Command {
@@ -66,6 +66,7 @@ impl Worst {
 /// Checks the gradient at the points the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let sweep = spec_of_flags(matches)?.resolve(Path::new(""))?;
+    tell_of_starts(&sweep);
     let mut out = BufWriter::new(standard_output());
     let (mut differences, mut duals) = (Worst::default(), Worst::default());
     let show = matches.get_flag("each") || sweep.runs() == 1;
@@ -95,8 +96,7 @@ fn show_point(
     [ours, by_differences, by_dual]: &[Slope; 3],
 ) -> Result<(), Failure> {
     let run = sweep.run(number);
-    let seed = run.seed.map_or(String::new(), |seed| format!(", seed {seed}"));
-    writeln!(out, "point {number}: {}{seed}, error {}", sweep.init_name(run.init_index), ours.error)?;
+    writeln!(out, "point {number}: {}, error {}", sweep.start_in_words(&run), ours.error)?;
     writeln!(
         out,
         "     {:>23}  {:>23}  {:>23}  {:>23}",

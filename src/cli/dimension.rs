@@ -21,7 +21,7 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{finite_number, shortest};
 use xorsweep::table::{Failure, Left};
 
-use super::arguments::{key_flags, sweep_of, whole};
+use super::arguments::{key_flags, sweep_of, tell_of_starts, whole};
 use super::interruption::interruption;
 use super::output::standard_output;
 use super::progress::shown_while;
@@ -330,6 +330,7 @@ const CIRCLE: &str = "circle";
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let request = Request::parse(matches)?;
     let pairs = request.pairs()?;
+    tell_of_starts(&request.sweep);
     let progress = Progress::stopped_by(interruption());
     let runs = request.sweep.runs() * u64::from(request.levels) + pairs.as_ref().map_or(0, Pairs::runs);
     let (measured, ended) = shown_while(&progress, runs, || measure(&request, pairs.as_ref(), &progress))?;

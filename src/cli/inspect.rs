@@ -19,7 +19,7 @@ use xorsweep::sweep::spec::{Run, Spec, Sweep};
 use xorsweep::sweep::text::{finite_number, shortest};
 use xorsweep::table::Failure;
 
-use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_of_flags};
+use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_of_flags, tell_of_starts};
 use super::output::standard_output;
 use super::screen::examples;
 
@@ -28,8 +28,18 @@ pub const NAME: &str = "inspect";
 
 /// The keys that make a point, or say how long the run from it may take. Learning rate and momentum are not among
 /// them: here they choose no run, only what is predicted.
-const KEYS: [&str; 9] =
-    ["init", "starts", "steps", "tolerance", "hold", "blow_up", "hidden", "output", "coding"];
+const KEYS: [&str; 10] = [
+    "init",
+    "starts",
+    "starts_layout",
+    "steps",
+    "tolerance",
+    "hold",
+    "blow_up",
+    "hidden",
+    "output",
+    "coding",
+];
 
 /// The subcommand.
 pub fn command() -> Command {
@@ -50,7 +60,7 @@ pub fn command() -> Command {
                 .long("theta")
                 .value_name("NUMBERS")
                 .allow_hyphen_values(true)
-                .conflicts_with_all(["spec", "run", "seeds", "init", "starts"])
+                .conflicts_with_all(["spec", "run", "seeds", "init", "starts", "starts_layout"])
                 .help("The point itself: w1,w2,w3,w4,w5,w6,b1,b2,b3"),
         )
         .arg(
@@ -107,6 +117,7 @@ impl Inspected {
         }
         let run = sweep.run(number);
         let mut name = name_of(matches, &sweep, &run);
+        tell_of_starts(&sweep);
         let theta = if matches.get_flag("end") {
             // A spec's run has its own learning rate; one made of keys has that of the prediction.
             let replayed = if matches.contains_id("spec") {
@@ -207,8 +218,7 @@ fn done_again(sweep: &Sweep, number: u64) -> io::Result<Finished> {
 }
 
 fn name_of(matches: &ArgMatches, sweep: &Sweep, run: &Run) -> String {
-    let seed = run.seed.map_or(String::new(), |seed| format!(", seed {seed}"));
-    let start = format!("{}{seed}", sweep.init_name(run.init_index));
+    let start = sweep.start_in_words(run);
     match matches.get_one::<PathBuf>("spec") {
         None => start,
         Some(path) => {

@@ -23,7 +23,7 @@ use xorsweep::table::{
     SPREADSHEET_ROWS, Saved, Unfinished, Watcher, estimate, save_in,
 };
 
-use super::arguments::{key_flags, spec_file, spec_of_flags, sweep_of};
+use super::arguments::{key_flags, spec_file, spec_of_flags, sweep_of, tell_of_starts};
 use super::completions::offering;
 use super::interruption::interruption;
 use super::pictures::{pictures_of, renew};
@@ -251,6 +251,7 @@ pub fn execute(matches: &ArgMatches, sweep: Sweep, pictures: Option<Pictures>) -
     let sweep = Arc::new(sweep);
     let options = options(matches)?;
     let destination = destination(matches, &sweep)?;
+    tell_of_starts(&sweep);
     doubts(matches, &sweep)?.iter().for_each(talk::note);
     if matches.get_flag("dry-run") {
         return dry_run(&sweep, &destination, &options);

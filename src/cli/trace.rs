@@ -17,7 +17,7 @@ use xorsweep::sweep::text::shortest;
 use xorsweep::table::files::finish_all;
 use xorsweep::table::{Failure, Left, OutputFolder, PartialFile};
 
-use super::arguments::{file_at, key_flags, one_run, run_or_sweep_of, whole};
+use super::arguments::{file_at, key_flags, one_run, run_or_sweep_of, tell_of_starts, whole};
 use super::interruption::interruption;
 use super::output::standard_output;
 use super::screen::examples;
@@ -26,7 +26,7 @@ use super::screen::examples;
 pub const NAME: &str = "trace";
 
 /// The keys that make one run.
-const KEYS: [&str; 5] = ["alpha", "momentum", "init", "starts", "steps"];
+const KEYS: [&str; 6] = ["alpha", "momentum", "init", "starts", "starts_layout", "steps"];
 
 /// The subcommand.
 pub fn command() -> Command {
@@ -93,6 +93,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let has_table = out.is_some() || chart.is_none();
     let traced = has_table.then(|| only(&sweep, number)).transpose()?;
     let mut out = out.map(|path| file_at(&mut folders, "out", path)).transpose()?;
+    tell_of_starts(&sweep);
     if let Some(number) = traced {
         let every = *matches.get_one::<u64>("every").expect("it has a default");
         let job = job(&sweep, number);
@@ -185,7 +186,7 @@ impl Chart {
 fn told_apart(sweep: &Sweep, runs: &[Run]) -> (String, Vec<String>) {
     let facts = |run: &Run| {
         let mut facts = vec![sweep.init_name(run.init_index).to_owned()];
-        facts.push(run.seed.map_or(String::new(), |seed| format!("seed {seed}")));
+        facts.push(sweep.seed_in_words(run).unwrap_or_default());
         facts.push(format!("α = {}", shortest(run.alpha)));
         facts.push(if run.momentum == 0.0 {
             String::new()

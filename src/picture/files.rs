@@ -253,7 +253,7 @@ fn caption(sweep: &Sweep, run: &Run) -> Caption {
         facts.push(format!("μ = {}", shortest(run.momentum)));
     }
     facts.push(format!("at most {} steps", sweep.budget.steps));
-    facts.extend(run.seed.map(|seed| format!("seed {seed}")));
+    facts.extend(sweep.seed_in_words(run));
     // Last, since it may be long.
     facts.push(sweep.init_name(run.init_index).to_owned());
     Caption {

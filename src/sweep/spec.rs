@@ -5,9 +5,9 @@ use std::path::Path;
 use super::axes::{MOST_RUNS, MOST_SEED_ITEMS, MOST_VALUES, Seeds, numbers, whole_number};
 use super::elsewhere;
 use super::plane::{self, Plane};
-use super::start::{Init, MOST_TERMS, Starts, not_unicode};
+use super::start::{Init, MOST_TERMS, Starts, StartsLayout, not_unicode};
 use super::task;
-use super::text::{decimal_comma_hint, finite_number, shortest, split_outside_parentheses};
+use super::text::{decimal_comma_hint, finite_number, shortest, split_outside_parentheses, value_of};
 use crate::Problem;
 use crate::kernel::setup::{Biases, Constants, HiddenUnits};
 use crate::kernel::task::Coding;
@@ -95,7 +95,15 @@ pub const KEYS: &[Key] = &[
         "starts",
         "FILE",
         &[],
-        "Instead of init and seeds: a CSV file with columns w1,w2,w3,w4,w5,w6,b1,b2,b3 and perhaps name, a start a row.",
+        "Instead of init and seeds: a file of starts, as a table of text (columns w1,w2,w3,w4,w5,w6,b1,b2,b3 and perhaps \
+         name, or a row of nine numbers a start), an array of NumPy (.npy), or a network's matrices in JSON.",
+    ),
+    Key::one(
+        "starts_layout",
+        "LAYOUT",
+        &[],
+        "How to read that file if it does not tell, or tells two things: numbered, keras or pytorch for the order of \
+         numbers without names and of matrices; start or end for the columns of a table of results.",
     ),
     Key::one("steps", "STEPS", &["10000"], "The most steps a run may take, from 0."),
     Key::one(
@@ -243,9 +251,15 @@ const MOST_SIGNS: usize = 100_000;
 const MOST_INITS: usize = 10_000;
 
 /// The keys as they were typed, unchecked: what a file or the flags of a command say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spec {
     given: [Option<Vec<String>>; KEYS.len()],
+}
+
+impl Default for Spec {
+    fn default() -> Self {
+        Self { given: [const { None }; KEYS.len()] }
+    }
 }
 
 /// A table with the keys of `[plane]` as keys of their own: `x` is `plane_x`. Its `origin`, an init or nine numbers,
@@ -339,11 +353,12 @@ impl Spec {
     #[must_use]
     pub fn over(self, mut below: Self) -> Self {
         let drawn = ["init", "seeds"];
+        let of_file = ["starts", "starts_layout"];
         if self.has("starts") {
-            drawn.iter().for_each(|key| below.clear(key));
+            drawn.iter().chain(&["starts_layout"]).for_each(|key| below.clear(key));
         }
         if drawn.iter().any(|key| self.has(key)) {
-            below.clear("starts");
+            of_file.iter().for_each(|key| below.clear(key));
         }
         let pairs = self.given.into_iter().zip(below.given);
         let mut given = pairs.map(|(above, below)| above.or(below));
@@ -596,7 +611,15 @@ impl Spec {
                 let remedy = "starts come from a file or are drawn; give starts alone, or init and seeds";
                 return Err(Problem::new(key, self.texts(key).join(","), remedy));
             }
-            return Ok(Origins::Starts(Starts::read(&base_dir.join(self.text("starts")))?));
+            let word = self.has("starts_layout").then(|| self.text("starts_layout"));
+            let layout =
+                word.map(|word| value_of("starts_layout", &word, &StartsLayout::WORDS)).transpose()?;
+            let path = base_dir.join(self.text("starts"));
+            return Ok(Origins::Starts(Starts::read(&path, shape, layout)?));
+        }
+        if self.has("starts_layout") {
+            let remedy = "there is no file of starts that it could be about; give starts, or leave it out";
+            return Err(Problem::new("starts_layout", self.text("starts_layout"), remedy));
         }
         let texts = self.texts("init");
         if texts.len() > MOST_INITS {

@@ -29,9 +29,11 @@ use crate::Problem;
 use crate::kernel::{Shape, Theta};
 
 mod file;
+mod layout;
 
 pub(super) use file::not_unicode;
 pub use file::{MOST_ROWS, Starts};
+pub use layout::StartsLayout;
 
 /// The most terms an init may have.
 pub const MOST_TERMS: usize = 16;

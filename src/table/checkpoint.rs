@@ -53,9 +53,9 @@ impl Request {
             Origins::Inits { .. } => None,
             Origins::Starts(starts) => {
                 let mut check = crc32fast::Hasher::new();
-                starts.rows.iter().flatten().for_each(|value| check.update(&value.to_le_bytes()));
-                for (name, rows) in &starts.groups {
-                    check.update(format!("{name}\0{}\0", rows.end).as_bytes());
+                starts.values().iter().for_each(|value| check.update(&value.to_le_bytes()));
+                for name in (0..starts.len()).map_while(|row| starts.name(row)) {
+                    check.update(format!("{name}\0").as_bytes());
                 }
                 Some(check.finalize())
             }

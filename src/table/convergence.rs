@@ -23,7 +23,7 @@ use crate::sweep::spec::Sweep;
 pub struct Row<'a> {
     /// How it started.
     pub init: &'a str,
-    /// The seed of its start, unless the start draws nothing.
+    /// The seed of its start, unless the start draws nothing; for starts of a file the row.
     pub seed: Option<u64>,
     /// Its learning rate.
     pub alpha: f64,
@@ -52,7 +52,7 @@ impl<'a> Row<'a> {
             finished,
             weights: sweep.network.shape().biases().start,
             asymmetry: sweep.network.shape().asymmetry(&finished.start),
-            extras: Extras { point: run.point, ..Extras::default() },
+            extras: Extras { name: sweep.start_name(&run), point: run.point, ..Extras::default() },
         }
     }
 }
@@ -60,6 +60,8 @@ impl<'a> Row<'a> {
 /// What some tables say besides.
 #[derive(Clone, Debug, Default)]
 pub struct Extras<'a> {
+    /// The name of the start, with a file of starts that names them.
+    pub name: Option<&'a str>,
     /// How a converged run solves the problem.
     pub solution: Option<&'a str>,
     /// What the ground is like there, with `spectrum`.
@@ -210,6 +212,8 @@ impl Parameters {
 pub enum Part {
     /// All.
     Always,
+    /// Those of sweeps with a file of starts that has names.
+    Names,
     /// Those of sweeps with `spectrum`.
     Spectrum,
     /// Those of sweeps with a plane.
@@ -245,8 +249,9 @@ pub fn column_named(name: &str) -> Option<Column> {
 pub const DEFAULT_SHAPE: Shape = Shape { inputs: 2, units: 2 };
 
 /// All columns of the default network's table.
-pub static COLUMNS: LazyLock<Vec<Column>> =
-    LazyLock::new(|| columns(&[Part::Spectrum, Part::Plane, Part::Measure, Part::Loss], DEFAULT_SHAPE));
+pub static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
+    columns(&[Part::Names, Part::Spectrum, Part::Plane, Part::Measure, Part::Loss], DEFAULT_SHAPE)
+});
 
 /// The columns of the start's and of the end's parameters, whose texts are made once a shape.
 fn parameter_columns(shape: Shape) -> Vec<Column> {
@@ -294,7 +299,7 @@ const AFTER_PARAMETERS: &str = "solution";
 /// All columns but those of the parameters, in order.
 const FIXED: &[Column] = &{
     use Kind::{Integer, Number, Word};
-    use Part::{Measure, Plane, Spectrum};
+    use Part::{Measure, Names, Plane, Spectrum};
     [
         Column {
             name: "run",
@@ -309,7 +314,7 @@ const FIXED: &[Column] = &{
         Column {
             name: "init",
             kind: Word,
-            about: "how the run started: a sum of terms, or a name from the file of starts",
+            about: "how the run started: a sum of terms, or the name of the file of starts",
             part: Part::Always,
             source: Source::Row {
                 cell: |row| Cell::Word(row.init),
@@ -319,13 +324,16 @@ const FIXED: &[Column] = &{
         Column {
             name: "seed",
             kind: Integer,
-            about: "seed of the start, 0 to 2⁶⁴ − 1, or its row in the file of starts; empty if nothing is drawn",
+            about: "seed of the start, 0 to 2⁶⁴ − 1, or its row in the file of starts, from 0; empty if nothing is drawn",
             part: Part::Always,
             source: Source::Row {
                 cell: |row| Cell::integer(row.seed),
                 read: |draft, text| text.optional_integer().map(|value| draft.record.seed = value),
             },
         },
+        beyond(Names, "name", Word, "name of the start in the file of starts", |row| {
+            Cell::word(row.extras.name)
+        }),
         Column {
             name: "alpha",
             kind: Number,
@@ -917,7 +925,7 @@ pub(super) mod tests {
         let mut out = Vec::new();
         append_header(&mut out, &COLUMNS, Format::PLAIN);
         let mut expected =
-            "run,init,seed,alpha,momentum,outcome,plateau,escaped_at,solved_at,converged_at,steps,\
+            "run,init,seed,name,alpha,momentum,outcome,plateau,escaped_at,solved_at,converged_at,steps,\
                             error_first,error_last,error_peak,peak_at,asymmetry"
                 .to_owned();
         for end in ["start", "end"] {
@@ -925,13 +933,13 @@ pub(super) mod tests {
         }
         let ends = ",solution,loss_first,loss_last,gradient_norm,sharpness,curvature_min,flat_directions,x,y,measure\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected + ends);
-        assert_eq!(
-            columns(&[Part::Spectrum, Part::Plane, Part::Measure], DEFAULT_SHAPE).len(),
-            COLUMNS.len() - 2
-        );
-        assert_eq!(columns(&[Part::Plane, Part::Measure], DEFAULT_SHAPE).len(), COLUMNS.len() - 6);
-        assert_eq!(columns(&[Part::Spectrum, Part::Measure], DEFAULT_SHAPE).len(), COLUMNS.len() - 4);
-        assert_eq!(columns(&[Part::Spectrum, Part::Plane], DEFAULT_SHAPE).len(), COLUMNS.len() - 3);
+        let parts =
+            [(Part::Names, 1), (Part::Spectrum, 4), (Part::Plane, 2), (Part::Measure, 1), (Part::Loss, 2)];
+        assert_eq!(columns(&parts.map(|(part, _)| part), DEFAULT_SHAPE).len(), COLUMNS.len());
+        for (part, count) in parts {
+            let always = columns(&[], DEFAULT_SHAPE).len();
+            assert_eq!(columns(&[part], DEFAULT_SHAPE).len(), always + count, "{part:?}");
+        }
     }
 
     #[test]
@@ -958,6 +966,7 @@ pub(super) mod tests {
         (run.escaped_at, run.solved_at, run.converged_at) = (Some(1), Some(2), Some(3));
         let curvature = Curvature { error: 0.0, gradient_norm: 0.0, eigenvalues: vec![0.0; PARAMETERS] };
         let extras = Extras {
+            name: Some("near"),
             solution: Some("or+nand"),
             curvature: Some(curvature),
             point: Some([1.0, 2.0]),
@@ -988,7 +997,7 @@ pub(super) mod tests {
 
     #[test]
     fn columns_can_be_chosen() {
-        let chosen = [COLUMNS[5], COLUMNS[0]];
+        let chosen = [COLUMNS[6], COLUMNS[0]];
         assert_eq!(table(&[sample()], &chosen, Format::PLAIN), b"outcome,run\nconverged,0\n");
     }
 

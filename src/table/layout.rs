@@ -11,6 +11,7 @@ use super::convergence::{self, Column, DEFAULT_SHAPE, Part, column_named};
 use crate::kernel::Loss;
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
+use crate::sweep::start::Starts;
 use crate::sweep::text::suggestion;
 
 /// The table's file, without its number and ending.
@@ -96,7 +97,7 @@ impl Layout {
         let mut columns: Vec<Column> = Vec::new();
         for name in names {
             let problem = |remedy: String| Problem::new("columns", name, remedy);
-            let everything = [Part::Spectrum, Part::Plane, Part::Measure, Part::Loss];
+            let everything = [Part::Names, Part::Spectrum, Part::Plane, Part::Measure, Part::Loss];
             let known = convergence::columns(&everything, sweep.network.shape());
             let Some(column) = known.iter().find(|column| column.name == name) else {
                 let known: Vec<&str> = known.iter().map(|column| column.name).collect();
@@ -110,6 +111,7 @@ impl Layout {
                     columns.push(*column);
                     continue;
                 }
+                Part::Names => "a file of starts that names them",
                 Part::Plane => "a plane",
                 Part::Measure => "measure = true",
                 Part::Loss => "loss = cross-entropy",
@@ -134,6 +136,7 @@ impl Layout {
 /// The parts of a sweep's table besides what every table has.
 pub(super) fn parts_of(sweep: &Sweep) -> Vec<Part> {
     let has = [
+        (Part::Names, sweep.starts().is_some_and(Starts::has_names)),
         (Part::Spectrum, sweep.spectrum),
         (Part::Plane, sweep.plane.is_some()),
         (Part::Measure, sweep.measure),

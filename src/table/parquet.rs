@@ -807,6 +807,7 @@ mod tests {
         let curvature =
             Curvature { error: value, gradient_norm: value, eigenvalues: vec![value; PARAMETERS] };
         let extras = Extras {
+            name: ["near", "", "\"far\" off"].get(number % 5).copied(),
             solution: ["or+nand", "", "é\n\""].get(number % 4).copied(),
             curvature: (!number.is_multiple_of(3)).then_some(curvature),
             point: (!number.is_multiple_of(2)).then_some([record.alpha, -0.0]),

@@ -3,12 +3,16 @@
 
 use std::path::Path;
 
+use xorsweep::kernel::Shape;
 use xorsweep::sweep::spec::{Spec, Sweep};
-use xorsweep::sweep::start::Starts;
+use xorsweep::sweep::start::{Starts, StartsLayout};
 use xorsweep::sweep::text::{shortest, starts_a_formula};
 use xorsweep::table::convergence::{COLUMNS, DEFAULT_SHAPE, append_header, append_row, columns};
 use xorsweep::table::parquet::{ParquetFile, Part, merge};
 use xorsweep::table::{Format, Record, read_rows};
+
+/// The shape of the networks in a file of starts.
+const XOR: Shape = Shape { inputs: 2, units: 2 };
 
 /// The text of a spec file.
 pub fn spec(bytes: &[u8]) {
@@ -87,27 +91,34 @@ pub fn starts(bytes: &[u8]) {
     let folder = if Path::new("/dev/shm").is_dir() { Path::new("/dev/shm") } else { Path::new("") };
     let path = tempfile::Builder::new().prefix("starts").tempfile_in(folder).unwrap().into_temp_path();
     std::fs::write(&path, bytes).unwrap();
-    let starts = match Starts::read(&path) {
-        Ok(starts) => starts,
-        Err(problem) => return assert_told(&problem.to_string()),
-    };
-    assert!(starts.rows.iter().flatten().all(|value| value.is_finite()));
-    assert_eq!(starts.groups.iter().map(|(_, rows)| rows.len()).sum::<usize>(), starts.rows.len());
-    let mut text = "name,w1,w2,w3,w4,w5,w6,b1,b2,b3\n".to_owned();
-    for (name, rows) in &starts.groups {
-        assert!(!name.starts_with(starts_a_formula) && !name.contains(char::is_control), "{name:?}");
-        for row in &starts.rows[rows.clone()] {
-            let cells: Vec<String> = row.iter().copied().map(shortest).collect();
-            text += &format!("\"{}\",{}\n", name.replace('"', "\"\""), cells.join(","));
+    for layout in [None, Some(StartsLayout::Pytorch), Some(StartsLayout::End)] {
+        match Starts::read(&path, XOR, layout) {
+            Ok(starts) => assert_reads_back(&starts),
+            Err(problem) => assert_told(&problem.to_string()),
         }
     }
+}
+
+/// A table of the starts with their names is read as the same starts.
+fn assert_reads_back(starts: &Starts) {
+    assert!(starts.values().iter().all(|value| value.is_finite()));
+    assert!(!starts.understood.contains(char::is_control), "{:?}", starts.understood);
+    let mut text = "name,w1,w2,w3,w4,w5,w6,b1,b2,b3\n".to_owned();
+    for row in 0..starts.len() {
+        let name = starts.name(row).unwrap_or_default();
+        assert!(!name.starts_with(starts_a_formula) && !name.contains(char::is_control), "{name:?}");
+        let cells: Vec<String> = starts.start(row).iter().copied().map(shortest).collect();
+        text += &format!("\"{}\",{}\n", name.replace('"', "\"\""), cells.join(","));
+    }
+    let path = tempfile::Builder::new().prefix("starts").tempfile().unwrap().into_temp_path();
     std::fs::write(&path, &text).unwrap();
-    let again = Starts::read(&path).unwrap();
+    let again = Starts::read(&path, XOR, None).unwrap();
     let bits =
-        |starts: &Starts| -> Vec<u64> { starts.rows.iter().flatten().map(|value| value.to_bits()).collect() };
-    assert_eq!(bits(&again), bits(&starts));
-    // A file may name its rows, all or some, as the file itself is named.
-    assert_eq!(again.groups, starts.groups, "{text}");
+        |starts: &Starts| -> Vec<u64> { starts.values().iter().map(|value| value.to_bits()).collect() };
+    assert_eq!(bits(&again), bits(starts));
+    for row in 0..starts.len() {
+        assert_eq!(again.name(row).unwrap(), starts.name(row).unwrap_or_default(), "{text}");
+    }
 }
 
 /// A byte that chooses the format, and a table.

@@ -15,6 +15,7 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::layout::TABLE;
 use xorsweep::table::{Destination, Failure, Group, Left, OutputFolder, Table, save_in};
 
+use super::super::arguments::tell_of_starts;
 use super::super::interruption::interruption;
 use super::super::progress::shown_while;
 use super::super::{sweep, talk};
@@ -46,6 +47,7 @@ pub fn run(
     let frames: Vec<Sweep> = (0..count)
         .map(|number| zoom.frame(number, count).apply(sweep, &format!("{}-{:04}", zoomed.name, number + 1)))
         .collect::<Result<_, _>>()?;
+    tell_of_starts(sweep);
     if matches.get_flag("dry-run") {
         let (runs, folder) = (sweep.runs(), whole.folder.display().to_string());
         let facts = json!({ "frames": count, "runs": runs, "folder": folder });

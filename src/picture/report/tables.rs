@@ -1,5 +1,7 @@
 //! The tables of a page: the groups of a summary, and some of the runs.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
 use super::plain;
@@ -9,6 +11,7 @@ use crate::picture::chart::outcomes::column_of;
 use crate::picture::color;
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
+use crate::sweep::start::Starts;
 use crate::sweep::text::{percent, shortest};
 use crate::table::{Cell, Kind, Table, convergence, summary};
 use indicatif::HumanCount;
@@ -160,15 +163,38 @@ const OF_RUNS: [&str; 14] = [
     "solution",
 ];
 
+/// Those of runs whose starts have names: the name behind the seed.
+fn of_named_runs() -> [&'static str; OF_RUNS.len() + 1] {
+    const NAME: &str = "name";
+    let behind = 1 + OF_RUNS.iter().position(|name| *name == "seed").expect("it is there");
+    std::array::from_fn(|place| match place.cmp(&behind) {
+        Ordering::Less => OF_RUNS[place],
+        Ordering::Equal => NAME,
+        Ordering::Greater => OF_RUNS[place - 1],
+    })
+}
+
 /// Some runs, evenly chosen.
 pub(super) fn runs(sweep: &Sweep, table: &Table) -> Result<Listing, Problem> {
-    let columns = OF_RUNS.map(|name| {
+    if sweep.starts().is_some_and(Starts::has_names) {
+        listed(sweep, table, of_named_runs())
+    } else {
+        listed(sweep, table, OF_RUNS)
+    }
+}
+
+fn listed<const N: usize>(
+    sweep: &Sweep,
+    table: &Table,
+    names: [&'static str; N],
+) -> Result<Listing, Problem> {
+    let columns = names.map(|name| {
         *convergence::COLUMNS.iter().find(|column| column.name == name).expect("there is such a column")
     });
-    let place = |name| OF_RUNS.iter().position(|known| *known == name).expect("it is there");
+    let place = |name| names.iter().position(|known| *known == name).expect("it is there");
     let every = sweep.runs().div_ceil(MOST_RUNS);
     let (mut rows, mut number) = (Vec::new(), 0);
-    let count = table.read(OF_RUNS, |row| {
+    let count = table.read(names, |row| {
         number += 1;
         if (number - 1) % every != 0 {
             return Ok(());

@@ -65,7 +65,7 @@ pub struct Run {
     pub number: u64,
     /// The number of its [`Group`], from 0.
     pub group: u64,
-    /// Which init, or which name of the starts.
+    /// Which init; 0 for a file of starts.
     pub init_index: usize,
     /// The learning rate.
     pub alpha: f64,
@@ -80,7 +80,7 @@ pub struct Run {
 /// The runs that share init, momentum and learning rate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// Which init, or which name of the starts.
+    /// Which init; 0 for a file of starts.
     pub init_index: usize,
     /// Its name.
     pub init_name: String,
@@ -102,7 +102,7 @@ impl Axes {
     ) -> Result<Self, Problem> {
         let names: Vec<String> = match &origins {
             Origins::Inits { inits, .. } => inits.iter().map(Init::to_string).collect(),
-            Origins::Starts(starts) => starts.groups.iter().map(|(name, _)| name.clone()).collect(),
+            Origins::Starts(starts) => vec![starts.init.clone()],
         };
         let mut first_runs = vec![0];
         let cells = count(alphas.len()) * count(momenta.len());
@@ -135,7 +135,7 @@ impl Axes {
         &self.origins
     }
 
-    /// The names of the inits, or of the starts, in order.
+    /// The names of the inits in order, or of the file of starts.
     #[must_use]
     pub fn init_names(&self) -> &[String] {
         &self.names
@@ -180,9 +180,7 @@ impl Origins {
     pub(super) fn bound(&self) -> f64 {
         match self {
             Self::Inits { inits, .. } => inits.iter().map(Init::bound).fold(0.0, f64::max),
-            Self::Starts(starts) => {
-                starts.rows.iter().flatten().fold(0.0, |most, value| value.abs().max(most))
-            }
+            Self::Starts(starts) => starts.values().iter().fold(0.0, |most, value| value.abs().max(most)),
         }
     }
 
@@ -191,7 +189,7 @@ impl Origins {
         match self {
             Self::Inits { inits, seeds } if orders_are_drawn || inits[init_index].draws() => seeds.len(),
             Self::Inits { .. } => 1,
-            Self::Starts(starts) => count(starts.groups[init_index].1.len()),
+            Self::Starts(starts) => count(starts.len()),
         }
     }
 
@@ -201,7 +199,7 @@ impl Origins {
             Self::Inits { inits, seeds } => {
                 (orders_are_drawn || inits[init_index].draws()).then(|| seeds.get(place))
             }
-            Self::Starts(starts) => Some(count(starts.groups[init_index].1.start) + place),
+            Self::Starts(_) => Some(place),
         }
     }
 }
@@ -269,7 +267,7 @@ impl Sweep {
         let seed = run.seed.unwrap_or(0);
         let start = match &self.axes.origins {
             Origins::Inits { inits, .. } => inits[run.init_index].start(seed, self.network.shape()),
-            Origins::Starts(starts) => starts.rows[index(seed)].clone(),
+            Origins::Starts(starts) => starts.start(index(seed)),
         };
         let mut start = match (&self.plane, run.point) {
             (Some(plane), Some(point)) => plane.moved(point, start),
@@ -281,10 +279,43 @@ impl Sweep {
         start
     }
 
-    /// The name of an init: its canonical text, or the name of the starts.
+    /// The name of an init: its canonical text, or the name of the file of starts.
     #[must_use]
     pub fn init_name(&self, init_index: usize) -> &str {
         &self.axes.names[init_index]
+    }
+
+    /// The file of starts, if the starts are not drawn.
+    #[must_use]
+    pub fn starts(&self) -> Option<&Starts> {
+        match &self.axes.origins {
+            Origins::Inits { .. } => None,
+            Origins::Starts(starts) => Some(starts),
+        }
+    }
+
+    /// The name that the file of starts gives to the start of `run`, if it has names; it may be empty.
+    #[must_use]
+    pub fn start_name(&self, run: &Run) -> Option<&str> {
+        self.starts()?.name(index(run.seed?))
+    }
+
+    /// Which of its init's starts `run` has, in words: the seed, or the row of the file with the name there.
+    #[must_use]
+    pub fn seed_in_words(&self, run: &Run) -> Option<String> {
+        let seed = run.seed?;
+        if self.starts().is_none() {
+            return Some(format!("seed {seed}"));
+        }
+        let name = self.start_name(run).filter(|name| !name.is_empty());
+        Some(format!("row {seed}{}", name.map_or_else(String::new, |name| format!(" ({name})"))))
+    }
+
+    /// Where `run` starts, in words: its init, and which of its starts.
+    #[must_use]
+    pub fn start_in_words(&self, run: &Run) -> String {
+        let seed = self.seed_in_words(run).map_or_else(String::new, |seed| format!(", {seed}"));
+        format!("{}{seed}", self.init_name(run.init_index))
     }
 
     /// How many groups of runs there are; at least one.
@@ -336,7 +367,12 @@ impl Sweep {
                 give("init", self.axes.names.clone());
                 give("seeds", seeds.items());
             }
-            Origins::Starts(starts) => give("starts", vec![starts.path.to_string_lossy().into_owned()]),
+            Origins::Starts(starts) => {
+                give("starts", vec![starts.path.to_string_lossy().into_owned()]);
+                if let Some(layout) = starts.layout {
+                    give("starts_layout", vec![layout.word().to_owned()]);
+                }
+            }
         }
         give("steps", vec![self.budget.steps.to_string()]);
         give("tolerance", vec![shortest(self.budget.tolerance)]);

@@ -78,6 +78,17 @@ fn flags_add_to_one_another_and_win_over_the_file() {
         (over.has("init"), over.has("seeds"), over.text("starts").as_str()),
         (false, false, "a,b.csv")
     );
+
+    // A layout belongs to its file.
+    let below = spec("starts = 'a.csv'\nstarts_layout = 'keras'");
+    let given = |key: &str, value: &str| {
+        let mut flags = Spec::default();
+        flags.set(key, &[value]).unwrap();
+        flags.over(below.clone())
+    };
+    assert!(!given("starts", "b.csv").has("starts_layout") && !given("init", "glorot").has("starts_layout"));
+    assert!(given("alpha", "1").has("starts_layout"));
+    assert_eq!(given("starts_layout", "end").text("starts"), "a.csv");
 }
 
 #[test]
@@ -129,6 +140,9 @@ fn a_bad_spec_is_named() {
         ("starts = 'a.csv'\ninit = 'glorot'", "init", "starts alone"),
         ("starts = 'a.csv'\nseeds = 1", "seeds", "starts alone"),
         ("starts = 'no such file.csv'", "starts", "cannot be read"),
+        ("starts = 'a.csv'\nstarts_layout = 'torch'", "starts_layout", "`pytorch`"),
+        ("starts_layout = 'keras'", "starts_layout", "no file of starts"),
+        ("starts_layout = 'keras'\ninit = 'glorot'", "starts_layout", "no file of starts"),
         ("seeds = '0..9007199254740992'\nalpha = [1, 2]", "runs", "at most 9007199254740992"),
         ("alpha = 1\nalpha = 2", "line 2 of the spec", "duplicate"),
         ("alpha = 1\n\nmomentum = = 2", "line 3 of the spec", ""),
@@ -171,23 +185,32 @@ fn windows_devices_are_reserved_and_their_likes_are_not() {
 fn starts_of_a_file_are_runs_in_its_order() {
     let folder = tempfile::tempdir().unwrap();
     let text =
-        "name,w1,w2,w3,w4,w5,w6,b1,b2,b3\na,0,0,0,0,0,0,0,0,0\na,1,0,0,0,0,0,0,0,0\nb,2,0,0,0,0,0,0,0,0\n";
+        "name,w1,w2,w3,w4,w5,w6,b1,b2,b3\na,0,0,0,0,0,0,0,0,0\nb,1,0,0,0,0,0,0,0,0\n,2,0,0,0,0,0,0,0,0\n";
     std::fs::write(folder.path().join("points.csv"), text).unwrap();
     let typed = spec("starts = 'points.csv'\nalpha = [0.1, 0.2]");
     let sweep = typed.resolve(folder.path()).unwrap();
     let seen: Vec<_> = (0..sweep.runs())
         .map(|number| sweep.run(number))
-        .map(|run| (sweep.init_name(run.init_index), run.alpha, run.seed.unwrap(), sweep.start(&run)[0]))
+        .map(|run| {
+            (run.group, run.alpha, run.seed.unwrap(), sweep.start_name(&run).unwrap(), sweep.start(&run)[0])
+        })
         .collect();
     let expected = [
-        ("a", 0.1, 0, 0.0),
-        ("a", 0.1, 1, 1.0),
-        ("a", 0.2, 0, 0.0),
-        ("a", 0.2, 1, 1.0),
-        ("b", 0.1, 2, 2.0),
-        ("b", 0.2, 2, 2.0),
+        (0, 0.1, 0, "a", 0.0),
+        (0, 0.1, 1, "b", 1.0),
+        (0, 0.1, 2, "", 2.0),
+        (1, 0.2, 0, "a", 0.0),
+        (1, 0.2, 1, "b", 1.0),
+        (1, 0.2, 2, "", 2.0),
     ];
     assert_eq!(seen, expected);
+    assert_eq!((sweep.groups(), sweep.init_name(0)), (2, "points.csv"));
+    assert_eq!(sweep.start_in_words(&sweep.run(1)), "points.csv, row 1 (b)");
+    assert_eq!(sweep.start_in_words(&sweep.run(2)), "points.csv, row 2");
+    std::fs::write(folder.path().join("network.csv"), "1,3,2,4,7,8,5,6,9\n").unwrap();
+    let ordered = spec("starts = 'network.csv'\nstarts_layout = 'pytorch'").resolve(folder.path()).unwrap();
+    assert_eq!(ordered.start(&ordered.run(0))[..], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+    assert_eq!(self::sweep(&ordered.to_toml()), ordered);
     assert_eq!(self::sweep(&sweep.to_toml()), sweep);
     assert_eq!(typed.anchored(folder.path()).unwrap().resolve(Path::new("elsewhere")).unwrap(), sweep);
 }
