@@ -122,6 +122,21 @@ fn the_page_of_all_holds_the_tables_of_each() {
 }
 
 #[test]
+fn the_package_has_every_spec_that_the_program_includes() {
+    let output = Command::new(env!("CARGO"))
+        .args(["package", "--package", "xorsweep", "--list", "--allow-dirty", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let list = String::from_utf8(output.stdout).unwrap();
+    for name in NAMES {
+        let path = format!("results/published/{name}/sweep.toml");
+        assert!(list.lines().any(|line| line == path), "{path} is missing in\n{list}");
+    }
+}
+
+#[test]
 fn an_unknown_name_is_refused_before_anything_is_run() {
     let folder = tempfile::tempdir().unwrap();
     for wrong in
