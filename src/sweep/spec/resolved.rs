@@ -8,7 +8,7 @@ use crate::kernel::SetUp;
 pub use crate::kernel::outcome::Budget;
 use crate::kernel::theta::Theta;
 use crate::sweep::axes::{MOST_RUNS, Seeds};
-use crate::sweep::plane::{Along, Plane};
+use crate::sweep::plane::{Along, Plane, Varied};
 use crate::sweep::start::{Init, Starts};
 use crate::sweep::text::shortest;
 
@@ -285,6 +285,12 @@ impl Sweep {
     #[must_use]
     pub fn init_name(&self, init_index: usize) -> &str {
         &self.axes.names[init_index]
+    }
+
+    /// What a plane varies of every start.
+    #[must_use]
+    pub fn varied(&self) -> Varied {
+        self.plane.as_ref().map(Plane::varied).unwrap_or_default()
     }
 
     /// How many groups of runs there are; at least one.
