@@ -287,6 +287,40 @@ fn what_holds_for_some_networks_is_not_said_of_others() {
 }
 
 #[test]
+fn any_set_up_is_explained_and_no_fact_is_claimed_that_is_not_known_for_it() {
+    let facts = ["too large for any start", "2.16960", "cannot learn XOR", "Stability limit", "escaped"];
+    for keys in [
+        &["--task", "parity-3", "--hidden-units", "3", "--output", "sigmoid", "--alpha", "2"][..],
+        &["--optimizer", "adam", "--alpha", "1.5"],
+        &["--update", "shuffled", "--alpha", "1.2"],
+        &["--hidden", "relu", "--hidden-units", "4", "--update", "in-order", "--output", "tanh"],
+        &["--loss", "cross-entropy", "--output", "sigmoid", "--optimizer", "rprop", "--alpha", "0.1"],
+        &["--task", "and", "--update", "random", "--targets", "0.1,0.9"],
+    ] {
+        let text = said(&[&["--init", "normal(1)", "--seed", "1"], keys].concat());
+        assert_says(&text, &["It is to learn", "The samples", "For comparison:", "It was run, for at most"]);
+        assert_is_silent_on(&text, if keys[1] == "parity-3" { &facts[..3] } else { &facts });
+    }
+    // Equal units stay equal with any optimizer, and any order of samples.
+    for keys in [["--optimizer", "adam"], ["--update", "shuffled"], ["--loss", "half-sse"]] {
+        let text = said(&[&["--theta", TENTHS, "--alpha", "0.1"], &keys[..]].concat());
+        assert_says(verdict(&text), &["This start cannot learn XOR at any learning rate"]);
+    }
+    // A rate for half a sum over four samples is half as large.
+    let text = said(&["--init", "normal(1)", "--seed", "2", "--loss", "half-sse", "--alpha", "0.5"]);
+    assert_says(
+        verdict(&text),
+        &["too large for any start: at 0.5 or more", "the loss is a parabola", "= 4)"],
+    );
+    // One unit.
+    let text = said(&["--theta", "1,2,3,4,5", "--hidden-units", "1"]);
+    assert_says(
+        verdict(&text),
+        &["cannot learn XOR at any learning rate: the network has one hidden unit only"],
+    );
+}
+
+#[test]
 fn tanh_units_that_are_opposite_are_one_unit_as_well() {
     let text = said(&["--theta", "1,-1,0.5,-0.5,0.7,-0.7,0.2,-0.2,0.1", "--hidden", "tanh"]);
     assert_says(

@@ -12,7 +12,6 @@ use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::facts::OneUnit;
 use xorsweep::kernel::derivatives::samples;
-use xorsweep::kernel::fused::{NAMES, PARAMETERS};
 use xorsweep::kernel::outcome::{Finished, Levels};
 use xorsweep::kernel::{SetUp, Theta};
 use xorsweep::sweep::engine::{Options, Progress, execute};
@@ -28,10 +27,12 @@ use super::screen::{self, examples, wrapped};
 /// The subcommand's name.
 pub const NAME: &str = "inspect";
 
-/// The keys that make a point, or say how long the run from it may take. Learning rate and momentum are not among
-/// them: here they choose no run, only what is predicted.
-const KEYS: [&str; 9] =
-    ["init", "starts", "steps", "tolerance", "hold", "blow_up", "hidden", "output", "coding"];
+/// Whether a key makes a point, or a set-up, or says how long the run from the point may take. Learning rate and momentum
+/// do not: here they choose no run, only what is predicted.
+fn is_taken(key: &str) -> bool {
+    !["name", "alpha", "momentum", "seeds", "spectrum", "measure"].contains(&key)
+        && !key.starts_with("plane_")
+}
 
 /// The subcommand.
 pub fn command() -> Command {
@@ -54,7 +55,7 @@ pub fn command() -> Command {
                 .value_name("NUMBERS")
                 .allow_hyphen_values(true)
                 .conflicts_with_all(["spec", "run", "seeds", "init", "starts"])
-                .help("The point itself: w1,w2,w3,w4,w5,w6,b1,b2,b3"),
+                .help("The point itself: w1,w2,w3,w4,w5,w6,b1,b2,b3, or the parameters of another set-up"),
         )
         .arg(
             Arg::new("end")
@@ -64,7 +65,7 @@ pub fn command() -> Command {
         )
         .arg(prediction("rate", "alpha", "The learning rate of the prediction [default: the run's, or 0.3]"))
         .arg(prediction("inertia", "momentum", "The momentum of the prediction [default: the run's, or 0]"))
-        .args(key_flags(|key| KEYS.contains(&key)))
+        .args(key_flags(is_taken))
         .after_help(examples(&[
             ("The start in the question", "xorsweep inspect --init \"constant(0.1)\" --alpha 0.3"),
             ("Where a run of a sweep ended", "xorsweep inspect results/first-look --run 123 --end"),
@@ -119,27 +120,23 @@ impl Inspected {
         }
         let run = sweep.run(number);
         let mut name = name_of(matches, &sweep, &run);
+        let predicted = |theta: &Theta| {
+            sweep_from(&sweep, theta, &run, rate.unwrap_or(run.alpha), inertia.unwrap_or(run.momentum))
+        };
         let theta = if matches.get_flag("end") {
             // A spec's run has its own learning rate; one made of keys has that of the prediction.
             let replayed = if matches.contains_id("spec") {
-                done_again(&sweep, number)?
+                only(&sweep, number)?
             } else {
-                let start = sweep.start(&run);
-                done_again(
-                    &sweep_from(&sweep, &start, rate.unwrap_or(run.alpha), inertia.unwrap_or(run.momentum))?,
-                    0,
-                )?
+                only(&predicted(&sweep.start(&run))?, 0)?
             };
             name = format!("the end of {name}, after {} steps", HumanCount(replayed.steps));
             replayed.end
         } else {
             sweep.start(&run)
         };
-        let prediction = if theta.iter().all(|value| value.is_finite()) {
-            Some(sweep_from(&sweep, &theta, rate.unwrap_or(run.alpha), inertia.unwrap_or(run.momentum))?)
-        } else {
-            None
-        };
+        let is_finite = theta.iter().all(|value| value.is_finite());
+        let prediction = if is_finite { Some(predicted(&theta)?) } else { None };
         Ok(Self { name, theta, set_up: sweep.network.clone(), prediction })
     }
 
@@ -157,7 +154,7 @@ impl Inspected {
             }
             return Ok(());
         };
-        let future = Future::of(self, prediction);
+        let future = Future::of(self, prediction)?;
         for sentence in self.verdict(prediction, &future) {
             writeln!(out, "{sentence}")?;
         }
@@ -166,9 +163,9 @@ impl Inspected {
         self.numbers(out, prediction, &future)
     }
 
-    /// Which point it is, of which network.
+    /// Which point it is, of which network, and how that is trained if not as usual.
     fn introduce(&self, out: &mut impl Write) -> io::Result<()> {
-        let SetUp { hidden, output, task, hidden_units, .. } = &self.set_up;
+        let SetUp { hidden, output, task, hidden_units, loss, update, optimizer, .. } = &self.set_up;
         writeln!(out, "The point is {}.", self.name)?;
         writeln!(
             out,
@@ -176,7 +173,12 @@ impl Inspected {
             hidden_units.0,
             if hidden_units.0 == 1 { "" } else { "s" },
             task.coding()
-        )
+        )?;
+        let usual = SetUp::default();
+        if (*loss, *update, *optimizer) == (usual.loss, usual.update, usual.optimizer) && task.is_xor() {
+            return Ok(());
+        }
+        writeln!(out, "It is to learn {}, with {optimizer} on {loss} and {update} updates.", task.name())
     }
 
     /// Why its hidden units are one for ever, if they are.
@@ -229,7 +231,8 @@ fn number(
 fn sweep(matches: &ArgMatches) -> Result<Sweep, Problem> {
     if let Some(text) = matches.get_one::<String>("theta") {
         let mut spec = spec_of_flags(matches)?;
-        spec.set("init", &[&point(&nine_numbers(text)?)])?;
+        let names = spec.resolve(Path::new(""))?.network.shape().names();
+        spec.set("init", &[&point(&parameters(text, &names)?)])?;
         return spec.resolve(Path::new(""));
     }
     if !["spec", "init", "starts", "seeds"].iter().any(|id| matches.contains_id(id)) {
@@ -242,17 +245,19 @@ fn sweep(matches: &ArgMatches) -> Result<Sweep, Problem> {
     run_or_sweep_of(matches)
 }
 
-fn nine_numbers(text: &str) -> Result<Theta, Problem> {
+/// The parameters of these names that a text lists.
+fn parameters(text: &str, names: &[String]) -> Result<Theta, Problem> {
     let pieces: Vec<&str> = text.split(',').map(str::trim).collect();
     let problem = |what: String| {
-        let remedy = format!("{what}; give nine finite numbers separated by commas, {}", NAMES.join(","));
+        let names = names.join(",");
+        let remedy = format!("{what}; give finite numbers separated by commas, one for each of {names}");
         Problem::new("theta", if text.is_empty() { "\"\"" } else { text }, remedy)
     };
     if let Some(wrong) = pieces.iter().find(|piece| finite_number(piece).is_none()) {
         return Err(problem(format!("`{wrong}` is no finite number")));
     }
     let numbers: Vec<f64> = pieces.iter().filter_map(|piece| finite_number(piece)).collect();
-    if numbers.len() == PARAMETERS {
+    if numbers.len() == names.len() {
         Ok(numbers.into())
     } else {
         Err(problem(format!("there are {} numbers", numbers.len())))
@@ -264,26 +269,33 @@ fn point(theta: &Theta) -> String {
     format!("point({})", theta.iter().copied().map(shortest).collect::<Vec<_>>().join(","))
 }
 
-/// The sweep of the one run from `theta`, with the network and the budget of `like`.
-fn sweep_from(like: &Sweep, theta: &Theta, alpha: f64, momentum: f64) -> Result<Sweep, Problem> {
+/// The sweep of the one run from `theta`, with the set-up, the budget and the seed of a run of `like`.
+fn sweep_from(like: &Sweep, theta: &Theta, run: &Run, alpha: f64, momentum: f64) -> Result<Sweep, Problem> {
     let mut spec = Spec::default();
     spec.set("init", &[&point(theta)])?;
     spec.set("alpha", &[&shortest(alpha)])?;
     spec.set("momentum", &[&shortest(momentum)])?;
+    // It matters where the order of the samples is drawn.
+    spec.set("seeds", &[&run.seed.unwrap_or(0).to_string()])?;
     let mut plain = like.clone();
     plain.plane = None;
     spec.over(plain.to_spec()).resolve(Path::new(""))
 }
 
-/// What became of one run of a sweep.
-fn done_again(sweep: &Sweep, number: u64) -> io::Result<Finished> {
+/// What became of some runs of a sweep.
+fn all_of(sweep: &Sweep, numbers: std::ops::Range<u64>) -> io::Result<Vec<Finished>> {
     let mut all = Vec::new();
     let keep = |finished| {
         all.extend(finished);
         io::Result::Ok(())
     };
-    execute(sweep, number..number + 1, &Options::default(), &Progress::default(), Vec::from, keep)?;
-    Ok(all.pop().expect("every run ends"))
+    execute(sweep, numbers, &Options::default(), &Progress::default(), Vec::from, keep)?;
+    Ok(all)
+}
+
+/// What became of one run of a sweep.
+fn only(sweep: &Sweep, number: u64) -> io::Result<Finished> {
+    Ok(all_of(sweep, number..number + 1)?.pop().expect("every run ends"))
 }
 
 fn name_of(matches: &ArgMatches, sweep: &Sweep, run: &Run) -> String {

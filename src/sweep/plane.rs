@@ -188,20 +188,21 @@ impl Plane {
     }
 
     /// What of every start the plane varies.
-    pub(super) fn varied(&self) -> Varied {
+    pub(super) fn varied(&self, shape: Shape) -> Varied {
         let sides = [&self.x.along, &self.y.along];
-        let names: Vec<&str> = sides
-            .iter()
-            .filter_map(|along| if let Along::Parameter(place) = along { Some(NAMES[*place]) } else { None })
-            .collect();
-        let directions = sides.iter().filter(|along| matches!(along, Along::Direction(_))).count();
-        let words = [
-            (!names.is_empty()).then(|| format!("{} varied", names.join(" and "))),
-            ["", "a move in one direction", "moves in two directions"]
-                .get(directions)
-                .map(ToString::to_string),
-        ];
-        let words: Vec<String> = words.into_iter().flatten().filter(|words| !words.is_empty()).collect();
+        let names = sides.iter().filter_map(|along| match along {
+            Along::Parameter(place) => Some(shape.name(*place)),
+            _ => None,
+        });
+        let names = names.collect::<Vec<_>>().join(" and ");
+        let moves = match sides.iter().filter(|along| matches!(along, Along::Direction(_))).count() {
+            0 => "",
+            1 => "a move in one direction",
+            _ => "moves in two directions",
+        };
+        let varied = if names.is_empty() { names } else { format!("{names} varied") };
+        let words: Vec<&str> =
+            [varied.as_str(), moves].into_iter().filter(|words| !words.is_empty()).collect();
         Varied(words.join(" and "))
     }
 

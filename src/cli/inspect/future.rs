@@ -1,16 +1,16 @@
 //! What becomes of a point, found by running on from it, and what would do better, found by trying.
 
+use std::io;
 use std::path::Path;
 
 use xorsweep::facts::rate_limit;
 use xorsweep::kernel::derivatives::gradient;
 use xorsweep::kernel::outcome::{Finished, Outcome};
 use xorsweep::kernel::{SetUp, Update};
-use xorsweep::sweep::engine::{Options, run_all};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::text::shortest;
 
-use super::{Inspected, right_sides};
+use super::{Inspected, all_of, only, right_sides};
 
 /// How far a run is followed whose end its budget leaves open, in steps: the work of a moment.
 pub const FOLLOWED: u64 = 1_000_000;
@@ -77,13 +77,13 @@ struct Try {
 
 impl Future {
     /// Runs on from a point.
-    pub fn of(inspected: &Inspected, prediction: &Sweep) -> Self {
-        let run = only(prediction);
+    pub fn of(inspected: &Inspected, prediction: &Sweep) -> io::Result<Self> {
+        let run = only(prediction, 0)?;
         let is_at_rest = is_at_rest(inspected, &run);
         let learns = is_learner(&inspected.set_up, &run);
         let is_open = matches!(run.outcome, Outcome::Plateau(_) | Outcome::Unfinished);
-        let longer = (is_open && !learns && !is_at_rest && prediction.budget.steps < FOLLOWED)
-            .then(|| only(&with_steps(prediction, FOLLOWED)));
+        let is_followed = is_open && !learns && !is_at_rest && prediction.budget.steps < FOLLOWED;
+        let longer = if is_followed { Some(only(&with_steps(prediction, FOLLOWED), 0)?) } else { None };
         let learns_later = longer.as_ref().is_some_and(|run| is_learner(&inspected.set_up, run));
         let mut future = Self {
             run,
@@ -96,12 +96,12 @@ impl Future {
             tried_steps: prediction.budget.steps.clamp(LEAST_TRIED, FOLLOWED),
         };
         if !learns {
-            future.find_better(inspected, prediction);
+            future.find_better(inspected, prediction)?;
         }
-        future
+        Ok(future)
     }
 
-    fn find_better(&mut self, inspected: &Inspected, prediction: &Sweep) {
+    fn find_better(&mut self, inspected: &Inspected, prediction: &Sweep) -> io::Result<()> {
         let like = with_steps(prediction, self.tried_steps);
         for Try { other_starts, alpha } in self.tries(inspected, prediction) {
             let mut spec = Spec::default();
@@ -112,15 +112,16 @@ impl Future {
                 set("seeds", &format!("0..{}", OTHER_STARTS.1));
             }
             let Ok(sweep) = spec.over(like.to_spec()).resolve(Path::new("")) else { continue };
-            let runs = run_all(&sweep, &Options::default());
+            let runs = all_of(&sweep, 0..sweep.runs())?;
             self.tried += runs.len();
             if let Some(run) = runs.into_iter().find(|run| is_learner(&inspected.set_up, run)) {
                 let seed = other_starts.then_some(run.run);
                 let alpha = (alpha != prediction.run(0).alpha).then_some(alpha);
                 self.better = Some(Better { seed, alpha, run });
-                return;
+                return Ok(());
             }
         }
+        Ok(())
     }
 
     /// What might do better, the least change first.
@@ -149,11 +150,6 @@ impl Future {
         }
         tries
     }
-}
-
-/// What becomes of the one run of a sweep.
-fn only(sweep: &Sweep) -> Finished {
-    run_all(sweep, &Options::default()).pop().expect("a sweep has a run")
 }
 
 fn with_steps(sweep: &Sweep, steps: u64) -> Sweep {

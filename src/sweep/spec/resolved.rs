@@ -290,7 +290,7 @@ impl Sweep {
     /// What a plane varies of every start.
     #[must_use]
     pub fn varied(&self) -> Varied {
-        self.plane.as_ref().map(Plane::varied).unwrap_or_default()
+        self.plane.as_ref().map(|plane| plane.varied(self.network.shape())).unwrap_or_default()
     }
 
     /// How many groups of runs there are; at least one.
