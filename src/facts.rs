@@ -5,7 +5,7 @@
 //! residual r is target − output; E is the mean of r² over the four samples 00, 10, 01, 11. Where a fact holds for
 //! other networks too, it says so. What is *proved* and what is *measured* is said as well.
 //!
-//! # 1. No learning rate of 1 or more can work
+//! # 1. At a learning rate of 1 or more no resting point is stable
 //!
 //! **Proved.** b3 is added to each of the four outputs, whatever the other parameters are, so ∂E/∂b3 is −2
 //! times the mean residual, and ∂²E/∂b3² = 2, at every point. A symmetric matrix has no diagonal entry above its
@@ -13,8 +13,11 @@
 //! holds for every network with a linear output.)
 //!
 //! Near a point where descent could come to rest, a step multiplies the distance along an eigenvector by 1 − αλ. It
-//! shrinks only if |1 − αλ| < 1, that is if α < 2/λ, and 2/λ ≤ 2/2 = 1. So for α > 1 no point is stable, and for
-//! α = 1 none whose sharpness is above 2.
+//! shrinks only if |1 − αλ| < 1, that is if α < 2/λ, and 2/λ ≤ 2/2 = 1. So for α > 1 no point is stable. Nor is any for
+//! α = 1: a diagonal entry is the largest eigenvalue only if all other entries of its row are 0, but
+//! ∂²E/∂b3∂w5 = 2·mean(h1), and a sigmoid is never 0, so the sharpness is above 2. (With tanh units, or rectifiers, it
+//! may be 2 exactly.) With a momentum μ below 1 the limit is 2(1 + μ)/λ, so it is 1 + μ. A run that starts exactly at rest,
+//! where the gradient is exactly 0, stays there at any rate; an unstable point only lets go of all that are near.
 //!
 //! One sees it in b3 alone. Let m be the mean residual. A step adds 2α·m to b3, and that alone turns the mean residual
 //! into (1 − 2α)·m: −m for α = 1, as far on the other side; more than m for α > 1. The other parameters move as
@@ -22,9 +25,10 @@
 //! J, the derivatives of the outputs, has a column of ones for b3, and each further column adds to J·Jᵀ, never takes
 //! away.
 //!
-//! **Measured.** Above 1 every run diverges, about as |1 − 2α|^t once the hidden units are saturated: then only b3
-//! is left to move. At exactly 1 the error grows for ever, slowly. Below 1 none diverges: of 1,000 starts each for
-//! α = 0.85, 0.9, 0.95 and 0.99 none, for 1.001 all. `tests/facts.rs` counts in smaller numbers.
+//! **Measured.** Above 1 every run that was tried and did not start at rest diverges, about as |1 − 2α|^t once the hidden
+//! units are saturated: then only b3 is left to move. At exactly 1 the error grows, slowly, for as long as such runs were
+//! followed. Below 1 none diverges: of 1,000 starts each for α = 0.85, 0.9, 0.95 and 0.99 none, for 1.001 all.
+//! `tests/facts.rs` counts in smaller numbers.
 //!
 //! ```
 //! use xorsweep::SetUp;
@@ -59,7 +63,7 @@
 //!
 //! ```
 //! use xorsweep::SetUp;
-//! use xorsweep::facts::SOLUTION_LIMIT;
+//! use xorsweep::facts::LEAST_SHARPNESS;
 //! use xorsweep::kernel::derivatives::Curvature;
 //!
 //! // Unit 1: 11 alone, at ¾. Unit 2: 00 alone, at ½.
@@ -67,7 +71,7 @@
 //! let there = Curvature::at(&SetUp::default(), &theta);
 //! assert!(there.error < 1e-25);
 //! let lambda = there.sharpness();
-//! assert!((lambda - 2.16960).abs() < 5e-6 && (2.0 / lambda - SOLUTION_LIMIT).abs() < 5e-6);
+//! assert!((lambda - LEAST_SHARPNESS).abs() < 5e-6 && (2.0 / lambda - 0.92183).abs() < 5e-6);
 //! let equation = 1.0 / (2.0 * lambda - 0.5) + 2.0 / (2.0 * lambda) + 1.0 / (2.0 * lambda - 0.75);
 //! assert!((equation - 1.0).abs() < 1e-12);
 //! ```
@@ -184,17 +188,17 @@
 //!
 //! **Measured**, by a program in R and by this one: after 10,000 steps from nine times 0.1 the error is
 //! 0.249995191611447 at α = 0.3 and 164.0767591583 at α = 1. The first is still on its way: from about step 15,000
-//! it moves on to 1/6, and by fact 3 never beyond. `xorsweep inspect --init "constant(0.1)"` explains it;
-//! `tests/facts.rs` compares all nine parameters.
+//! it moves on to 1/6, and by fact 3 never beyond. `xorsweep inspect --init "constant(0.1)"` explains it; [`QUESTION`]
+//! has all nine parameters, which `tests/facts.rs` compares.
 //!
 //! ```
 //! use xorsweep::{Options, Spec, run_all};
 //!
 //! let sweep = Spec::from_toml(r#"init = "constant(0.1)"
 //!     alpha = [0.3, 1.0]"#)?.resolve("".as_ref())?;
-//! let runs = run_all(&sweep, &Options::default());
-//! assert!((runs[0].error_last - 0.24999519161144684).abs() < 1e-13);
-//! assert!((runs[1].error_last - 164.0767591583).abs() < 1e-9);
+//! for (run, ended) in run_all(&sweep, &Options::default()).iter().zip(xorsweep::facts::QUESTION) {
+//!     assert!((run.error_last / ended.error - 1.0).abs() < ended.digits);
+//! }
 //! # Ok::<(), xorsweep::Problem>(())
 //! ```
 //!
@@ -209,7 +213,7 @@
 //! | step | 455 | 3,428 | 7,848 | 12,488 | 14,936 | 16,392 | 17,688 | |
 //!
 //! `xorsweep sweep --init "constant(0.1)+normal(0.01)" --seeds 0..400 --steps 60000` counts one column of it (the median
-//! stands in `summary.csv`), and `tests/facts.rs` checks some.
+//! stands in `summary.csv`), and `tests/facts.rs` counts all of them again.
 //!
 //! # 9. How many starts converge
 //!
@@ -221,8 +225,8 @@
 //!
 //! Each has a standard error of about .01.
 //! Up to about ½ the learning rate hardly matters. Above, fewer and fewer solutions are flat enough to be stable,
-//! until by fact 2 none is. `xorsweep sweep --alpha 0.1,0.3,0.5:1:6 --steps 50000` counts it, and `tests/facts.rs`
-//! checks some.
+//! until by fact 2 none is. `xorsweep sweep --alpha 0.1,0.3,0.5:1:6 --steps 50000` counts it, and `tests/facts.rs` counts
+//! it again.
 //!
 //! ```
 //! use xorsweep::{Options, Outcome, Spec, run_all};
@@ -235,11 +239,268 @@
 //! # Ok::<(), xorsweep::Problem>(())
 //! ```
 
-/// The learning rate from which on no point is stable (fact 1), for every network with a linear output.
-pub const RATE_LIMIT: f64 = 1.0;
+use crate::kernel::{Hidden, Optimizer, Output, SetUp, Update};
 
-/// The learning rate above which no exact solution is stable (fact 2), to five digits.
-pub const SOLUTION_LIMIT: f64 = 0.92183;
+/// Where a run of the original question ends (fact 7).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ended {
+    /// Its learning rate.
+    pub alpha: f64,
+    /// The error at the end.
+    pub error: f64,
+    /// The parameters at the end, in θ's order.
+    pub theta: [f64; 9],
+    /// The relative accuracy to which two programs in double precision agree.
+    pub digits: f64,
+}
 
-/// The learning rate above which small starts find nothing stable where they begin (fact 6).
-pub const SMALL_START_LIMIT: f64 = 2.0 / 3.0;
+/// Both runs of the question, 10,000 steps from nine times 0.1, by its program in R and double precision.
+pub const QUESTION: [Ended; 2] = [
+    Ended {
+        alpha: 0.3,
+        error: 0.249_995_191_611_446_84,
+        theta: [
+            0.095_069_674_374_45,
+            0.095_069_674_374_45,
+            0.095_069_674_374_45,
+            0.095_069_674_374_45,
+            0.095_021_537_631_72,
+            0.095_021_537_631_72,
+            0.184_604_667_497_98,
+            0.184_604_667_497_98,
+            0.391_783_307_753_16,
+        ],
+        digits: 1e-12,
+    },
+    Ended {
+        alpha: 1.0,
+        error: 164.076_759_158_3,
+        theta: [
+            -4.327_650_477_30,
+            -4.327_650_477_30,
+            -4.327_650_477_30,
+            -4.327_650_477_30,
+            -2.983_054_613_76,
+            -2.983_054_613_76,
+            -5.636_781_159_13,
+            -5.636_781_159_13,
+            -12.294_242_372_2,
+        ],
+        digits: 1e-9,
+    },
+];
+
+/// The least sharpness that an exact solution of the default network is known to have (fact 2), to six digits.
+pub const LEAST_SHARPNESS: f64 = 2.169_60;
+
+/// The limit that a momentum makes of one for plain descent.
+///
+/// Along an eigenvector with the eigenvalue λ the distance d from a resting point obeys
+/// d″ = (1 + μ − αλ)·d′ − μ·d from step to step, which shrinks for 0 < αλ < 2(1 + μ) and μ < 1 alone.
+fn with_momentum(limit: f64, momentum: f64) -> f64 {
+    if momentum < 1.0 { limit * (1.0 + momentum) } else { 0.0 }
+}
+
+/// A limit for the mean of squares as one for the loss of a set-up, whose scale the learning rate makes up for, and for a
+/// momentum. Known for full-batch gradient descent.
+fn limit(set_up: &SetUp, of_mean_of_squares: f64, momentum: f64) -> Option<f64> {
+    let scale = set_up.loss.scale(set_up.task.samples().len())?;
+    is_plain(set_up).then(|| with_momentum(of_mean_of_squares / scale, momentum))
+}
+
+/// Whether it is full-batch gradient descent, with or without momentum.
+fn is_plain(set_up: &SetUp) -> bool {
+    set_up.update == Update::Batch && set_up.optimizer == Optimizer::GradientDescent
+}
+
+/// The learning rate above which no resting point is stable (fact 1), where one is known: for full-batch gradient
+/// descent, with any task and any hidden units, if the output is linear and its bias moves. With a momentum of 1 or more it
+/// is 0, whatever the network. For the limit itself see [`holds_at_rate_limit`].
+#[must_use]
+pub fn rate_limit(set_up: &SetUp, momentum: f64) -> Option<f64> {
+    if momentum >= 1.0 && is_plain(set_up) {
+        return Some(0.0);
+    }
+    let output_bias = set_up.shape().output_bias();
+    let moves = set_up.fixed().all(|place| place != output_bias);
+    if set_up.output == Output::Linear && moves { limit(set_up, 1.0, momentum) } else { None }
+}
+
+/// Whether no resting point is stable at the limit itself (fact 1): known for sigmoid hidden units. With others a point is
+/// stable there if it bends nowhere more than along the output's bias.
+#[must_use]
+pub fn holds_at_rate_limit(set_up: &SetUp) -> bool {
+    set_up.hidden == Hidden::Sigmoid && set_up.frozen.is_empty()
+}
+
+/// The learning rate above which no exact solution that is known is stable (fact 2): for the question's network.
+#[must_use]
+pub fn solution_limit(set_up: &SetUp, momentum: f64) -> Option<f64> {
+    if set_up.is_fused() { limit(set_up, 2.0 / LEAST_SHARPNESS, momentum) } else { None }
+}
+
+/// The learning rate above which small starts find nothing stable where they begin (fact 6): for the question's network.
+#[must_use]
+pub fn small_start_limit(set_up: &SetUp, momentum: f64) -> Option<f64> {
+    if set_up.is_fused() { limit(set_up, 2.0 / 3.0, momentum) } else { None }
+}
+
+/// Whether the output unit reaches the targets only as its weights grow without end, so that the error falls ever more
+/// slowly: both targets are at the ends of its range.
+#[must_use]
+pub fn has_targets_in_the_limit(set_up: &SetUp) -> bool {
+    set_up.task.two_targets() == Some(set_up.output.range())
+}
+
+/// Whether the steps that a run needs are about inversely proportional to a small learning rate: not with an optimizer
+/// that chooses the rate itself.
+#[must_use]
+pub fn needs_steps_by_rate(set_up: &SetUp) -> bool {
+    set_up.optimizer != Optimizer::Rprop
+}
+
+/// Why the hidden units of a network that is to learn XOR do the work of one, and will for ever (fact 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OneUnit {
+    /// There is only one.
+    Only,
+    /// All their parameters are equal.
+    Equal,
+    /// With tanh, which is odd: the parameters of two units are equal or opposite.
+    Opposite,
+    /// With units that are 0 at 0: all parameters of all units but one are 0, and so is their gradient.
+    Idle,
+}
+
+impl OneUnit {
+    /// Why it is so at θ, if it is and is known to stay so.
+    ///
+    /// ```
+    /// use xorsweep::SetUp;
+    /// use xorsweep::facts::OneUnit;
+    ///
+    /// assert_eq!(OneUnit::at(&SetUp::default(), &[0.1; 9]), Some(OneUnit::Equal));
+    /// ```
+    #[must_use]
+    pub fn at(set_up: &SetUp, theta: &[f64]) -> Option<Self> {
+        // A parameter that is kept where it is would part units that are equal.
+        if !set_up.task.is_xor() || !set_up.frozen.is_empty() {
+            return None;
+        }
+        let shape = set_up.shape();
+        let units: Vec<Vec<f64>> = (0..shape.units)
+            .map(|unit| shape.unit(unit).into_iter().map(|place| theta[place]).collect())
+            .collect();
+        // Compared number by number: a distance of 0 might have been rounded.
+        let is_first = |unit: &Vec<f64>| *unit == units[0];
+        let is_opposite = |unit: &Vec<f64>| unit.iter().zip(&units[0]).all(|(one, two)| *one == -two);
+        let is_idle = |unit: &&Vec<f64>| unit.iter().all(|&value| value == 0.0);
+        if units.len() == 1 {
+            Some(Self::Only)
+        } else if units.iter().all(is_first) {
+            Some(Self::Equal)
+        } else if set_up.hidden == Hidden::Tanh
+            && units.iter().all(|unit| is_first(unit) || is_opposite(unit))
+        {
+            Some(Self::Opposite)
+        } else if set_up.hidden != Hidden::Sigmoid && units.iter().filter(is_idle).count() + 1 == units.len()
+        {
+            Some(Self::Idle)
+        } else {
+            None
+        }
+    }
+
+    /// The error below which no network with one hidden unit comes, whatever its monotone activation: 1/6 of the squared
+    /// distance of the targets.
+    #[must_use]
+    pub fn least_error(set_up: &SetUp) -> f64 {
+        let [low, high] = set_up.task.target_range();
+        (high - low) * (high - low) / 6.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::task::Coding;
+    use crate::kernel::{Loss, Task};
+
+    fn xor(coding: Coding, targets: Option<[f64; 2]>) -> Task {
+        Task::named("xor", coding, targets).unwrap()
+    }
+
+    #[test]
+    fn a_limit_is_known_where_its_proof_holds_alone() {
+        let question = SetUp::default;
+        let all = |set_up: &SetUp, momentum: f64| {
+            [rate_limit, solution_limit, small_start_limit].map(|limit| limit(set_up, momentum))
+        };
+        assert_eq!(all(&question(), 0.0), [Some(1.0), Some(2.0 / LEAST_SHARPNESS), Some(2.0 / 3.0)]);
+        assert_eq!(all(&question(), 0.5), [Some(1.5), Some(3.0 / LEAST_SHARPNESS), Some(1.0)]);
+        assert_eq!(all(&question(), 1.0), [Some(0.0); 3]);
+        let bounded = SetUp { output: Output::Sigmoid, ..question() };
+        assert_eq!(all(&bounded, 0.0), [None; 3]);
+        assert_eq!(all(&bounded, 1.5), [Some(0.0), None, None]);
+        let coded = SetUp { task: xor(Coding::PlusMinus, None), ..question() };
+        assert_eq!(all(&coded, 0.0), [Some(1.0), None, None]);
+        // Half a sum over four samples is twice their mean.
+        let summed = SetUp { loss: Loss::HalfSse, ..question() };
+        assert_eq!(all(&summed, 0.0), [Some(0.5), Some(1.0 / LEAST_SHARPNESS), Some(1.0 / 3.0)]);
+        for other in [
+            SetUp { update: Update::Shuffled, ..question() },
+            SetUp { optimizer: Optimizer::Adam, ..question() },
+            SetUp { frozen: vec![8], ..question() },
+        ] {
+            assert_eq!(all(&other, 0.0), [None; 3], "{other:?}");
+        }
+        let parity = SetUp { task: Task::named("parity-4", Coding::ZeroOne, None).unwrap(), ..question() };
+        assert_eq!(all(&parity, 0.0), [Some(1.0), None, None]);
+    }
+
+    #[test]
+    fn targets_are_reached_in_the_limit_at_the_ends_of_the_range_alone() {
+        let sigmoid = |targets| SetUp {
+            task: xor(Coding::ZeroOne, targets),
+            output: Output::Sigmoid,
+            ..SetUp::default()
+        };
+        assert!(has_targets_in_the_limit(&sigmoid(None)));
+        assert!(!has_targets_in_the_limit(&sigmoid(Some([0.1, 0.9]))));
+        assert!(!has_targets_in_the_limit(&SetUp::default()));
+    }
+
+    #[test]
+    fn units_are_one_if_equal_and_with_some_activations_if_opposite_or_idle() {
+        let of = |hidden| SetUp { hidden, ..SetUp::default() };
+        let opposite = [1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0, 5.0];
+        let idle = [1.0, 0.0, 2.0, 0.0, 3.0, 0.0, 4.0, 0.0, 5.0];
+        for hidden in Hidden::ALL {
+            assert_eq!(OneUnit::at(&of(*hidden), &[0.1; 9]), Some(OneUnit::Equal));
+        }
+        assert_eq!(OneUnit::at(&of(Hidden::Sigmoid), &opposite), None);
+        assert_eq!(OneUnit::at(&of(Hidden::Sigmoid), &idle), None);
+        assert_eq!(OneUnit::at(&of(Hidden::Tanh), &opposite), Some(OneUnit::Opposite));
+        assert_eq!(OneUnit::at(&of(Hidden::Tanh), &idle), Some(OneUnit::Idle));
+        assert_eq!(OneUnit::at(&of(Hidden::Relu), &opposite), None);
+        assert_eq!(OneUnit::at(&of(Hidden::Relu), &idle), Some(OneUnit::Idle));
+        // Their distance, 1e-200, is rounded to 0.
+        let tiny = [1e-200, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        assert_eq!(OneUnit::at(&of(Hidden::Sigmoid), &tiny), None);
+    }
+
+    #[test]
+    fn units_are_not_said_to_stay_one_where_that_is_not_known() {
+        use crate::kernel::setup::HiddenUnits;
+        let frozen = SetUp { frozen: vec![0], ..SetUp::default() };
+        let other = SetUp { task: Task::named("and", Coding::ZeroOne, None).unwrap(), ..SetUp::default() };
+        assert_eq!(OneUnit::at(&frozen, &[0.1; 9]), None);
+        assert_eq!(OneUnit::at(&other, &[0.1; 9]), None);
+        let of_units = |count| SetUp { hidden_units: HiddenUnits(count), ..SetUp::default() };
+        assert_eq!(OneUnit::at(&of_units(1), &[0.1, 0.2, 0.3, 0.4, 0.5]), Some(OneUnit::Only));
+        assert_eq!(OneUnit::at(&of_units(3), &[0.1; 13]), Some(OneUnit::Equal));
+        let mut differ = [0.1; 13];
+        differ[0] = 0.2;
+        assert_eq!(OneUnit::at(&of_units(3), &differ), None);
+    }
+}

@@ -31,7 +31,7 @@
 //! - [`kernel`]: many runs of one network at once, without threads, files or clocks.
 //! - [`sweep`](mod@sweep): which runs there are, and running them. [`execute`] hands on finished runs in order and in
 //!   bounded memory, for sweeps too large for [`run_all`]; [`trace`] follows one run step by step.
-//! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does.
+//! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does. [`columns`] explains them.
 //! - [`picture`]: maps and charts of the tables, and a page with all of them.
 #![forbid(unsafe_code)]
 // They panic where nothing can be written.
@@ -39,6 +39,8 @@
 
 #[doc = include_str!("clusters.md")]
 pub mod clusters {}
+#[doc = include_str!("columns.md")]
+pub mod columns {}
 pub mod facts;
 pub mod picture;
 pub mod problem;

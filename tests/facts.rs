@@ -1,18 +1,21 @@
-//! Shows the facts about the network that the documentation states, in sizes that run in seconds.
+//! Shows the facts about the network that the documentation states, in sizes that run in seconds. Where it states
+//! figures they are read from there.
 
 mod common;
 
 use std::convert::Infallible;
 
 use common::{finished, network_keys, sweep};
+use xorsweep::facts::{Ended, QUESTION};
 use xorsweep::kernel::SetUp;
 use xorsweep::kernel::batch::Job;
-use xorsweep::kernel::fused::at::{B1, B2, B3, W1, W2, W3, W4, W5, W6};
+use xorsweep::kernel::fused::at::{B1, B2, W1, W2, W3, W4, W5, W6};
 use xorsweep::kernel::outcome::{Finished, Outcome, Plateau};
 use xorsweep::kernel::task::Coding;
 use xorsweep::kernel::theta::Theta;
 use xorsweep::kernel::trace::{Step, trace};
 use xorsweep::sweep::engine::Options;
+use xorsweep::table::Quantiles;
 
 fn rows(spec: &str) -> Vec<Finished> {
     finished(&sweep(spec), &Options::default())
@@ -118,69 +121,55 @@ fn nearly_all_runs_on_a_plateau_are_at_an_eighth() {
     assert!(stuck > 50 && at_an_eighth * 100 >= stuck * 95, "{at_an_eighth} of {stuck}");
 }
 
-/// What a double-precision R program printed after 10,000 steps from 0.1 nine times, at α = 0.3.
 #[test]
-fn the_run_of_the_question_at_0_3_ends_where_it_ended_in_r() {
-    let row = &rows("init = 'constant(0.1)'\nalpha = 0.3\nsteps = 10000")[0];
-    assert_near(row.error_last, 0.249_995_191_611_446_84, 1e-12);
-    for place in [W1, W2, W3, W4] {
-        assert_near(row.end[place], 0.095_069_674_374_45, 1e-12);
+fn the_runs_of_the_question_end_where_they_ended_in_r() {
+    for Ended { alpha, error, theta, digits } in QUESTION {
+        let row = &rows(&format!("init = 'constant(0.1)'\nalpha = {alpha}\nsteps = 10000"))[0];
+        assert_near(row.error_last, error, digits);
+        for (end, expected) in row.end.iter().copied().zip(theta) {
+            assert_near(end, expected, digits);
+        }
+        let outcome = if alpha < 1.0 { Outcome::Plateau(Plateau::Constant) } else { Outcome::Diverged };
+        assert_eq!((row.steps, row.outcome), (10_000, outcome));
     }
-    for (place, value) in [
-        (W5, 0.095_021_537_631_72),
-        (W6, 0.095_021_537_631_72),
-        (B1, 0.184_604_667_497_98),
-        (B2, 0.184_604_667_497_98),
-        (B3, 0.391_783_307_753_16),
-    ] {
-        assert_near(row.end[place], value, 1e-12);
-    }
-    assert_eq!((row.steps, row.outcome), (10_000, Outcome::Plateau(Plateau::Constant)));
-    // It is still on its way: later it moves on to 1/6, and never beyond.
+    // At 0.3 it is still on its way: later it moves on to 1/6, and never beyond.
     let later = &rows("init = 'constant(0.1)'\nalpha = 0.3\nsteps = 60000")[0];
     assert_eq!(later.outcome, Outcome::Plateau(Plateau::OneUnit));
     assert_eq!(later.escaped_at, None);
 }
 
-/// The same at α = 1.
-#[test]
-fn the_run_of_the_question_at_1_ends_where_it_ended_in_r() {
-    let row = &rows("init = 'constant(0.1)'\nalpha = 1\nsteps = 10000")[0];
-    assert_near(row.error_last, 164.076_759_158_3, 1e-9);
-    for (places, value) in [
-        ([W1, W2, W3, W4].as_slice(), -4.327_650_477_30),
-        (&[W5, W6], -2.983_054_613_76),
-        (&[B1, B2], -5.636_781_159_13),
-        (&[B3], -12.294_242_372_2),
-    ] {
-        for &place in places {
-            assert_near(row.end[place], value, 1e-9);
-        }
-    }
-    assert_eq!((row.steps, row.outcome), (10_000, Outcome::Diverged));
+/// The cells of a row of a table in the documentation of a fact.
+fn stated(fact: u8, row: &str) -> Vec<&'static str> {
+    const FACTS: &str = include_str!("../src/facts.rs");
+    let section = FACTS.split("//! # ").find(|section| section.starts_with(&format!("{fact}. "))).unwrap();
+    let line = section.lines().find(|line| line.starts_with(&format!("//! | {row} |"))).unwrap();
+    line.split('|').skip(2).map(str::trim).collect()
 }
 
 #[test]
 fn the_larger_the_asymmetry_the_sooner_a_run_escapes() {
-    for (size, expected) in [(1e-2, 7981.0), (0.1, 3232.0), (1.0, 455.0)] {
+    let [sizes, counts, steps] = ["ε", "escaped", "step"].map(|row| stated(8, row));
+    assert_eq!(sizes.len(), 9, "eight figures, and what follows the last bar");
+    for ((size, count), step) in sizes.into_iter().zip(counts).zip(steps).take(8) {
         let spec =
-            format!("init = 'constant(0.1)+normal({size})'\nseeds = '0..200'\nalpha = 0.3\nsteps = 60000");
-        let mut escapes: Vec<u64> =
-            rows(&spec).iter().map(|row| row.escaped_at.unwrap_or(u64::MAX)).collect();
-        escapes.sort_unstable();
-        println!("{size}: {} of the 400 starts: {expected}", escapes[100]);
-        assert_near(escapes[100] as f64, expected, 0.2);
+            format!("init = 'constant(0.1)+normal({size})'\nseeds = '0..400'\nalpha = 0.3\nsteps = 60000");
+        let mut escapes = Quantiles::new();
+        let escaped: Vec<u64> = rows(&spec).iter().filter_map(|row| row.escaped_at).collect();
+        escaped.iter().for_each(|&step| escapes.add(step as f64));
+        let median = escapes.percentile(50).map_or(String::new(), |step| format!("{step:.0}"));
+        assert_eq!((escaped.len().to_string(), median), (count.to_owned(), step.replace(',', "")), "{size}");
     }
 }
 
 #[test]
 fn the_shares_that_converge_are_those_stated() {
-    for (alpha, expected) in [(0.3, 0.923), (0.8, 0.153)] {
-        let rows = rows(&format!("seeds = '0..400'\nalpha = {alpha}\nsteps = 50000"));
-        let share = count(&rows, Outcome::Converged) as f64 / rows.len() as f64;
-        // Both shares were counted on some 400 starts or more: three standard deviations of their difference.
-        let deviation = (2.0 * expected * (1.0 - expected) / 400.0_f64).sqrt();
-        println!("α = {alpha}: {share}, stated {expected}");
-        assert!((share - expected).abs() < 3.0 * deviation, "α = {alpha}: {share}");
+    let (alphas, shares) = (stated(9, "α"), stated(9, "share"));
+    for (alpha, stated) in alphas.into_iter().zip(shares).take(8) {
+        let rows = rows(&format!("alpha = {alpha}\nsteps = 50000"));
+        let share = match count(&rows, Outcome::Converged) {
+            0 => "none".to_owned(),
+            some => format!("{:.3}", some as f64 / rows.len() as f64).trim_start_matches('0').to_owned(),
+        };
+        assert_eq!(share, stated, "α = {alpha}");
     }
 }

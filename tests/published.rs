@@ -6,15 +6,15 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 const NAMES: [&str; 9] = [
-    "the-question",
     "hinton-problems-xor",
     "hinton-problems-xor-many",
     "kolen-pollack",
-    "facts-shares",
-    "facts-medians",
     "outcome-basins-above",
     "outcome-basins-rates",
     "outcome-basins",
+    "the-question",
+    "facts-shares",
+    "facts-medians",
 ];
 
 fn published(folder: &Path, arguments: &[&str]) -> Output {
@@ -94,7 +94,9 @@ fn figures_do_not_depend_on_threads_and_instruction_set() {
 fn a_record_is_a_page_a_summary_and_the_committed_spec() {
     let folder = tempfile::tempdir().unwrap();
     let text = told(folder.path(), &["the-question", "hinton-problems-xor", "--record"]);
-    assert!(text.contains("12 figures agree, 0 differ"), "{text}");
+    let count =
+        "of 2 figures that others published 2 agree, of 10 figures from notes and programs at hand 10 agree";
+    assert!(text.contains(count), "{text}");
     let made = folder.path().join("results/published");
     let read = |path: &str| fs::read_to_string(made.join(path)).unwrap();
     for name in ["the-question", "hinton-problems-xor"] {
@@ -119,6 +121,21 @@ fn the_page_of_all_holds_the_tables_of_each() {
     let all = committed("README.md");
     let each = NAMES.map(|name| committed(&format!("{name}/README.md")));
     assert_eq!(figures(&all), each.iter().flat_map(|page| figures(page)).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_package_has_every_spec_that_the_program_includes() {
+    let output = Command::new(env!("CARGO"))
+        .args(["package", "--package", "xorsweep", "--list", "--allow-dirty", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let list = String::from_utf8(output.stdout).unwrap();
+    for name in NAMES {
+        let path = format!("results/published/{name}/sweep.toml");
+        assert!(list.lines().any(|line| line == path), "{path} is missing in\n{list}");
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `xorsweep published`: what others published about this network, beside what we get.
+//! `xorsweep published`: what others published about this network, beside what we get; and other figures likewise.
 
 use std::fmt;
 use std::io::Write;
@@ -113,6 +113,13 @@ pub struct Compared {
     cost: Cost,
 }
 
+impl Compared {
+    /// What ours is compared with.
+    fn heading(&self) -> &'static str {
+        if self.lines.iter().all(|line| line.is_unpublished) { "noted" } else { "published" }
+    }
+}
+
 /// What runs took.
 #[derive(Clone, Copy, Default)]
 pub struct Cost {
@@ -202,7 +209,7 @@ fn print(compared: &Compared) -> Result<(), Failure> {
     let mut out = styled_output();
     let Comparison { name, title, .. } = compared.comparison;
     writeln!(out, "{HEADING}{name}{HEADING:#}: {title}")?;
-    writeln!(out, "{}", row(["", "published", "ours", ""]))?;
+    writeln!(out, "{}", row(["", compared.heading(), "ours", ""]))?;
     for line in &compared.lines {
         let verdict = line.verdict.to_string();
         writeln!(out, "{}", row([&line.what, &line.published, &line.ours, &verdict]))?;
@@ -219,32 +226,44 @@ fn print_count(all: &[Compared], options: &Options) -> Result<(), Failure> {
     let mut cost = Cost::default();
     all.iter().for_each(|compared| cost.add(&compared.cost));
     let Options { threads, isa } = options;
-    writeln!(
-        standard_output(),
-        "{}; {cost} with {threads} threads ({isa}).",
-        Count::of(all.iter().collect())
-    )?;
+    writeln!(standard_output(), "{}; {cost} with {threads} threads ({isa}).", Count::of(all))?;
     Ok(())
 }
 
-/// How many figures agree.
+/// How many figures agree, of those that others published and of the rest.
+#[derive(Default)]
 struct Count {
+    published: Verdicts,
+    others: Verdicts,
+}
+
+#[derive(Default)]
+struct Verdicts {
     agree: usize,
-    differ: usize,
+    all: usize,
 }
 
 impl Count {
-    fn of(compared: Vec<&Compared>) -> Self {
-        let lines = || compared.iter().flat_map(|compared| &compared.lines);
-        Self {
-            agree: lines().filter(|line| line.verdict == Verdict::Agrees).count(),
-            differ: lines().filter(|line| matches!(line.verdict, Verdict::Differs(_))).count(),
+    fn of(compared: &[Compared]) -> Self {
+        let mut count = Self::default();
+        for line in compared.iter().flat_map(|compared| &compared.lines) {
+            let verdicts = if line.is_unpublished { &mut count.others } else { &mut count.published };
+            verdicts.agree += usize::from(line.verdict == Verdict::Agrees);
+            verdicts.all += usize::from(line.verdict != Verdict::None);
         }
+        count
     }
 }
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} figures agree, {} differ", self.agree, self.differ)
+        let kinds = [
+            (&self.published, "figures that others published"),
+            (&self.others, "figures from notes and programs at hand"),
+        ];
+        let told = kinds.iter().filter(|(verdicts, _)| verdicts.all > 0);
+        let told: Vec<String> =
+            told.map(|(Verdicts { agree, all }, what)| format!("of {all} {what} {agree} agree")).collect();
+        f.write_str(&told.join(", "))
     }
 }

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use indicatif::HumanCount;
-use xorsweep::kernel::SetUp;
 use xorsweep::kernel::outcome::{Outcome, Plateau};
+use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::percent;
 use xorsweep::table::{Finding, Findings, Group};
 
@@ -27,12 +27,12 @@ pub struct Report {
 }
 
 impl Report {
-    /// No groups yet of a sweep over this network.
-    pub fn new(network: &SetUp) -> Self {
+    /// No groups yet of this sweep.
+    pub fn new(sweep: &Sweep) -> Self {
         Self {
             groups: Vec::new(),
             left_out: 0,
-            findings: Findings::new(network),
+            findings: Findings::new(sweep),
             runs: 0,
             outcomes: Default::default(),
             solved: 0,
@@ -78,7 +78,7 @@ impl Report {
             if before != Some(key) {
                 let momentum =
                     if with_momentum { format!(", momentum {}", group.momentum) } else { String::new() };
-                writeln!(out, "\n{HEADING}{}{momentum}{HEADING:#}", group.init)?;
+                writeln!(out, "\n{HEADING}{}{momentum}{HEADING:#}", self.findings.start(&group.init))?;
                 table.write_header(out)?;
                 before = Some(key);
             }

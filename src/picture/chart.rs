@@ -291,7 +291,8 @@ fn some_of(values: &[f64], most: usize) -> Vec<f64> {
 /// The learning rates that get a line of their own: some of those below 1, or of all if there are none.
 fn chosen_alphas(sweep: &Sweep, most: usize) -> Vec<f64> {
     let all = alphas(sweep);
-    let below: Vec<f64> = all.iter().copied().filter(|&alpha| alpha < crate::facts::RATE_LIMIT).collect();
+    let limit = crate::facts::rate_limit(&sweep.network, 0.0).unwrap_or(f64::INFINITY);
+    let below: Vec<f64> = all.iter().copied().filter(|&alpha| alpha < limit).collect();
     some_of(if below.is_empty() { &all } else { &below }, most)
 }
 

@@ -124,7 +124,7 @@ pub fn page(sweep: &Sweep, results: &Path) -> Result<Page, Failure> {
         runs: HumanCount(groups.runs()).to_string(),
         groups: HumanCount(groups.count).to_string(),
         group_is: tables::GROUPS[usize::from(groups.count != 1)],
-        findings: findings(&Findings::of_summary(&sweep.network, &summary)?),
+        findings: findings(&Findings::of_summary(sweep, &summary)?),
         total: tables::bar(groups.counts),
         outcomes: shares(&groups),
         pictures,

@@ -128,6 +128,19 @@ impl Side {
     }
 }
 
+/// What a plane varies of every start, in words such as `w1 and w2 varied`; nothing if its sides are rates, or if there
+/// is no plane.
+#[derive(Clone, Debug, Default)]
+pub struct Varied(String);
+
+impl Varied {
+    /// How runs start, for people: the name of their init, and what is varied of it.
+    #[must_use]
+    pub fn start(&self, init: &str) -> String {
+        if self.0.is_empty() { init.to_owned() } else { format!("{init} with {}", self.0) }
+    }
+}
+
 impl Plane {
     /// The plane that a spec asks for, if it does; its starts have parameters of at most `size`.
     pub(super) fn parse(spec: &Spec, size: f64, shape: Shape) -> Result<Option<Self>, Problem> {
@@ -172,6 +185,25 @@ impl Plane {
     pub fn at(&self, point: u64) -> [f64; 2] {
         let columns = self.x.values.len() as u64;
         [self.x.values[(point % columns) as usize], self.y.values[(point / columns) as usize]]
+    }
+
+    /// What of every start the plane varies.
+    pub(super) fn varied(&self, shape: Shape) -> Varied {
+        let sides = [&self.x.along, &self.y.along];
+        let names = sides.iter().filter_map(|along| match along {
+            Along::Parameter(place) => Some(shape.name(*place)),
+            _ => None,
+        });
+        let names = names.collect::<Vec<_>>().join(" and ");
+        let moves = match sides.iter().filter(|along| matches!(along, Along::Direction(_))).count() {
+            0 => "",
+            1 => "a move in one direction",
+            _ => "moves in two directions",
+        };
+        let varied = if names.is_empty() { names } else { format!("{names} varied") };
+        let words: Vec<&str> =
+            [varied.as_str(), moves].into_iter().filter(|words| !words.is_empty()).collect();
+        Varied(words.join(" and "))
     }
 
     /// What is of this kind among the coordinates (x, y) of a point, if a side is.

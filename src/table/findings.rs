@@ -1,7 +1,8 @@
-//! What a sweep found, as an answer to each question it can answer: who escapes the symmetric saddle, and what happens
-//! at learning rates of 1 and above.
+//! What a sweep found, as an answer to each question it can answer: how many runs learn, who leaves the symmetric
+//! subspace, where runs stay long, and what happens at learning rates at which nothing is stable.
 //!
 //! The answers come from groups, those of a sweep that has just been run or the rows of its summary, and are the same.
+//! They are counts, with no more than the facts that hold for the network at hand.
 
 use std::fmt;
 
@@ -9,45 +10,82 @@ use indicatif::HumanCount;
 
 use super::Group;
 use super::reader::Table;
+use crate::facts::{has_targets_in_the_limit, needs_steps_by_rate, rate_limit};
 use crate::kernel::SetUp;
-use crate::kernel::outcome::{Levels, Outcome};
+use crate::kernel::outcome::{Budget, Criterion, Levels, Outcome, Plateau};
 use crate::problem::Problem;
-use crate::sweep::text::fraction;
+use crate::sweep::plane::Varied;
+use crate::sweep::spec::Sweep;
+use crate::sweep::text::{fraction, shortest};
 
 /// The most inits that an answer names; the others are added up.
 const MOST_INITS: usize = 100;
 
 /// What the answers need to know of a group.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Found<'a> {
     /// How its runs started.
     pub init: &'a str,
     /// Their learning rate.
     pub alpha: f64,
+    /// Their momentum.
+    pub momentum: f64,
     /// How many there are.
     pub runs: u64,
+    /// How many had all outputs on the right side at some step.
+    pub solved: u64,
     /// How many had an error below 1/6.
     pub escaped: u64,
     /// How many converged.
     pub converged: u64,
     /// How many diverged.
     pub diverged: u64,
+    /// How many were on a plateau of each kind, in the order of [`Plateau::KINDS`].
+    pub plateaus: [u64; Plateau::KINDS.len()],
     /// The median of their largest errors.
     pub error_peak: Option<f64>,
 }
 
 impl<'a> From<&'a Group> for Found<'a> {
     fn from(group: &'a Group) -> Self {
-        let Group { init, alpha, tally, .. } = group;
+        let Group { init, alpha, momentum, tally } = group;
         Self {
             init,
             alpha: *alpha,
+            momentum: *momentum,
             runs: tally.runs(),
+            solved: tally.solved(),
             escaped: tally.escaped_at().len(),
             converged: tally.count(Outcome::Converged),
             diverged: tally.count(Outcome::Diverged),
+            plateaus: Plateau::KINDS.map(|kind| tally.count(Outcome::Plateau(kind))),
             error_peak: tally.error_peak().percentile(50),
         }
+    }
+}
+
+/// What the outputs of a run on a plateau look like; nothing of one without a name.
+#[must_use]
+pub fn outputs_on(plateau: Plateau) -> Option<String> {
+    Some(match plateau {
+        Plateau::Constant => "all outputs near the mean of the targets".to_owned(),
+        Plateau::OneUnit => "one output right and the others near the mean of their targets".to_owned(),
+        Plateau::Saturated => "two outputs right and the others halfway between the targets".to_owned(),
+        Plateau::Wrong(1) => "one output near the opposite of its target and the others right".to_owned(),
+        Plateau::Wrong(outputs) => {
+            format!("{outputs} outputs near the opposite of their targets and no others wrong")
+        }
+        Plateau::Other => return None,
+    })
+}
+
+/// What the plateaus of a kind have in common, by its place in [`Plateau::KINDS`].
+fn kind(place: usize) -> String {
+    match Plateau::KINDS[place] {
+        Plateau::Wrong(_) => {
+            "some outputs near the opposite of their targets and the others right".to_owned()
+        }
+        kind => outputs_on(kind).unwrap_or_else(|| "none of these".to_owned()),
     }
 }
 
@@ -92,7 +130,8 @@ impl Rates {
     fn told(&self, which: &str) -> Option<Finding> {
         let Self { runs, converged, diverged, error_peak } = *self;
         let says = format!(
-            "{which}, {} of {} runs converged and {} diverged (median of the largest error: {error_peak:.3e})",
+            "{which}, {} of {} runs converged and {} diverged (their largest error, as the median of a group: up to \
+             {error_peak:.3e})",
             HumanCount(converged),
             HumanCount(runs),
             HumanCount(diverged),
@@ -104,26 +143,35 @@ impl Rates {
 /// Collects what the groups of a sweep say.
 #[derive(Clone, Debug)]
 pub struct Findings {
-    /// The level below which a run has escaped.
-    level: String,
-    /// Who escapes at learning rates below 1, by init, of the first ones.
+    set_up: SetUp,
+    budget: Budget,
+    varied: Varied,
+    all: Found<'static>,
+    /// Who escapes at learning rates not known to be unstable, by init, of the first ones.
     inits: Vec<(String, Share)>,
     /// How many inits follow these, the last one's name, and who escapes of them all.
     others: (u64, String, Share),
-    at_one: Rates,
+    /// At the rate limit of fact 1, where the network has one.
+    at_limit: Rates,
+    /// Above it.
     above: Rates,
+    has_momentum: bool,
 }
 
 impl Findings {
-    /// No groups yet of a sweep over this network.
+    /// No groups yet of this sweep.
     #[must_use]
-    pub fn new(network: &SetUp) -> Self {
+    pub fn new(sweep: &Sweep) -> Self {
         Self {
-            level: fraction(Levels::of(network).one_unit.unwrap_or(f64::NAN)),
+            set_up: sweep.network.clone(),
+            budget: sweep.budget,
+            varied: sweep.varied(),
+            all: Found::default(),
             inits: Vec::new(),
             others: Default::default(),
-            at_one: Rates::default(),
+            at_limit: Rates::default(),
             above: Rates::default(),
+            has_momentum: sweep.has_momentum(),
         }
     }
 
@@ -131,20 +179,41 @@ impl Findings {
     ///
     /// # Errors
     /// If it cannot be read or lacks a column.
-    pub fn of_summary(network: &SetUp, summary: &Table) -> Result<Self, Problem> {
-        const NAMES: [&str; 7] =
-            ["init", "alpha", "runs", "escaped", "converged", "diverged", "error_peak_median"];
-        let mut findings = Self::new(network);
+    pub fn of_summary(sweep: &Sweep, summary: &Table) -> Result<Self, Problem> {
+        const NAMES: [&str; 14] = [
+            "init",
+            "alpha",
+            "momentum",
+            "runs",
+            "solved",
+            "escaped",
+            "converged",
+            "diverged",
+            "error_peak_median",
+            "plateau_constant",
+            "plateau_one_unit",
+            "plateau_saturated",
+            "plateau_wrong",
+            "plateau_other",
+        ];
+        let mut findings = Self::new(sweep);
         summary.read(NAMES, |row| {
-            let has_peak = !row.word(6)?.is_empty();
+            let has_peak = !row.word(8)?.is_empty();
+            let mut plateaus = [0; Plateau::KINDS.len()];
+            for (place, count) in plateaus.iter_mut().enumerate() {
+                *count = row.integer(9 + place)?;
+            }
             findings.add(&Found {
                 init: row.word(0)?,
                 alpha: row.number(1)?,
-                runs: row.integer(2)?,
-                escaped: row.integer(3)?,
-                converged: row.integer(4)?,
-                diverged: row.integer(5)?,
-                error_peak: if has_peak { Some(row.number(6)?) } else { None },
+                momentum: row.number(2)?,
+                runs: row.integer(3)?,
+                solved: row.integer(4)?,
+                escaped: row.integer(5)?,
+                converged: row.integer(6)?,
+                diverged: row.integer(7)?,
+                plateaus,
+                error_peak: if has_peak { Some(row.number(8)?) } else { None },
             });
             Ok(())
         })?;
@@ -153,13 +222,27 @@ impl Findings {
 
     /// Adds a group; those of an init follow each other.
     pub fn add(&mut self, found: &Found<'_>) {
-        if found.alpha < 1.0 {
+        let all = &mut self.all;
+        all.runs += found.runs;
+        all.solved += found.solved;
+        all.converged += found.converged;
+        for (all, of_group) in all.plateaus.iter_mut().zip(found.plateaus) {
+            *all += of_group;
+        }
+        let limit = rate_limit(&self.set_up, found.momentum).unwrap_or(f64::INFINITY);
+        if found.alpha < limit {
             self.share_of(found.init).add(found.escaped, found.runs);
-        } else if found.alpha == 1.0 {
-            self.at_one.add(found);
+        } else if found.alpha == limit {
+            self.at_limit.add(found);
         } else {
             self.above.add(found);
         }
+    }
+
+    /// How the runs of an init start, for people.
+    #[must_use]
+    pub fn start(&self, init: &str) -> String {
+        self.varied.start(init)
     }
 
     fn share_of(&mut self, init: &str) -> &mut Share {
@@ -179,22 +262,117 @@ impl Findings {
     /// An answer for each of the questions that the sweep can answer.
     #[must_use]
     pub fn told(&self) -> Vec<Finding> {
-        let at_one = self.at_one.told("At a learning rate of exactly 1");
-        self.escapes().into_iter().chain(at_one).chain(self.above.told("Above 1")).collect()
+        let answers = [self.learned(), self.bounded(), self.escapes()];
+        answers.into_iter().chain(self.plateaus()).chain(self.too_large()).flatten().collect()
+    }
+
+    /// How many runs did what they should.
+    fn learned(&self) -> Option<Finding> {
+        let Found { runs, solved, converged, .. } = self.all;
+        let tolerance = shortest(self.budget.tolerance);
+        let what = match self.budget.criterion {
+            Criterion::Error => format!("their error stayed within {tolerance}"),
+            Criterion::Loss => format!("their loss stayed within {tolerance}"),
+            Criterion::Residual => format!("all outputs stayed within {tolerance} of their targets"),
+            Criterion::Solved => "all outputs stayed on the right side".to_owned(),
+        };
+        let hold = HumanCount(self.budget.hold);
+        let converged = format!("{} converged: {what} for {hold} steps", HumanCount(converged));
+        let runs_in_all = HumanCount(runs);
+        // Only a task with two targets has a right side.
+        let says = if Levels::of(&self.set_up).half.is_some() {
+            let task = if self.set_up.task.is_xor() { "XOR" } else { "their task" };
+            format!(
+                "{} of {runs_in_all} runs solved {task}, with all outputs on the right side at some step, and {converged}",
+                HumanCount(solved)
+            )
+        } else {
+            format!("Of {runs_in_all} runs {converged}")
+        };
+        (runs > 0).then(|| Finding { says, items: Vec::new() })
+    }
+
+    /// Why few of the runs that solve their task converge.
+    fn bounded(&self) -> Option<Finding> {
+        let says = format!(
+            "A {} output comes to its targets only in the limit, so the error falls ever more slowly: what counts is \
+             whether a run solves its task",
+            self.set_up.output
+        );
+        (has_targets_in_the_limit(&self.set_up) && self.all.solved > self.all.converged)
+            .then(|| Finding { says, items: Vec::new() })
+    }
+
+    /// The learning rate above which nothing is stable, in words.
+    fn limit(&self) -> Option<String> {
+        let limit = shortest(rate_limit(&self.set_up, 0.0)?);
+        Some(match (self.has_momentum, limit.as_str()) {
+            (false, _) => limit,
+            (true, "1") => "1 + momentum".to_owned(),
+            (true, _) => format!("{limit}·(1 + momentum)"),
+        })
     }
 
     fn escapes(&self) -> Option<Finding> {
+        let level = Levels::of(&self.set_up).one_unit?;
+        let at_rates = match (self.at_limit.runs + self.above.runs > 0, self.has_momentum, self.limit()) {
+            (true, false, Some(limit)) => format!(" at learning rates below {limit}"),
+            (true, _, _) => " where a resting point can be stable".to_owned(),
+            (false, _, _) => String::new(),
+        };
         let says = format!(
-            "Who escapes the symmetric saddle (error below {}) at learning rates below 1",
-            self.level
+            "Who escapes the symmetric saddle{at_rates} (an error below {}, which takes two different hidden units)",
+            fraction(level)
         );
         let mut items: Vec<(String, String)> =
-            self.inits.iter().map(|(init, share)| (init.clone(), share.to_string())).collect();
+            self.inits.iter().map(|(init, share)| (self.start(init), share.to_string())).collect();
         let (others, _, share) = &self.others;
         if *others > 0 {
             items.push((format!("{} more inits", HumanCount(*others)), share.to_string()));
         }
         (!items.is_empty()).then_some(Finding { says, items })
+    }
+
+    /// What happens at learning rates that are known to be too large, or with such a momentum.
+    fn too_large(&self) -> [Option<Finding>; 2] {
+        let limit = self.limit();
+        let above = match (&limit, self.has_momentum) {
+            (Some(limit), false) => format!("above a learning rate of {limit}"),
+            (Some(limit), true) => format!("a learning rate above {limit}, or a momentum of 1 or more"),
+            (None, _) => "a momentum of 1 or more".to_owned(),
+        };
+        [
+            self.at_limit.told(&format!("At a learning rate of exactly {}", limit.unwrap_or_default())),
+            self.above.told(&format!("Where no resting point is stable ({above})")),
+        ]
+    }
+
+    /// How many runs stay where, and what that means.
+    fn plateaus(&self) -> [Option<Finding>; 2] {
+        let Found { runs, plateaus, .. } = self.all;
+        let some: u64 = plateaus.iter().sum();
+        if some == 0 {
+            return [None, None];
+        }
+        let says = format!(
+            "{} were on a plateau at the end, where the error hardly falls any more",
+            Share { some, all: runs }
+        );
+        let counts = plateaus.iter().enumerate().filter(|(_, count)| **count > 0);
+        let items = counts.map(|(place, &count)| {
+            let name = Plateau::KINDS[place].kind();
+            (format!("{name} ({})", kind(place)), HumanCount(count).to_string())
+        });
+        let by_rate = if needs_steps_by_rate(&self.set_up) {
+            ", and a learning rate ten times smaller needs about ten times the steps"
+        } else {
+            ""
+        };
+        let meaning = format!(
+            "A plateau need not be the end: with more steps a run may move on{by_rate}. `xorsweep inspect` runs one on, \
+             and tells"
+        );
+        [Some(Finding { says, items: items.collect() }), Some(Finding { says: meaning, items: Vec::new() })]
     }
 }
 
@@ -218,15 +396,26 @@ impl fmt::Display for Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Task;
-    use crate::kernel::task::Coding;
+    use crate::sweep::spec::Spec;
 
     fn found(init: &str, alpha: f64) -> Found<'_> {
-        Found { init, alpha, runs: 1000, escaped: 7, converged: 5, diverged: 2, error_peak: Some(2.5) }
+        Found {
+            init,
+            alpha,
+            momentum: 0.0,
+            runs: 1000,
+            solved: 6,
+            escaped: 7,
+            converged: 5,
+            diverged: 2,
+            plateaus: Default::default(),
+            error_peak: Some(2.5),
+        }
     }
 
-    fn told(network: &SetUp, all: &[Found<'_>]) -> Vec<String> {
-        let mut findings = Findings::new(network);
+    fn told(spec: &str, all: &[Found<'_>]) -> Vec<String> {
+        let sweep = Spec::from_toml(spec).and_then(|spec| spec.resolve("".as_ref())).unwrap();
+        let mut findings = Findings::new(&sweep);
         all.iter().for_each(|found| findings.add(found));
         findings.told().iter().map(Finding::to_string).collect()
     }
@@ -235,19 +424,61 @@ mod tests {
     fn each_question_that_can_be_answered_is() {
         let all = [found("a", 0.1), found("a", 1.0), found("a", 0.2), found("b", 0.1), found("b", 1.5)];
         assert_eq!(
-            told(&SetUp::default(), &all),
+            told("", &all),
             [
-                "Who escapes the symmetric saddle (error below 1/6) at learning rates below 1: a 14 of 2,000; \
-                 b 7 of 1,000.",
-                "At a learning rate of exactly 1, 5 of 1,000 runs converged and 2 diverged (median of the largest \
-                 error: 2.500e0).",
-                "Above 1, 5 of 1,000 runs converged and 2 diverged (median of the largest error: 2.500e0).",
+                "30 of 5,000 runs solved XOR, with all outputs on the right side at some step, and 25 converged: \
+                 their error stayed within 1e-6 for 64 steps.",
+                "Who escapes the symmetric saddle at learning rates below 1 (an error below 1/6, which takes two \
+                 different hidden units): a 14 of 2,000; b 7 of 1,000.",
+                "At a learning rate of exactly 1, 5 of 1,000 runs converged and 2 diverged (their largest error, as the \
+                 median of a group: up to 2.500e0).",
+                "Where no resting point is stable (above a learning rate of 1), 5 of 1,000 runs converged and 2 \
+                 diverged (their largest error, as the median of a group: up to 2.500e0).",
             ]
         );
-        assert!(told(&SetUp::default(), &[]).is_empty());
-        let task = Task::named("xor", Coding::PlusMinus, None).unwrap();
-        let network = SetUp { task, ..SetUp::default() };
-        assert!(told(&network, &all)[0].contains("below 2/3"));
+        assert!(told("", &[]).is_empty());
+        assert!(told("coding = 'plus-minus'", &all)[1].contains("below 2/3"));
+    }
+
+    #[test]
+    fn a_learning_rate_is_too_large_only_where_that_is_known() {
+        let all = [found("a", 0.1), found("a", 1.0), found("a", 1.5)];
+        let bounded = told("output = 'sigmoid'", &all);
+        assert_eq!(bounded.len(), 3, "{bounded:?}");
+        assert!(
+            bounded[1].starts_with("A sigmoid output comes to its targets only in the limit"),
+            "{bounded:?}"
+        );
+        assert!(bounded[2].starts_with("Who escapes the symmetric saddle (an error below"), "{bounded:?}");
+        assert!(bounded[2].ends_with("a 21 of 3,000."), "{bounded:?}");
+        let moving = all.map(|found| Found { momentum: 0.5, ..found });
+        let moving = told("momentum = 0.5", &moving);
+        assert!(moving[1].contains("where a resting point can be stable"), "{moving:?}");
+        assert!(moving[1].ends_with("a 14 of 2,000."), "{moving:?}");
+        assert!(
+            moving[2].starts_with("At a learning rate of exactly 1 + momentum, 5 of 1,000"),
+            "{moving:?}"
+        );
+    }
+
+    #[test]
+    fn plateaus_are_named_and_explained() {
+        let told = told("", &[Found { plateaus: [3, 0, 0, 2, 1], ..found("a", 0.1) }]);
+        assert_eq!(
+            told[2],
+            "6 of 1,000 were on a plateau at the end, where the error hardly falls any more: constant (all outputs \
+             near the mean of the targets) 3; wrong (some outputs near the opposite of their targets and the others \
+             right) 2; other (none of these) 1."
+        );
+        assert!(told[3].starts_with("A plateau need not be the end"), "{told:?}");
+    }
+
+    #[test]
+    fn a_plane_says_what_was_varied() {
+        let spec =
+            "init = 'constant(0.1)'\n[plane]\nx = 'w1'\nx_range = '0:1:2'\ny = 'w2'\ny_range = '0:1:2'";
+        let told = told(spec, &[found("constant(0.1)", 0.1)]);
+        assert!(told[1].ends_with(": constant(0.1) with w1 and w2 varied 7 of 1,000."), "{told:?}");
     }
 
     #[test]
@@ -255,7 +486,7 @@ mod tests {
         let names: Vec<String> = (0..MOST_INITS + 2).map(|number| format!("init {number}")).collect();
         let all: Vec<Found<'_>> =
             names.iter().flat_map(|name| [found(name, 0.1), found(name, 0.2)]).collect();
-        let told = told(&SetUp::default(), &all);
-        assert!(told[0].ends_with("; init 99 14 of 2,000; 2 more inits 28 of 4,000."), "{told:?}");
+        let told = told("", &all);
+        assert!(told[1].ends_with("; init 99 14 of 2,000; 2 more inits 28 of 4,000."), "{told:?}");
     }
 }

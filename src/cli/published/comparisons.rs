@@ -1,5 +1,6 @@
 //! The comparisons, as data: where figures were published, which runs give ours, and how.
 
+use xorsweep::facts::{Ended, QUESTION};
 use xorsweep::kernel::fused::at::{B1, B3, W1, W5};
 use xorsweep::kernel::outcome::Finished;
 use xorsweep::sweep::text::shortest;
@@ -16,17 +17,8 @@ macro_rules! spec {
     };
 }
 
-/// All comparisons, in the order in which they are run.
+/// All comparisons, in the order in which they are run: with what others published, then with the rest.
 pub const COMPARISONS: &[Comparison] = &[
-    Comparison {
-        name: "the-question",
-        title: "the question's own runs, from nine parameters 0.1",
-        source: "The question's own program, in R and double precision.",
-        spec: spec!("the-question"),
-        quick: "",
-        figures: the_question,
-        remark: "The two programs round differently; what is left after 10,000 steps is shown by the digits.",
-    },
     Comparison {
         name: "hinton-problems-xor",
         title: "30 starts with sigmoid output and momentum, the very starts of the source",
@@ -64,24 +56,6 @@ pub const COMPARISONS: &[Comparison] = &[
                  50,000 steps.",
     },
     Comparison {
-        name: "facts-shares",
-        title: "how many normal starts converge, by learning rate",
-        source: FACTS,
-        spec: spec!("facts-shares"),
-        quick: "seeds = '0..60'",
-        figures: facts_shares,
-        remark: FACTS_REMARK,
-    },
-    Comparison {
-        name: "facts-medians",
-        title: "how long a start near the point 0.1 keeps its hidden units equal, by the noise on it",
-        source: FACTS,
-        spec: spec!("facts-medians"),
-        quick: "seeds = '0..40'",
-        figures: facts_medians,
-        remark: MEDIANS_REMARK,
-    },
-    Comparison {
         name: "outcome-basins-above",
         title: "tanh units on a plane of starts, rates at which none converges",
         source: OUTCOME_BASINS,
@@ -108,6 +82,33 @@ pub const COMPARISONS: &[Comparison] = &[
         figures: outcome_basins,
         remark: OUTCOME_BASINS_REMARK,
     },
+    Comparison {
+        name: "the-question",
+        title: "the question's own runs, from nine parameters 0.1",
+        source: "Not published: the question's own program, run in R and double precision.",
+        spec: spec!("the-question"),
+        quick: "",
+        figures: the_question,
+        remark: "The two programs round differently; what is left after 10,000 steps is shown by the digits.",
+    },
+    Comparison {
+        name: "facts-shares",
+        title: "how many normal starts converge, by learning rate",
+        source: FACTS,
+        spec: spec!("facts-shares"),
+        quick: "seeds = '0..60'",
+        figures: facts_shares,
+        remark: FACTS_REMARK,
+    },
+    Comparison {
+        name: "facts-medians",
+        title: "how long a start near the point 0.1 keeps its hidden units equal, by the noise on it",
+        source: FACTS,
+        spec: spec!("facts-medians"),
+        quick: "seeds = '0..40'",
+        figures: facts_medians,
+        remark: MEDIANS_REMARK,
+    },
 ];
 
 fn figure(
@@ -116,43 +117,28 @@ fn figure(
     published: Published,
     ours: impl Fn(&Seen) -> Ours + 'static,
 ) -> Figure {
-    Figure { what: what.into(), unit, published, ours: Box::new(ours) }
+    Figure { what: what.into(), unit, published, is_unpublished: false, ours: Box::new(ours) }
 }
 
 fn the_question() -> Vec<Figure> {
     type Value = fn(&Finished) -> f64;
-    let values: [(&str, Value); 5] = [
-        ("E", |run| run.error_last),
-        ("w1 to w4", |run| run.end[W1]),
-        ("w5, w6", |run| run.end[W5]),
-        ("b1, b2", |run| run.end[B1]),
-        ("b3", |run| run.end[B3]),
-    ];
-    let published = [
-        (
-            0.3,
-            1e-12,
-            [
-                0.249_995_191_611_446_84,
-                0.095_069_674_374_45,
-                0.095_021_537_631_72,
-                0.184_604_667_497_98,
-                0.391_783_307_753_16,
-            ],
-        ),
-        (
-            1.0,
-            1e-9,
-            [164.076_759_158_3, -4.327_650_477_30, -2.983_054_613_76, -5.636_781_159_13, -12.294_242_372_2],
-        ),
+    let values: [(&str, Value, fn(&Ended) -> f64); 5] = [
+        ("E", |run| run.error_last, |ended| ended.error),
+        ("w1 to w4", |run| run.end[W1], |ended| ended.theta[W1]),
+        ("w5, w6", |run| run.end[W5], |ended| ended.theta[W5]),
+        ("b1, b2", |run| run.end[B1], |ended| ended.theta[B1]),
+        ("b3", |run| run.end[B3], |ended| ended.theta[B3]),
     ];
     let mut figures = Vec::new();
-    for (alpha, relative, published) in published {
-        for ((name, value), published) in values.into_iter().zip(published) {
-            let what = format!("α = {alpha}: {name} after 10,000 steps, to {relative:e}");
-            figures.push(figure(what, Unit::Digits, Published::near(published, relative), move |seen| {
+    for ended in QUESTION {
+        let Ended { alpha, digits, .. } = ended;
+        for (name, value, expected) in values {
+            let what = format!("α = {alpha}: {name} after 10,000 steps, to {digits:e}");
+            let expected = Published::near(expected(&ended), digits);
+            let figure = figure(what, Unit::Digits, expected, move |seen| {
                 Ours::exact(seen.at(alpha).last.as_ref().map_or(f64::NAN, value))
-            }));
+            });
+            figures.push(figure.unpublished());
         }
     }
     figures
@@ -243,11 +229,13 @@ fn kolen_pollack() -> Vec<Figure> {
             let cell = cells.into_iter().find(|cell| cell.group.alpha == 2.0 && cell.group.momentum == 0.0);
             cell.map_or(Ours::exact(f64::NAN), |cell| Ours::share(cell.unsolved_share(), cell.runs()))
         },
-    );
+    )
+    .unpublished();
     of_cells.into_iter().chain([one_cell]).collect()
 }
 
-const FACTS: &str = "This project's own notes, from another program and other starts, some 400 of each kind.";
+const FACTS: &str =
+    "Not published: this project's own notes, from another program and other starts, some 400 of each kind.";
 
 /// How many starts of each kind the notes have.
 const FACTS_STARTS: f64 = 400.0;
@@ -274,6 +262,7 @@ fn facts_shares() -> Vec<Figure> {
         figure(what, Unit::Percent, Published::counted(share, FACTS_STARTS), move |seen| {
             Ours::share(seen.at(alpha).converged as f64 / seen.at(alpha).runs(), seen.at(alpha).runs())
         })
+        .unpublished()
     };
     shares.map(of_rate).into()
 }
@@ -306,7 +295,7 @@ fn facts_medians() -> Vec<Figure> {
                     .sum::<u64>() as f64,
             )
         });
-    [none].into_iter().chain(medians.map(of_noise)).collect()
+    [none].into_iter().chain(medians.map(of_noise)).map(Figure::unpublished).collect()
 }
 
 const OUTCOME_BASINS: &str =

@@ -145,8 +145,10 @@ pub struct Figure {
     pub what: String,
     /// How it is written.
     pub unit: Unit,
-    /// What was published.
+    /// What it is compared with.
     pub published: Published,
+    /// Whether that was not published by others, but comes from notes or a program at hand.
+    pub is_unpublished: bool,
     /// How ours follows from the runs.
     pub ours: Box<dyn Fn(&Seen) -> Ours>,
 }
@@ -182,9 +184,16 @@ pub struct Line {
     pub ours: String,
     /// Whether they agree.
     pub verdict: Verdict,
+    /// Whether it was not published by others.
+    pub is_unpublished: bool,
 }
 
 impl Figure {
+    /// The same figure, of notes or a program at hand.
+    pub fn unpublished(self) -> Self {
+        Self { is_unpublished: true, ..self }
+    }
+
     /// Compares.
     pub fn line(&self, seen: &Seen) -> Line {
         let ours = (self.ours)(seen);
@@ -197,6 +206,7 @@ impl Figure {
             published: self.published.text(self.unit),
             ours: text,
             verdict: self.verdict(&ours),
+            is_unpublished: self.is_unpublished,
         }
     }
 
@@ -221,6 +231,7 @@ mod tests {
             what: String::new(),
             unit: Unit::Percent,
             published,
+            is_unpublished: false,
             ours: Box::new(|_| Ours::exact(0.0)),
         };
         figure.verdict(&ours)

@@ -84,9 +84,9 @@ fn overview(all: &[Compared], options: &Options) -> String {
         "# Published figures beside ours\n\n\
          Made by `cargo run --release -- published --record`: {cost}, {}.\n\n\
          Ours agrees if it is within the digits published, or within chance (95 %) where one of the two was counted on \
-         random starts. {}; figures without a verdict have nothing to be compared with.\n",
+         random starts: {}. Figures without a verdict have nothing to be compared with.\n",
         machine(options),
-        Count::of(all.iter().collect()),
+        Count::of(all),
     );
     for compared in all {
         let Comparison { name, title, source, remark, .. } = compared.comparison;
@@ -103,7 +103,7 @@ fn overview(all: &[Compared], options: &Options) -> String {
 }
 
 fn table(compared: &Compared) -> String {
-    let mut text = String::from("| figure | published | ours | |\n|---|---|---|---|\n");
+    let mut text = format!("| figure | {} | ours | |\n|---|---|---|---|\n", compared.heading());
     for line in &compared.lines {
         text.push_str(&format!(
             "| {} | {} | {} | {} |\n",

@@ -7,14 +7,15 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::{
     Painted, Panel, Panels, Scale, of_all, paint_dashes, paint_entry, paint_note, paint_title, panels_of,
 };
-use crate::facts::{RATE_LIMIT, SMALL_START_LIMIT, SOLUTION_LIMIT};
+use crate::facts::{rate_limit, small_start_limit, solution_limit};
+use crate::kernel::SetUp;
 use crate::kernel::outcome::Outcome;
-use crate::kernel::{Output, SetUp};
 use crate::picture::axis::{self, Spacing};
 use crate::picture::color;
 use crate::picture::drawing::{Area, Drawing, INK, anchored, ink, point, text};
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
+use crate::sweep::text::shortest;
 use crate::table::Table;
 
 /// The most learning rates that are shown, evenly chosen.
@@ -141,7 +142,7 @@ fn paint_panel(panel: &Panel<'_, '_>, bars: &[Bar], edges: &[f64]) -> Painted {
 /// A learning rate that a fact is about.
 struct Fact {
     alpha: f64,
-    name: &'static str,
+    name: String,
     /// What it says, in short lines.
     says: [&'static str; 2],
     /// Whether its name stands to the left of its line.
@@ -153,19 +154,18 @@ fn facts(network: &SetUp, momenta: &[f64]) -> Vec<Fact> {
     if !momenta.contains(&0.0) {
         return Vec::new();
     }
-    let [small, solution, rate] = [
-        (SMALL_START_LIMIT, "2/3", ["small starts are", "unstable above 2/3"], true),
-        (SOLUTION_LIMIT, "0.922", ["no exact solution is", "stable above 0.92183"], true),
-        (RATE_LIMIT, "1", ["nothing settles", "from 1 on"], false),
+    [
+        (small_start_limit(network, 0.0), ["small starts are", "unstable above"], true),
+        (solution_limit(network, 0.0), ["no known solution", "is stable above"], true),
+        (rate_limit(network, 0.0), ["no resting point", "is stable above"], false),
     ]
-    .map(|(alpha, name, says, is_left)| Fact { alpha, name, says, is_left });
-    if *network == SetUp::default() {
-        vec![small, solution, rate]
-    } else if network.output == Output::Linear {
-        vec![rate]
-    } else {
-        Vec::new()
-    }
+    .into_iter()
+    .filter_map(|(alpha, says, is_left)| {
+        let alpha = alpha?;
+        let name = shortest((1000.0 * alpha).round() / 1000.0);
+        Some(Fact { alpha, name, says, is_left })
+    })
+    .collect()
 }
 
 /// The width that a fact's name takes, in pixels.
@@ -184,7 +184,7 @@ fn paint_facts(panel: &Panel<'_, '_>, facts: &[Fact]) -> Painted {
         let (side, shift) = if fact.is_left { (HPos::Right, 1.0) } else { (HPos::Left, -1.0) };
         let above = point(panel.x_of(fact.alpha) + shift, panel.top - 4.0);
         let style = anchored(text(12.0, INK), side, VPos::Bottom);
-        panel.area.draw(&Text::new(fact.name, above, style))?;
+        panel.area.draw(&Text::new(fact.name.clone(), above, style))?;
     }
     Ok(())
 }

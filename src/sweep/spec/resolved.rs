@@ -8,7 +8,7 @@ use crate::kernel::SetUp;
 pub use crate::kernel::outcome::Budget;
 use crate::kernel::theta::Theta;
 use crate::sweep::axes::{MOST_RUNS, Seeds};
-use crate::sweep::plane::{Along, Plane};
+use crate::sweep::plane::{Along, Plane, Varied};
 use crate::sweep::start::{Init, Starts};
 use crate::sweep::text::shortest;
 
@@ -316,6 +316,12 @@ impl Sweep {
     pub fn start_in_words(&self, run: &Run) -> String {
         let seed = self.seed_in_words(run).map_or_else(String::new, |seed| format!(", {seed}"));
         format!("{}{seed}", self.init_name(run.init_index))
+    }
+
+    /// What a plane varies of every start.
+    #[must_use]
+    pub fn varied(&self) -> Varied {
+        self.plane.as_ref().map(|plane| plane.varied(self.network.shape())).unwrap_or_default()
     }
 
     /// How many groups of runs there are; at least one.
