@@ -7,8 +7,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use html5ever::tendril::TendrilSink as _;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
+use sha2::{Digest as _, Sha256};
 use xorsweep::sweep::text::shortest;
 use xorsweep::table::summary::COLUMNS;
 
@@ -57,6 +60,15 @@ impl Parsed {
         let mut found = Vec::new();
         collect(&self.0.document, name, &mut found);
         found
+    }
+
+    /// The names of the columns of a section's table.
+    fn heads(&self, section: &str) -> Vec<String> {
+        let sections = self.all("section");
+        let section = sections.iter().find(|element| attribute(element, "id").as_deref() == Some(section));
+        let mut heads = Vec::new();
+        collect(section.expect("the section is there"), "th", &mut heads);
+        heads.iter().filter_map(|head| attribute(head, "data-name")).collect()
     }
 
     /// The rows of the body of a section's table, as texts, or with all digits where there are more.
@@ -118,7 +130,32 @@ fn the_page_is_well_formed_and_needs_nothing_else() {
         assert!(sources.iter().all(|source| source.starts_with("data:image/png;base64,iVBOR")));
         assert_eq!(sources.len(), usize::from(spec == PLANE), "a plane has a map");
         assert!(!parsed.all("svg").is_empty());
+        // Each picture says what is to be seen.
+        let told = |element: &Handle, name| attribute(element, name).is_some_and(|text| text.contains(" %"));
+        assert!(parsed.all("img").iter().all(|image| told(image, "alt")));
+        let is_told =
+            |svg: &Handle| attribute(svg, "role").as_deref() == Some("img") && told(svg, "aria-label");
+        assert!(parsed.all("svg").iter().all(is_told));
     }
+}
+
+#[test]
+fn the_page_may_do_nothing_but_run_its_own_script() {
+    let folder = swept(RATES, &[]);
+    let parsed = Parsed::new(&page(folder.path()));
+    let policy = parsed.all("meta").iter().find_map(|meta| {
+        attribute(meta, "http-equiv").filter(|name| name == "Content-Security-Policy")?;
+        attribute(meta, "content")
+    });
+    let policy = policy.unwrap();
+    let rules: Vec<&str> = policy.split(';').map(str::trim).collect();
+    for rule in ["default-src 'none'", "form-action 'none'", "base-uri 'none'", "img-src data:"] {
+        assert!(rules.contains(&rule), "{rule}: {policy}");
+    }
+    let scripts = parsed.all("script");
+    assert_eq!(scripts.len(), 1);
+    let hash = BASE64_STANDARD.encode(Sha256::digest(text(&scripts[0])));
+    assert!(rules.contains(&format!("script-src 'sha256-{hash}'").as_str()), "{policy}");
 }
 
 #[test]
@@ -126,18 +163,32 @@ fn the_page_says_what_the_tables_say() {
     let folder = swept(RATES, &[]);
     let parsed = Parsed::new(&page(folder.path()));
     let results = folder.path().join("results");
-    let mut shown = parsed.rows("groups");
-    // The fourth column is a bar.
-    shown.iter_mut().for_each(|row| drop(row.remove(3)));
-    assert_eq!(shown, table(&results.join("summary.csv")));
+    let heads = parsed.heads("groups");
+    assert_eq!(
+        heads[..7],
+        ["init", "momentum", "alpha", "runs", "outcomes", "converged_share", "solved_share"]
+    );
+    let shown = parsed.rows("groups");
+    let of_table = table(&results.join("summary.csv"));
+    assert_eq!(shown.len(), of_table.len());
+    for (place, column) in COLUMNS.iter().enumerate() {
+        let at = heads.iter().position(|head| head == column.name).expect("the column is shown");
+        for (shown, row) in shown.iter().zip(&of_table) {
+            assert_eq!(shown[at], row[place], "{}", column.name);
+        }
+    }
+    for row in &shown {
+        let number = |name| row[heads.iter().position(|head| head == name).unwrap()].parse::<f64>().unwrap();
+        assert_eq!(number("solved_share"), number("solved") / number("runs"));
+    }
     let runs = parsed.rows("runs");
     let rows = table(&results.join("convergence.csv"));
     assert_eq!(runs.len(), rows.len());
     for (shown, row) in runs.iter().zip(&rows) {
         assert_eq!(shown[..4], row[..4], "run, init, seed, alpha");
     }
-    let heads: Vec<_> = parsed.all("th").iter().filter_map(|head| attribute(head, "title")).collect();
-    assert!(COLUMNS.iter().all(|column| heads.iter().any(|head| head == column.about)));
+    let titles: Vec<_> = parsed.all("th").iter().filter_map(|head| attribute(head, "title")).collect();
+    assert!(COLUMNS.iter().all(|column| titles.iter().any(|title| title == column.about)));
     assert!(shown.iter().any(|row| row[2] == shortest(1.2)));
 }
 

@@ -1,6 +1,6 @@
 //! Where an axis has its ticks, and what they say.
 
-use crate::sweep::text::shortest;
+use crate::sweep::text::{shortest, told_apart};
 
 /// A mark at an axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,47 +47,77 @@ pub fn spacing(values: &[f64]) -> Spacing {
     }
 }
 
-/// Ticks for an axis with these values, evenly apart on it; about as many as `most`.
+/// The most ticks of an axis that has room for more.
+const MOST_TICKS: usize = 12;
+/// The most values that each have a tick.
+const MOST_EACH: usize = 20;
+/// Room between the labels of two ticks, in pixels …
+const APART: f64 = 14.0;
+/// … and what will do where each value has one.
+const CLOSE: f64 = 5.0;
+
+/// The most ticks that fit an axis of so many pixels, of those that `make` makes if it is asked for about so many;
+/// `size` is the room that a label takes along the axis.
 #[must_use]
-pub fn ticks_of_values(values: &[f64], most: usize) -> Vec<Tick> {
-    let (Some(&first), Some(&last)) = (values.first(), values.last()) else { return Vec::new() };
-    match spacing(values) {
-        Spacing::Even if last > first && (last - first).is_finite() => even(first, last, most),
-        Spacing::Logarithmic if last > first => logarithmic(first, last, most),
-        _ => some_of(values, most),
+pub fn fitting(room: f64, size: impl Fn(&str) -> f64, make: impl Fn(usize) -> Vec<Tick>) -> Vec<Tick> {
+    let all = (2..=MOST_TICKS).rev().map(make);
+    all.into_iter().find(|ticks| fit(ticks, room, &size, APART)).unwrap_or_default()
+}
+
+fn fit(ticks: &[Tick], room: f64, size: impl Fn(&str) -> f64, apart: f64) -> bool {
+    ticks.windows(2).all(|two| {
+        let [before, after] = [&two[0], &two[1]].map(|tick| size(&tick.label) / 2.0);
+        (two[1].part - two[0].part) * room >= before + apart + after
+    })
+}
+
+/// Ticks for cells of one size side by side, one for each value: at every value if that fits an axis of so many pixels,
+/// or else at round numbers, or at some of the values. An axis begins in the middle of its first cell.
+#[must_use]
+pub fn ticks_of_cells(values: &[f64], room: f64, size: impl Fn(&str) -> f64) -> Vec<Tick> {
+    let [Some(&first), Some(&last)] = [values.first(), values.last()] else { return Vec::new() };
+    let at_each = || some_of(values, values.len());
+    if values.len() <= MOST_EACH && fit(&at_each(), room, &size, CLOSE) {
+        return at_each();
     }
+    let spacing = if first < last { spacing(values) } else { Spacing::Uneven };
+    let round = fitting(room, &size, |most| match spacing {
+        Spacing::Even => even(first, last, most),
+        Spacing::Logarithmic => logarithmic(libm::log10(first), libm::log10(last), most),
+        Spacing::Uneven => some_of(values, most),
+    });
+    if round.len() < 2 { fitting(room, &size, |most| some_of(values, most)) } else { round }
 }
 
-/// Ticks at some of the values, where they stand.
+/// Ticks at every so many values, from the first one on; at most `most`.
 fn some_of(values: &[f64], most: usize) -> Vec<Tick> {
-    let last = values.len() - 1;
-    let count = values.len().min(most.max(1));
-    let mut places: Vec<usize> = (0..count).map(|tick| tick * last / (count - 1).max(1)).collect();
-    places.dedup();
-    let tick = |place: usize| Tick {
-        part: place as f64 / last.max(1) as f64,
-        value: values[place],
-        label: signed(shortest(values[place])),
+    let every = values.len().div_ceil(most.max(1)).max(1);
+    let chosen: Vec<f64> = values.iter().copied().step_by(every).collect();
+    let last = (values.len() - 1).max(1);
+    let ticks = chosen.iter().zip(told_apart(&chosen)).enumerate();
+    let tick = |(place, (&value, label))| Tick {
+        part: (place * every) as f64 / last as f64,
+        value,
+        label: signed(label),
     };
-    places.into_iter().map(tick).collect()
+    ticks.map(tick).collect()
 }
 
-/// Ticks at round numbers between two ends, by equal steps; at most about `most`.
-///
-/// # Panics
-/// If the ends do not rise, or are too far apart for a double.
+/// Ticks at round numbers between two ends, by equal steps; at most about `most`. None if there are no such numbers:
+/// if the ends do not rise, or are too far apart or too close for doubles.
 #[must_use]
 pub fn even(first: f64, last: f64, most: usize) -> Vec<Tick> {
-    assert!(first < last && (last - first).is_finite(), "the ends must rise: {first}, {last}");
     let rough = (last - first) / most.max(1) as f64;
+    if !rough.is_normal() || rough < 0.0 {
+        return Vec::new();
+    }
     let mut exponent = libm::floor(libm::log10(rough)) as i32;
     let scale = libm::exp10(f64::from(exponent));
-    let factor =
-        [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * scale >= rough * 0.999).unwrap_or(10.0);
-    let mut factor = factor as i64;
-    if factor == 10 {
-        (factor, exponent) = (1, exponent + 1);
-    }
+    let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * scale >= rough * 0.999);
+    let factor = factor.unwrap_or_else(|| {
+        exponent += 1;
+        1.0
+    }) as i64;
     // A number of steps, written in decimal and read back, so that 3 tenths are 0.3.
     let value = |step: i64| parsed(&format!("{}e{exponent}", step * factor));
     let unit = value(1);
@@ -100,53 +130,50 @@ pub fn even(first: f64, last: f64, most: usize) -> Vec<Tick> {
         value: value(step),
         label: signed(shortest(value(step))),
     };
-    let mut ticks: Vec<Tick> = (from..=to).map(tick).collect();
-    // Where an axis is as short as a few doubles, several steps are the same one, or one beyond the end.
-    ticks.retain(|tick| (-1e-6..=1.000_001).contains(&tick.part));
-    ticks.dedup_by(|one, other| one.value == other.value);
+    on_axis((from..=to).map(tick))
+}
+
+/// Those that stand on the axis, each place once: where an axis is as short as a few doubles, several steps are the
+/// same one, or one beyond the end.
+fn on_axis(ticks: impl Iterator<Item = Tick>) -> Vec<Tick> {
+    let mut ticks: Vec<Tick> = ticks.filter(|tick| (-1e-6..=1.000_001).contains(&tick.part)).collect();
+    ticks.dedup_by(|one, before| one.part <= before.part);
     ticks
 }
 
-/// Ticks at round numbers between two ends above 0, by equal ratios; at most about `most`.
-///
-/// # Panics
-/// If the ends do not rise, or are not finite and above 0.
+/// Ticks at round numbers by equal ratios, between two ends that are given by their decimal logarithms; at most about
+/// `most`. None if the ends do not rise, or are too close for doubles.
 #[must_use]
-pub fn logarithmic(first: f64, last: f64, most: usize) -> Vec<Tick> {
-    assert!(
-        0.0 < first && first < last && last.is_finite(),
-        "the ends must rise from above 0: {first}, {last}"
-    );
-    let (low, high) = (libm::log10(first), libm::log10(last));
+pub fn logarithmic(low: f64, high: f64, most: usize) -> Vec<Tick> {
+    if !(low < high && (high - low).is_finite()) {
+        return Vec::new();
+    }
     let slack = (high - low) * 1e-9;
-    let decades = || libm::floor(low) as i32..=libm::ceil(high) as i32;
+    // An axis may go beyond what doubles hold.
+    let decades = || (libm::floor(low) as i32).max(-324)..=(libm::ceil(high) as i32).min(308);
     let among = |factors: &[u32], every: i32| {
         let mut ticks = Vec::new();
         for exponent in decades().filter(|exponent| exponent.rem_euclid(every) == 0) {
             for &factor in factors {
                 let at = f64::from(exponent) + libm::log10(f64::from(factor));
-                if at >= low - slack && at <= high + slack {
-                    let value = parsed(&format!("{factor}e{exponent}"));
-                    ticks.push(Tick {
-                        part: (at - low) / (high - low),
-                        value,
-                        label: decimal(factor, exponent),
-                    });
+                let value = parsed(&format!("{factor}e{exponent}"));
+                if at >= low - slack && at <= high + slack && value > 0.0 && value.is_finite() {
+                    let label = decimal(factor, exponent);
+                    ticks.push(Tick { part: (at - low) / (high - low), value, label });
                 }
             }
         }
-        ticks
+        on_axis(ticks.into_iter())
     };
     if high - low < 1.0 && among(&[1, 2, 5], 1).len() < 3 {
         // Less than a decade: as if it were even, but where it belongs.
-        let mut ticks = even(first, last, most);
-        for tick in &mut ticks {
-            tick.part = (libm::log10(tick.value) - low) / (high - low);
-        }
-        return ticks;
+        let ticks = even(libm::exp10(low), libm::exp10(high), most).into_iter();
+        return on_axis(
+            ticks.map(|tick| Tick { part: (libm::log10(tick.value) - low) / (high - low), ..tick }),
+        );
     }
     let dense = [&[1_u32, 2, 5][..], &[1, 3], &[1]].map(|factors| among(factors, 1));
-    let sparse = (2..).map(|every| among(&[1], every));
+    let sparse = [2, 3, 5, 10, 20, 50, 100, 200, 500, 1000].map(|every| among(&[1], every));
     dense.into_iter().chain(sparse).find(|ticks| ticks.len() <= most.max(2)).unwrap_or_default()
 }
 
@@ -203,14 +230,21 @@ mod tests {
         assert_eq!(labels(&even(0.0, 1e-9, 2)), ["0", "5e−10", "1e−9"]);
         let ticks = even(0.0, 8.0, 4);
         assert_eq!(ticks[1], Tick { part: 0.25, value: 2.0, label: "2".to_owned() });
+        assert!(even(0.0, 1.0, 3).len() >= 2 && even(0.0, f64::MAX, 3).len() >= 2);
+    }
+
+    /// Ticks by equal ratios between two numbers.
+    fn by_ratios(first: f64, last: f64, most: usize) -> Vec<Tick> {
+        logarithmic(libm::log10(first), libm::log10(last), most)
     }
 
     #[test]
     fn logarithmic_ticks_stand_at_round_numbers() {
-        assert_eq!(labels(&logarithmic(0.001, 10.0, 6)), ["0.001", "0.01", "0.1", "1", "10"]);
-        assert_eq!(labels(&logarithmic(1.0, 1e8, 5)), ["1", "100", "10⁴", "10⁶", "10⁸"]);
-        assert_eq!(labels(&logarithmic(1e4, 1e5, 5)), ["10⁴", "2·10⁴", "5·10⁴", "10⁵"]);
-        assert_eq!(labels(&logarithmic(300.0, 400.0, 3)), ["300", "350", "400"]);
+        assert_eq!(labels(&by_ratios(0.001, 10.0, 6)), ["0.001", "0.01", "0.1", "1", "10"]);
+        assert_eq!(labels(&by_ratios(1.0, 1e8, 5)), ["1", "100", "10⁴", "10⁶", "10⁸"]);
+        assert_eq!(labels(&by_ratios(1e4, 1e5, 5)), ["10⁴", "2·10⁴", "5·10⁴", "10⁵"]);
+        assert_eq!(labels(&by_ratios(300.0, 400.0, 3)), ["300", "350", "400"]);
+        assert_eq!(labels(&by_ratios(5e-324, f64::MAX, 4)), ["10⁻²⁰⁰", "1", "10²⁰⁰"]);
     }
 
     #[test]
@@ -219,9 +253,31 @@ mod tests {
         assert_eq!(spacing(&[0.001, 0.01, 0.1, 1.0]), Spacing::Logarithmic);
         assert_eq!(spacing(&[0.1, 0.2, 0.7]), Spacing::Uneven);
         assert_eq!(spacing(&[5.0]), Spacing::Even);
-        assert_eq!(labels(&ticks_of_values(&[0.1, 0.2, 0.7], 9)), ["0.1", "0.2", "0.7"]);
-        assert_eq!(labels(&ticks_of_values(&[3.0], 9)), ["3"]);
-        assert_eq!(labels(&ticks_of_values(&[2.0, 1.0], 9)), ["2", "1"]);
+    }
+
+    /// Every letter takes seven pixels.
+    fn wide(label: &str) -> f64 {
+        7.0 * label.chars().count() as f64
+    }
+
+    #[test]
+    fn cells_have_ticks_at_each_value_that_there_is_room_for() {
+        let of = |values: &[f64], room| {
+            ticks_of_cells(values, room, wide).into_iter().map(|tick| tick.label).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&[0.1, 0.2, 0.7], 300.0), ["0.1", "0.2", "0.7"]);
+        assert_eq!(of(&[0.1, 0.2, 0.7], 50.0), ["0.1", "0.7"]);
+        let uneven: Vec<f64> = (0..=30).map(|step| f64::from(step * step)).collect();
+        assert_eq!(
+            of(&uneven, 300.0),
+            ["0", "9", "36", "81", "144", "225", "324", "441", "576", "729", "900"]
+        );
+        assert_eq!(of(&[3.0], 300.0), ["3"]);
+        assert_eq!(of(&[2.0, 1.0], 300.0), ["2", "1"]);
+        assert_eq!(of(&[], 300.0), [""; 0]);
+        assert_eq!(of(&[1e-307, 1.0, f64::MAX], 300.0), ["1e−307", "1", "1.798e308"]);
+        let many: Vec<f64> = (0..=1000).map(|step| 0.25 + 0.3 * f64::from(step) / 1000.0).collect();
+        assert_eq!(of(&many, 512.0), ["0.25", "0.3", "0.35", "0.4", "0.45", "0.5", "0.55"]);
     }
 
     proptest! {
@@ -232,12 +288,70 @@ mod tests {
             let length = libm::exp10(length);
             for ticks in [
                 even(first, first + length, most),
-                logarithmic(length, length * (1.0 + first.abs().max(1e-3)), most),
+                by_ratios(length, length * (1.0 + first.abs().max(1e-3)), most),
             ] {
                 prop_assert!(ticks.len() <= 2 * most.max(2) + 2, "{:?}", ticks);
-                prop_assert!(ticks.iter().all(|tick| (-1e-6..=1.000_001).contains(&tick.part)), "{:?}", ticks);
-                prop_assert!(ticks.windows(2).all(|two| two[0].part < two[1].part), "{:?}", ticks);
+                assert_on_axis(&ticks);
             }
         }
+
+        #[test]
+        fn an_axis_of_a_map_has_more_than_two_ticks(
+            first in -10.0..10.0_f64, length in -3.0..2.0_f64, cells in 13..2000_usize, is_logarithmic: bool,
+        ) {
+            let length = libm::exp10(length);
+            let value = |cell: usize| {
+                let part = cell as f64 / (cells - 1) as f64;
+                if is_logarithmic { libm::exp10((first + length * part) / 3.0) } else { first + length * part }
+            };
+            let values: Vec<f64> = (0..cells).map(value).collect();
+            let ticks = ticks_of_cells(&values, 512.0, wide);
+            prop_assert!(ticks.len() >= 3, "{:?}", labels(&ticks));
+        }
+
+        #[test]
+        fn an_axis_of_any_values_has_ticks_at_its_cells(
+            bits in prop::collection::vec(any::<u64>(), 1..9), hostile in prop::collection::vec(0..HOSTILE.len(), 0..4),
+            room in 0.0..2000.0_f64, most in 0..20_usize,
+        ) {
+            let of_bits = bits.into_iter().map(f64::from_bits).filter(|value| value.is_finite());
+            let mut values: Vec<f64> = of_bits.chain(hostile.into_iter().map(|place| HOSTILE[place])).collect();
+            for is_sorted in [false, true] {
+                if is_sorted {
+                    values.sort_by(f64::total_cmp);
+                    values.dedup();
+                }
+                let ticks = ticks_of_cells(&values, room, wide);
+                assert_on_axis(&ticks);
+                prop_assert!(ticks.iter().all(|tick| !tick.label.is_empty() && tick.label != "inf"));
+                for two in values.windows(2) {
+                    assert_on_axis(&even(two[0], two[1], most));
+                    assert_on_axis(&logarithmic(two[0], two[1], most));
+                    assert_on_axis(&by_ratios(two[0], two[1], most));
+                }
+            }
+        }
+    }
+
+    /// Where doubles end, and numbers close to each other.
+    const HOSTILE: [f64; 12] = [
+        0.0,
+        5e-324,
+        1e-323,
+        f64::MIN_POSITIVE,
+        1.0,
+        1.0 + f64::EPSILON,
+        1e-307,
+        1e308,
+        f64::MAX,
+        -f64::MAX,
+        -5e-324,
+        9_007_199_254_740_993.0,
+    ];
+
+    fn assert_on_axis(ticks: &[Tick]) {
+        assert!(ticks.iter().all(|tick| (-1e-6..=1.000_001).contains(&tick.part)), "{ticks:?}");
+        assert!(ticks.windows(2).all(|two| two[0].part < two[1].part), "{ticks:?}");
+        assert!(ticks.iter().all(|tick| tick.value.is_finite()), "{ticks:?}");
     }
 }

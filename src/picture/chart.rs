@@ -5,69 +5,103 @@ pub mod errors;
 pub mod escape;
 pub mod outcomes;
 
-use std::error::Error;
-
-use plotters::element::{Circle, DashedPathElement, PathElement, Polygon, Rectangle, Text};
-use plotters::style::Color as _;
-use plotters::style::text_anchor::{HPos, VPos};
+use std::path::Path;
 
 use super::Rgb;
-use super::axis::{self, Tick};
+use super::axis::{self, Spacing, Tick};
 use super::color;
-use super::drawing::{
-    Area, FAINT_INK, GRID, INK, anchored, bold, fitted, ink, point, text, tint, units, upwards,
-};
+use super::drawing::{Across, Down, FAINT_INK, GRID, INK, Point, Sheet, Style, fitted, width_of, wrapped};
+use super::names;
+use crate::kernel::outcome::Outcome;
+use crate::problem::Problem;
 use crate::sweep::plane::Along;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::shortest;
+use crate::table::Table;
+use crate::table::layout::{SUMMARY, TABLE};
+use crate::table::reader::Row;
 
-/// What painting returns.
-type Painted = Result<(), Box<dyn Error>>;
-
-/// The most panels of a chart, one for each init and momentum.
-const MOST_PANELS: usize = 12;
+/// The most inits and momenta that a chart shows.
+const MOST_STARTS: usize = 12;
 /// The width of a chart's legend, in pixels.
 const LEGEND: f64 = 190.0;
-/// The height of a chart's title, in pixels.
-const TITLE: f64 = 66.0;
+/// The margin at the left of titles, in pixels.
+const MARGIN: f64 = 16.0;
 
 /// Where values stand on an axis.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Scale {
-    low: f64,
-    high: f64,
-    is_logarithmic: bool,
+#[derive(Clone, Debug, PartialEq)]
+enum Scale {
+    /// Evenly between two ends.
+    Even { low: f64, high: f64 },
+    /// By their logarithms, between two ends that are given by their decimal logarithms.
+    Logarithmic { low: f64, high: f64 },
+    /// Each of these, which rise, in the middle of a cell; all cells are of one size.
+    Cells { values: Vec<f64>, is_logarithmic: bool },
 }
 
 impl Scale {
     fn even(low: f64, high: f64) -> Self {
-        Self { low, high, is_logarithmic: false }
+        Self::Even { low, high: if low < high { high } else { low + 1.0 } }
     }
 
     /// A scale by the logarithm, with a margin beyond the ends, which are above 0: so many times.
     fn logarithmic(low: f64, high: f64, margin: f64) -> Self {
-        let margin = if low < high { margin } else { 2.0 };
-        Self { low: low / margin, high: (high * margin).min(f64::MAX), is_logarithmic: true }
+        let margin = libm::log10(if low < high { margin } else { 2.0 });
+        Self::Logarithmic { low: libm::log10(low) - margin, high: libm::log10(high) + margin }
     }
 
-    /// Where a value stands, 0 to 1 between the ends.
+    fn cells(values: Vec<f64>) -> Self {
+        let is_logarithmic = axis::spacing(&values) == Spacing::Logarithmic;
+        Self::Cells { values, is_logarithmic }
+    }
+
+    /// Where a value stands, 0 to 1 between the ends, and not far beyond them.
     fn part(&self, value: f64) -> f64 {
-        let of = if self.is_logarithmic { libm::log10 } else { |value| value };
-        (of(value) - of(self.low)) / (of(self.high) - of(self.low))
+        let between = |low: f64, at: f64, high: f64| (at - low) / (high - low);
+        let part = match self {
+            Self::Even { low, high } => between(*low, value, *high),
+            Self::Logarithmic { low, high } => between(*low, libm::log10(value), *high),
+            Self::Cells { values, is_logarithmic } => {
+                let of = if *is_logarithmic { libm::log10 } else { |value| value };
+                let after = values.partition_point(|&known| known < value);
+                let place = match (after.checked_sub(1), values.get(after)) {
+                    (_, Some(&next)) if next == value => after as f64,
+                    (None, _) => -1.0,
+                    (_, None) => values.len() as f64,
+                    (Some(before), Some(&next)) => {
+                        before as f64 + between(of(values[before]), of(value), of(next))
+                    }
+                };
+                (place + 0.5) / values.len() as f64
+            }
+        };
+        part.clamp(-1.0, 2.0)
     }
 
-    fn ticks(&self, most: usize) -> Vec<Tick> {
-        if self.is_logarithmic {
-            axis::logarithmic(self.low, self.high, most)
-        } else {
-            axis::even(self.low, self.high, most)
+    fn is_within(&self, value: f64) -> bool {
+        (0.0..=1.0).contains(&self.part(value))
+    }
+
+    /// Ticks for an axis of so many pixels on which a label takes so much room.
+    fn ticks(&self, room: f64, size: impl Fn(&str) -> f64) -> Vec<Tick> {
+        match self {
+            Self::Even { low, high } => axis::fitting(room, size, |most| axis::even(*low, *high, most)),
+            Self::Logarithmic { low, high } => {
+                axis::fitting(room, size, |most| axis::logarithmic(*low, *high, most))
+            }
+            Self::Cells { values, .. } => {
+                let cell = 1.0 / values.len() as f64;
+                let within =
+                    |tick: Tick| Tick { part: (0.5 + tick.part * (1.0 / cell - 1.0)) * cell, ..tick };
+                let ticks = axis::ticks_of_cells(values, room * (1.0 - cell), size);
+                ticks.into_iter().map(within).collect()
+            }
         }
     }
 }
 
-/// A rectangle with two scales, in pixels.
-struct Panel<'a, 'b> {
-    area: &'a Area<'b>,
+/// A rectangle with two scales.
+struct Panel {
     left: f64,
     top: f64,
     width: f64,
@@ -76,16 +110,7 @@ struct Panel<'a, 'b> {
     y: Scale,
 }
 
-impl<'a, 'b> Panel<'a, 'b> {
-    /// The only panel of a chart of this size, so far from its left edge, with a legend to the right.
-    fn only(area: &'a Area<'b>, size: (u32, u32), left: f64, [x, y]: [Scale; 2]) -> Self {
-        let top = TITLE + 8.0;
-        let width = f64::from(size.0) - left - LEGEND - 24.0;
-        Self { area, left, top, width, height: f64::from(size.1) - top - 60.0, x, y }
-    }
-}
-
-impl Panel<'_, '_> {
+impl Panel {
     fn x_of(&self, value: f64) -> f64 {
         self.left + self.x.part(value) * self.width
     }
@@ -94,144 +119,190 @@ impl Panel<'_, '_> {
         self.top + (1.0 - self.y.part(value)) * self.height
     }
 
-    fn at(&self, (x, y): (f64, f64)) -> (i32, i32) {
-        point(self.x_of(x), self.y_of(y))
+    fn at(&self, (x, y): (f64, f64)) -> Point {
+        (self.x_of(x), self.y_of(y))
+    }
+
+    fn right(&self) -> f64 {
+        self.left + self.width
+    }
+
+    fn bottom(&self) -> f64 {
+        self.top + self.height
     }
 
     /// Grid lines and the labels of both axes.
-    fn paint_grid(&self, y_label: impl Fn(&Tick) -> String) -> Painted {
-        let (right, bottom) = (self.left + self.width, self.top + self.height);
-        let line = |from: (f64, f64), to: (f64, f64)| {
-            PathElement::new([point(from.0, from.1), point(to.0, to.1)], ink(GRID).stroke_width(thick(1.0)))
-        };
-        let apart = if self.x.is_logarithmic { 70.0 } else { 36.0 };
-        for tick in self.x.ticks((self.width / apart) as usize) {
+    fn paint_grid(&self, sheet: &mut Sheet, y_label: impl Fn(&Tick) -> String) {
+        let style = Style::new(12.0, INK);
+        let below = style.at(Across::Middle, Down::Top);
+        for tick in self.x.ticks(self.width, |label| width_of(label, &style)) {
             let x = self.left + tick.part * self.width;
-            self.area.draw(&line((x, self.top), (x, bottom)))?;
-            let style = anchored(text(12.0, INK), HPos::Center, VPos::Top);
-            self.area.draw(&Text::new(tick.label, point(x, bottom + 6.0), style))?;
+            sheet.line([(x, self.top), (x, self.bottom())], GRID, 1.0);
+            sheet.text(tick.label, (x, self.bottom() + 8.0), below);
         }
-        for tick in self.y.ticks((self.height / 36.0) as usize) {
+        let beside = style.at(Across::End, Down::Middle);
+        for tick in self.y.ticks(self.height, |_| 14.0) {
             let y = self.top + (1.0 - tick.part) * self.height;
-            self.area.draw(&line((self.left, y), (right, y)))?;
-            let style = anchored(text(12.0, INK), HPos::Right, VPos::Center);
-            self.area.draw(&Text::new(y_label(&tick), point(self.left - 6.0, y), style))?;
+            sheet.line([(self.left, y), (self.right(), y)], GRID, 1.0);
+            sheet.text(y_label(&tick), (self.left - 6.0, y), beside);
         }
-        Ok(())
     }
 
     /// The lines around it.
-    fn paint_edge(&self) -> Painted {
-        let corners = [point(self.left, self.top), point(self.left + self.width, self.top + self.height)];
-        Ok(self.area.draw(&Rectangle::new(corners, ink(FAINT_INK).stroke_width(thick(1.0))))?)
+    fn paint_edge(&self, sheet: &mut Sheet) {
+        sheet.frame([(self.left, self.top), (self.right(), self.bottom())], FAINT_INK, 1.0);
     }
 
-    /// What stands above it.
-    fn paint_name(&self, name: &str, above: f64) -> Painted {
-        let style = bold(text(13.0, INK));
-        let name = fitted(name, &style, self.width);
-        Ok(self.area.draw(&Text::new(name, point(self.left, self.top + 6.0 - above), style))?)
+    /// What stands so far above it.
+    fn paint_name(&self, sheet: &mut Sheet, name: &str, above: f64) {
+        let style = Style::new(13.0, INK).bold();
+        sheet.text(fitted(name, &style, self.width), (self.left, self.top + 6.0 - above), style);
     }
 
     /// What the axes mean.
-    fn paint_axis_names(&self, x: &str, y: &str) -> Painted {
-        let style = anchored(text(13.0, INK), HPos::Center, VPos::Top);
-        let below = point(self.left + self.width / 2.0, self.top + self.height + 26.0);
-        self.area.draw(&Text::new(x.to_owned(), below, style.clone()))?;
-        let beside = point(self.left - 62.0, self.top + self.height / 2.0);
-        Ok(self.area.draw(&Text::new(y.to_owned(), beside, upwards(style)))?)
+    fn paint_axis_names(&self, sheet: &mut Sheet, x: &str, y: &str) {
+        let style = Style::new(13.0, INK).at(Across::Middle, Down::Top);
+        sheet.text(x, (self.left + self.width / 2.0, self.bottom() + 27.0), style);
+        sheet.text(y, (self.left - 62.0, self.top + self.height / 2.0), style.upwards());
     }
 
-    fn paint_line(&self, points: &[(f64, f64)], color: Rgb, width: f64) -> Painted {
-        let points: Vec<_> = points.iter().map(|&at| self.at(at)).collect();
-        Ok(self.area.draw(&PathElement::new(points, ink(color).stroke_width(thick(width))))?)
-    }
-
-    fn paint_dots(&self, points: &[(f64, f64)], color: Rgb) -> Painted {
-        for &at in points {
-            self.area.draw(&Circle::new(self.at(at), units(3.0), ink(color).filled()))?;
-        }
-        Ok(())
+    fn points(&self, points: &[(f64, f64)]) -> Vec<Point> {
+        points.iter().map(|&at| self.at(at)).collect()
     }
 
     /// The area between two lines over the same values of x.
-    fn paint_band(&self, points: &[(f64, f64, f64)], color: Rgb) -> Painted {
+    fn paint_band(&self, sheet: &mut Sheet, points: &[(f64, f64, f64)], color: Rgb) {
         let lower = points.iter().map(|&(x, low, _)| self.at((x, low)));
         let upper = points.iter().rev().map(|&(x, _, high)| self.at((x, high)));
-        let corners: Vec<_> = lower.chain(upper).collect();
-        Ok(self.area.draw(&Polygon::new(corners, tint(color, 0.18)))?)
-    }
-
-    /// A dashed line across, at a value of x or of y.
-    fn paint_dashes(&self, x: Option<f64>, y: Option<f64>, color: Rgb) -> Painted {
-        let from = point(x.map_or(self.left, |x| self.x_of(x)), y.map_or(self.top, |y| self.y_of(y)));
-        let (right, bottom) = (self.left + self.width, self.top + self.height);
-        let to = point(x.map_or(right, |x| self.x_of(x)), y.map_or(bottom, |y| self.y_of(y)));
-        // With a light seam, to be seen on dark ground too.
-        self.area.draw(&PathElement::new([from, to], tint([0xff; 3], 0.6).stroke_width(thick(3.0))))?;
-        paint_dashes(self.area, from, to, color)
+        sheet.tint(lower.chain(upper).collect::<Vec<_>>(), color, 0.18);
     }
 }
 
-fn paint_dashes(area: &Area<'_>, from: (i32, i32), to: (i32, i32), color: Rgb) -> Painted {
-    let style = ink(color).stroke_width(thick(1.25));
-    Ok(area.draw(&DashedPathElement::new([from, to], units(5.0), units(3.5), style))?)
+/// Dashes, to be seen on dark ground too.
+fn paint_dashes(sheet: &mut Sheet, line: [Point; 2], color: Rgb) {
+    sheet.seam(line, 3.0);
+    sheet.dashes(line, color, 1.25, [5.0, 3.5]);
 }
 
-/// The width of a line in units.
-fn thick(pixels: f64) -> u32 {
-    units(pixels).unsigned_abs()
+/// A chart's title, and what it shows in a few sentences.
+struct Head {
+    title: String,
+    lines: Vec<String>,
 }
 
-/// A chart's title, and what it shows in a sentence.
-fn paint_title(area: &Area<'_>, title: &str, subtitle: &str, width: f64) -> Painted {
-    let style = bold(text(18.0, INK));
-    area.draw(&Text::new(fitted(title, &style, width - 32.0), point(16.0, 14.0), style))?;
-    let style = text(13.0, FAINT_INK);
-    Ok(area.draw(&Text::new(fitted(subtitle, &style, width - 32.0), point(16.0, 40.0), style))?)
-}
-
-/// A line of a legend: a colour, as a square or a line, and what it stands for.
-fn paint_entry(area: &Area<'_>, (left, top): (f64, f64), color: Rgb, is_line: bool, label: &str) -> Painted {
-    let style = anchored(text(13.0, INK), HPos::Left, VPos::Center);
-    let middle = top + 9.0;
-    if is_line {
-        let line = [point(left, middle), point(left + 20.0, middle)];
-        area.draw(&PathElement::new(line, ink(color).stroke_width(thick(2.5))))?;
-    } else {
-        let corners = [point(left, middle - 7.0), point(left + 14.0, middle + 7.0)];
-        area.draw(&Rectangle::new(corners, ink(color).filled()))?;
+impl Head {
+    /// Above a chart of this width.
+    fn new(title: String, sentences: &[String], width: f64) -> Self {
+        let lines = wrapped(&sentences.join("; "), &Self::style(), width - 2.0 * MARGIN);
+        Self { title, lines }
     }
-    let label = fitted(label, &style, LEGEND - 30.0);
-    Ok(area.draw(&Text::new(label, point(left + 26.0, middle), style))?)
+
+    fn style() -> Style {
+        Style::new(13.0, FAINT_INK)
+    }
+
+    fn height(&self) -> f64 {
+        48.0 + 18.0 * self.lines.len() as f64
+    }
+
+    fn paint(&self, sheet: &mut Sheet, width: f64) {
+        let style = Style::new(18.0, INK).bold();
+        sheet.text(fitted(&self.title, &style, width - 2.0 * MARGIN), (MARGIN, 14.0), style);
+        for (place, line) in self.lines.iter().enumerate() {
+            sheet.text(line, (MARGIN, 40.0 + 18.0 * place as f64), Self::style());
+        }
+    }
 }
 
-/// A line of text in a legend.
-fn paint_note(area: &Area<'_>, (left, top): (f64, f64), note: &str) -> Painted {
-    let style = anchored(text(13.0, FAINT_INK), HPos::Left, VPos::Center);
-    Ok(area.draw(&Text::new(note.to_owned(), point(left, top + 9.0), style))?)
+/// What a line of a legend shows beside its words.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Mark {
+    Square(Rgb),
+    Line(Rgb),
+    Thin(Rgb),
+    Dashes(Rgb),
 }
 
-/// Panels of one size side by side, filling rows.
+/// A legend while it is written, line by line.
+struct Legend<'a> {
+    sheet: &'a mut Sheet,
+    left: f64,
+    top: f64,
+    width: f64,
+}
+
+impl Legend<'_> {
+    /// A mark and what it stands for.
+    fn entry(&mut self, mark: Mark, label: &str) {
+        let (left, middle) = (self.left, self.top + 9.0);
+        let line = [(left, middle), (left + 20.0, middle)];
+        match mark {
+            Mark::Square(color) => {
+                let corners = [(left, middle - 7.0), (left + 14.0, middle + 7.0)];
+                self.sheet.rectangle(corners, color);
+            }
+            Mark::Line(color) => self.sheet.line(line, color, 2.5),
+            Mark::Thin(color) => self.sheet.dashes(line, color, THIN, THIN_DASHES),
+            Mark::Dashes(color) => {
+                paint_dashes(self.sheet, [(left + 7.0, self.top), (left + 7.0, self.top + 18.0)], color);
+            }
+        }
+        let style = Style::new(13.0, INK).at(Across::Begin, Down::Middle);
+        let label = fitted(label, &style, self.width - 30.0);
+        self.sheet.text(label, (left + 26.0, middle), style);
+        self.top += 26.0;
+    }
+
+    /// A mark, what it stands for, and more about it in small print.
+    fn explained(&mut self, mark: Mark, label: &str, note: &str) {
+        self.entry(mark, label);
+        self.top -= 6.0;
+        self.note(note, 26.0);
+        self.top += 8.0;
+    }
+
+    /// Lines of small print, that far from the left.
+    fn note(&mut self, note: &str, from_left: f64) {
+        let style = Style::new(13.0, FAINT_INK).at(Across::Begin, Down::Middle);
+        for line in wrapped(note, &style, self.width - from_left) {
+            self.sheet.text(line, (self.left + from_left, self.top + 9.0), style);
+            self.top += 18.0;
+        }
+    }
+
+    fn gap(&mut self) {
+        self.top += 14.0;
+    }
+}
+
+/// A line that stands beside a thicker one.
+const THIN: f64 = 1.5;
+const THIN_DASHES: [f64; 2] = [4.0, 2.5];
+
+/// Panels of one size side by side, filling rows, below a head and beside a legend.
 struct Panels {
     count: usize,
     columns: usize,
     width: f64,
     height: f64,
-    /// Room above each, in pixels.
+    /// Room above each.
     above: f64,
+    /// How wide the legend is.
+    legend: f64,
+    /// How high the head is.
+    head: f64,
 }
 
 impl Panels {
-    /// Room for labels, in pixels.
+    /// Room for labels.
     const LEFT: f64 = 70.0;
     const BELOW: f64 = 52.0;
 
     /// So many panels, with names above them and perhaps `marks` between these and them.
-    fn new(count: usize, marks: bool) -> Self {
+    fn new(count: usize, marks: bool, legend: f64) -> Self {
         let columns = match count {
             1 => 1,
-            2..=4 => 2,
+            2..=6 => 2,
             _ => 3,
         };
         let (width, height) = match columns {
@@ -239,36 +310,50 @@ impl Panels {
             2 => (360.0, 250.0),
             _ => (290.0, 210.0),
         };
-        Self { count, columns, width, height, above: if marks { 44.0 } else { 28.0 } }
+        Self { count, columns, width, height, above: if marks { 44.0 } else { 28.0 }, legend, head: 0.0 }
+    }
+
+    /// The same with panels as wide as whole pixels are for so many cells.
+    fn with_cells(self, cells: usize) -> Self {
+        let cells = cells as f64;
+        Self { width: cells * (self.width / cells).floor().max(1.0), ..self }
     }
 
     fn rows(&self) -> usize {
         self.count.div_ceil(self.columns)
     }
 
-    /// The size of the whole chart with title and legend, in pixels, where the legend needs this height.
+    /// How wide the whole chart is.
+    fn sheet_width(&self) -> f64 {
+        self.columns as f64 * (Self::LEFT + self.width + 14.0) + 10.0 + self.legend
+    }
+
+    /// The size of the whole chart, where the legend needs this height.
     fn sheet(&self, legend: f64) -> (u32, u32) {
-        let width = self.columns as f64 * (Self::LEFT + self.width + 14.0) + 10.0 + LEGEND;
         let height = self.rows() as f64 * (self.above + self.height + Self::BELOW);
-        (width as u32, (TITLE + height.max(self.above + legend) + 12.0) as u32)
+        (self.sheet_width() as u32, (self.head + height.max(self.above + legend) + 12.0) as u32)
     }
 
-    /// Where the legend begins.
-    fn legend(&self) -> (f64, f64) {
-        (self.columns as f64 * (Self::LEFT + self.width + 14.0) + 12.0, TITLE + self.above)
+    fn legend<'a>(&self, sheet: &'a mut Sheet) -> Legend<'a> {
+        let left = self.columns as f64 * (Self::LEFT + self.width + 14.0) + 2.0;
+        Legend { sheet, left, top: self.head + self.above, width: self.legend - 10.0 }
     }
 
-    fn panel<'a, 'b>(&self, area: &'a Area<'b>, number: usize, x: Scale, y: Scale) -> Panel<'a, 'b> {
+    fn panel(&self, number: usize, x: &Scale, y: &Scale) -> Panel {
         let (column, row) = ((number % self.columns) as f64, (number / self.columns) as f64);
         Panel {
-            area,
             left: Self::LEFT + column * (Self::LEFT + self.width + 14.0),
-            top: TITLE + self.above + row * (self.above + self.height + Self::BELOW),
+            top: self.head + self.above + row * (self.above + self.height + Self::BELOW),
             width: self.width,
             height: self.height,
-            x,
-            y,
+            x: x.clone(),
+            y: y.clone(),
         }
+    }
+
+    /// What the axes of a panel mean; y is told at the left alone.
+    fn paint_axis_names(&self, sheet: &mut Sheet, panel: &Panel, number: usize, x: &str, y: &str) {
+        panel.paint_axis_names(sheet, x, if number.is_multiple_of(self.columns) { y } else { "" });
     }
 }
 
@@ -280,20 +365,28 @@ fn alphas(sweep: &Sweep) -> Vec<f64> {
     alphas
 }
 
-/// At most so many of the values, evenly chosen, with the first and the last.
-fn some_of(values: &[f64], most: usize) -> Vec<f64> {
-    if values.len() <= most {
-        return values.to_vec();
-    }
-    (0..most).map(|place| values[place * (values.len() - 1) / (most - 1)]).collect()
+/// The place of a learning rate among those of [`alphas`].
+fn place_of(alphas: &[f64], alpha: f64) -> Option<usize> {
+    alphas.binary_search_by(|known| known.total_cmp(&alpha)).ok()
 }
 
-/// The learning rates that get a line of their own: some of those below 1, or of all if there are none.
-fn chosen_alphas(sweep: &Sweep, most: usize) -> Vec<f64> {
-    let all = alphas(sweep);
-    let limit = crate::facts::rate_limit(&sweep.network, 0.0).unwrap_or(f64::INFINITY);
-    let below: Vec<f64> = all.iter().copied().filter(|&alpha| alpha < limit).collect();
-    some_of(if below.is_empty() { &all } else { &below }, most)
+/// At most so many of some things, evenly chosen, with the first and the last.
+fn some_of<T: Copy>(all: &[T], most: usize) -> Vec<T> {
+    if all.len() <= most {
+        return all.to_vec();
+    }
+    (0..most).map(|place| all[place * (all.len() - 1) / (most - 1)]).collect()
+}
+
+/// Which of `all` learning rates are shown, if not all: `shown` of those `able` to be, which the others are not because
+/// of a reason.
+fn told_of_rates(shown: usize, able: usize, all: usize, reason: &str) -> Option<String> {
+    let others = match all - able {
+        0 => String::new(),
+        others if shown == able => format!(", {reason} at the other{}", if others == 1 { "" } else { "s" }),
+        others => format!(", {reason} at {others} others"),
+    };
+    (shown < all).then(|| format!("{shown} of {all} learning rates{others}"))
 }
 
 /// The colour of a learning rate's line.
@@ -302,28 +395,112 @@ fn color_of_line(place: usize, count: usize) -> Rgb {
     color::scale(0.88 * place as f64 / (count - 1).max(1) as f64)
 }
 
-/// The inits and momenta of a sweep that get a panel each, by their places, and what the panels are called.
-fn panels_of(sweep: &Sweep) -> Vec<(usize, f64, String)> {
-    let momenta = sweep.axes.momenta();
-    let cells = sweep.axes.init_names().iter().enumerate().flat_map(|(init, name)| {
-        momenta.iter().map(move |&momentum| {
-            let suffix = if momenta.len() > 1 || momentum != 0.0 {
-                format!(", μ = {}", shortest(momentum))
-            } else {
-                String::new()
-            };
-            (init, momentum, format!("{name}{suffix}"))
-        })
-    });
-    cells.take(MOST_PANELS).collect()
+/// Writes the learning rates and the colours of their lines.
+fn paint_rates(legend: &mut Legend<'_>, names: &[String]) {
+    legend.note("learning rate α", 0.0);
+    legend.top += 8.0;
+    for (place, name) in names.iter().enumerate() {
+        legend.entry(Mark::Line(color_of_line(place, names.len())), name);
+    }
 }
 
-/// What a subtitle says if there are more inits and momenta than panels.
-fn of_all(sweep: &Sweep) -> String {
+/// An init and a momentum of a sweep.
+#[derive(Clone, Debug)]
+struct Starts {
+    /// Its place among all that are shown.
+    place: usize,
+    init: usize,
+    momentum: f64,
+    /// What pictures call it.
+    name: String,
+}
+
+/// The inits and momenta of a sweep, the first ones.
+fn starts_of(sweep: &Sweep) -> Vec<Starts> {
+    let momenta = sweep.axes.momenta();
+    let inits = 0..sweep.axes.init_names().len();
+    let all = inits.flat_map(|init| momenta.iter().map(move |&momentum| (init, momentum)));
+    let starts = |(place, (init, momentum))| {
+        let has_several = momenta.len() > 1 || momentum != 0.0;
+        let suffix = if has_several { format!(", μ = {}", shortest(momentum)) } else { String::new() };
+        Starts { place, init, momentum, name: names::of_init(sweep, init) + &suffix }
+    };
+    all.take(MOST_STARTS).enumerate().map(starts).collect()
+}
+
+/// What is said if there are more inits and momenta than [`starts_of`] has.
+fn told_of_starts(sweep: &Sweep) -> Option<String> {
     let all = sweep.axes.init_names().len() * sweep.axes.momenta().len();
-    if all > MOST_PANELS {
-        format!(" (the first {MOST_PANELS} of {all} inits and momenta)")
-    } else {
-        String::new()
+    (all > MOST_STARTS).then(|| format!("the first {MOST_STARTS} of {all} inits and momenta"))
+}
+
+/// What the summary says of the runs with one of the first inits and momenta, and one learning rate.
+struct Group {
+    /// Its place among [`starts_of`].
+    starts: usize,
+    /// Its place among [`alphas`].
+    rate: usize,
+    runs: u64,
+    /// How many runs had each outcome, in the order of [`color::ALL`].
+    counts: [u64; color::ALL.len()],
+    solved: u64,
+    escaped: u64,
+}
+
+impl Group {
+    fn converged(&self) -> u64 {
+        self.counts[color::place(Outcome::Converged)]
     }
+}
+
+/// Goes through the groups of a summary that can be shown.
+fn each_group(sweep: &Sweep, results: &Path, mut visit: impl FnMut(Group)) -> Result<(), Problem> {
+    let (all, alphas) = (starts_of(sweep), alphas(sweep));
+    let names = sweep.axes.init_names();
+    let columns = color::ALL.map(outcomes::column_of);
+    let [a, b, c, d, e, f, g, h, i] = columns.each_ref().map(String::as_str);
+    const OWN: usize = 6;
+    let columns = ["init", "momentum", "alpha", "runs", "solved", "escaped", a, b, c, d, e, f, g, h, i];
+    let summary = Table::find(results, SUMMARY.trim_end_matches(".csv"))?;
+    summary.read(columns, |row| {
+        let (init, momentum, alpha) = (row.word(0)?, row.number(1)?, row.number(2)?);
+        let starts = all.iter().position(|of| names[of.init] == init && of.momentum == momentum);
+        let (Some(starts), Some(rate)) = (starts, place_of(&alphas, alpha)) else { return Ok(()) };
+        let mut counts = [0; color::ALL.len()];
+        for (place, count) in counts.iter_mut().enumerate() {
+            *count = row.integer(OWN + place)?;
+        }
+        let [runs, solved, escaped] = [row.integer(3)?, row.integer(4)?, row.integer(5)?];
+        visit(Group { starts, rate, runs, counts, solved, escaped });
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// A run of the table of runs that can be shown.
+struct Shown {
+    /// Its place among [`starts_of`].
+    starts: usize,
+    alpha: f64,
+}
+
+/// Goes through the table of runs with `columns`, of which the first is `run`, over those runs that can be shown.
+fn each_run<const N: usize>(
+    sweep: &Sweep,
+    results: &Path,
+    columns: [&str; N],
+    mut visit: impl FnMut(&Shown, &Row<'_, N>) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let all = starts_of(sweep);
+    Table::find(results, TABLE)?.read(columns, |row| {
+        let number = row.integer(0)?;
+        if number >= sweep.runs() {
+            return Err(row.problem(0, "the sweep has no such run: run it again"));
+        }
+        let run = sweep.run(number);
+        let is_of = |of: &Starts| (of.init, of.momentum) == (run.init_index, run.momentum);
+        let Some(starts) = all.iter().position(is_of) else { return Ok(()) };
+        visit(&Shown { starts, alpha: run.alpha }, row)
+    })?;
+    Ok(())
 }

@@ -45,6 +45,16 @@ pub fn of(outcome: Outcome) -> Rgb {
     }
 }
 
+/// The colour of an outcome on dark ground, where the darkest ones could not be seen.
+#[must_use]
+pub fn on_dark(outcome: Outcome) -> Rgb {
+    match outcome {
+        Outcome::Diverged => [0x90; 3],
+        Outcome::Plateau(Plateau::Wrong(_)) => [0xb3, 0x6a, 0x1f],
+        _ => of(outcome),
+    }
+}
+
 /// Whether an outcome's colour tells how long a run took.
 #[must_use]
 pub fn is_shaded(outcome: Outcome) -> bool {

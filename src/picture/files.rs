@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use super::chart;
 use super::drawing::Drawing;
 use super::map::{self, Caption, Coloring, MOST_MAPS, Map, framed};
+use super::names;
 use super::report::REPORT;
 use super::together::{both, each};
-use crate::kernel::fused::NAMES;
 use crate::problem::Problem;
-use crate::sweep::plane::{Along, Side};
+use crate::sweep::plane::Along;
 use crate::sweep::spec::{Run, Sweep};
 use crate::sweep::text::shortest;
 use crate::table::files::finish_all;
-use crate::table::layout::{SUMMARY, TABLE};
+use crate::table::layout::TABLE;
 use crate::table::{Failure, Left, OutputFolder, Table};
 
 /// How maps look.
@@ -124,13 +124,12 @@ impl Chart {
         if sweep.plane.as_ref().is_some_and(|plane| plane.values(&Along::Momentum).is_some()) {
             return Ok(None);
         }
-        let table = if self.is_of_runs { TABLE } else { SUMMARY.trim_end_matches(".csv") };
-        (self.draw)(sweep, &Table::find(results, table)?)
+        (self.draw)(sweep, results)
     }
 }
 
-/// Draws a chart of a sweep from a table; nothing if it would show nothing.
-type DrawChart = fn(&Sweep, &Table) -> Result<Option<Drawing>, Problem>;
+/// Draws a chart of a sweep from the tables in a folder; nothing if it would show nothing.
+type DrawChart = fn(&Sweep, &Path) -> Result<Option<Drawing>, Problem>;
 
 /// All charts, those of the summary first.
 pub const CHARTS: [Chart; 3] = [
@@ -138,15 +137,16 @@ pub const CHARTS: [Chart; 3] = [
         name: "chart-outcomes",
         title: "Outcomes",
         about: "What became of the runs at each learning rate α: the height of a colour is the share of the runs \
-                with that outcome. Dashed lines stand where facts about the network say that something ends.",
+                with that outcome. The black line is the share that solved the task at some step. Dashed lines stand \
+                where facts about the network say that something ends.",
         is_of_runs: false,
         draw: chart::outcomes::draw,
     },
     Chart {
         name: "chart-convergence",
         title: "Convergence",
-        about: "The share of the runs that has converged, by step. A line for each of some learning rates, from \
-                violet for the lowest to green for the highest.",
+        about: "The share of the runs that has converged (lines), or has solved the task (dashes), by step. A colour \
+                for each of some learning rates, from violet for the lowest to green for the highest.",
         is_of_runs: true,
         draw: chart::convergence::draw,
     },
@@ -154,8 +154,8 @@ pub const CHARTS: [Chart; 3] = [
         name: "chart-escape",
         title: "Escape from the saddle",
         about: "The first step with an error below the level of equal hidden units, by the distance of the start \
-                from them. Lines are medians, bands reach from 10 to 90 % of the runs; a line for each of some \
-                learning rates, from violet for the lowest to green for the highest.",
+                from them, for some learning rates. Lines are medians, bands reach from 10 to 90 % of the runs; a \
+                colour for each init and momentum.",
         is_of_runs: true,
         draw: chart::escape::draw,
     },
@@ -255,24 +255,14 @@ fn caption(sweep: &Sweep, run: &Run) -> Caption {
     facts.push(format!("at most {} steps", sweep.budget.steps));
     facts.extend(sweep.seed_in_words(run));
     // Last, since it may be long.
-    facts.push(sweep.init_name(run.init_index).to_owned());
+    facts.push(names::of_init(sweep, run.init_index));
     Caption {
-        title: sweep.name.clone(),
+        title: sweep.title().to_owned(),
         subtitle: facts.join(", "),
-        x_name: name_of(x, "x"),
-        y_name: name_of(y, "y"),
+        x_name: names::of_side(x, "x", sweep.network.shape()),
+        y_name: names::of_side(y, "y", sweep.network.shape()),
         x: x.values.clone(),
         y: y.values.clone(),
-    }
-}
-
-/// What an axis says a side means.
-fn name_of(side: &Side, name: &str) -> String {
-    match side.along {
-        Along::Parameter(place) => format!("{} at the start", NAMES[place]),
-        Along::Alpha => "learning rate α".to_owned(),
-        Along::Momentum => "momentum μ".to_owned(),
-        Along::Direction(_) => format!("{name}: the start is moved by {name} times a direction"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A map of a plane: one pixel a run, x to the right, y upwards, coloured by what became of the run.
 //!
-//! A map holds two bytes a pixel: one of eight kinds, and a level among 8192, such as the logarithm of the steps.
+//! A map holds two bytes a pixel: its kind, and a level among some thousands, such as the logarithm of the steps.
 
 mod frame;
 
@@ -59,8 +59,8 @@ pub const MOST_MAPS: u64 = 64;
 /// The most pixels a side.
 pub const MOST_PIXELS: usize = 16_384;
 
-/// How many levels a kind has.
-const LEVELS: u16 = 1 << 12;
+/// How many levels a kind has: as many as there is room for, with a kind for what is missing.
+const LEVELS: u16 = u16::MAX / (color::ALL.len() as u16 + 1);
 /// What a pixel says that no run has reached yet. All other cells have a kind from 1.
 const MISSING: u16 = 0;
 /// The largest number of steps a level stands for.
@@ -70,7 +70,7 @@ const SHADES: u8 = 96;
 /// How many solutions have a colour of their own, the most frequent ones.
 const MOST_SOLUTIONS: usize = 10;
 
-/// The level of so many steps, by the logarithm: from one level to the next they grow by 0.42 %.
+/// The level of so many steps, by the logarithm: from one level to the next they grow by 0.53 %.
 fn level(steps: u64) -> u16 {
     let part = libm::log1p(steps as f64) / libm::log1p(MOST_STEPS);
     (part.min(1.0) * f64::from(LEVELS - 1)).round() as u16
@@ -110,6 +110,7 @@ pub struct Map {
     lookup: Vec<u8>,
     palette: Vec<Rgb>,
     legend: Vec<Entry>,
+    solved: Option<u64>,
 }
 
 impl Map {
@@ -123,6 +124,18 @@ impl Map {
     #[must_use]
     pub fn rows(&self) -> usize {
         self.cells.len() / self.columns
+    }
+
+    /// How many runs it shows.
+    #[must_use]
+    pub fn runs(&self) -> u64 {
+        self.cells.len() as u64
+    }
+
+    /// How many of them solved the task at some step, where the colours tell how many converged.
+    #[must_use]
+    pub fn solved(&self) -> Option<u64> {
+        self.solved
     }
 
     /// What its colours mean.
@@ -175,19 +188,21 @@ pub fn read(
 ) -> Result<Vec<Map>, Problem> {
     let plane = drawable(sweep)?;
     let mut reading = Reading::new(sweep, plane);
-    const NAMES: [&str; 5] = ["run", "outcome", "plateau", "converged_at", "steps"];
+    const NAMES: [&str; 6] = ["run", "outcome", "plateau", "solved_at", "converged_at", "steps"];
     let rows = match coloring {
         Coloring::Both => table.read(NAMES, |row| {
             let outcome = row.outcome(1, 2)?;
-            let time = row.optional_integer(3)?.map_or_else(|| row.integer(4), Ok)?;
-            reading.add_timed(row, outcome, time)
+            let time = row.optional_integer(4)?.map_or_else(|| row.integer(5), Ok)?;
+            reading.add_timed(row, outcome, time)?;
+            reading.solve(row, 3)
         })?,
         Coloring::Steps => {
             table.read(["run", "steps"], |row| reading.add_timed(row, Outcome::Converged, row.integer(1)?))?
         }
-        Coloring::Outcome => {
-            table.read(["run", "outcome", "plateau"], |row| reading.add(row, row.outcome(1, 2)?, 0))?
-        }
+        Coloring::Outcome => table.read(["run", "outcome", "plateau", "solved_at"], |row| {
+            reading.add(row, row.outcome(1, 2)?, 0)?;
+            reading.solve(row, 3)
+        })?,
         Coloring::Solution => table.read(["run", "outcome", "plateau", "solution"], |row| {
             let outcome = row.outcome(1, 2)?;
             let level = reading.solution(row.word(3)?);
@@ -212,7 +227,7 @@ pub fn read(
     if let Some(steps) = steps {
         reading.steps = [steps; color::ALL.len()];
     }
-    Ok(reading.maps(coloring))
+    Ok(reading.maps(coloring, sweep.is_solvable()))
 }
 
 /// The plane of a sweep, if its maps can be drawn.
@@ -245,6 +260,8 @@ struct Reading<'a> {
     /// The fewest and most steps of each kind.
     steps: [[u64; 2]; color::ALL.len()],
     solutions: Solutions,
+    /// How many runs of each map solved the task at some step.
+    solved: Vec<u64>,
 }
 
 #[derive(Default)]
@@ -255,7 +272,9 @@ struct Solutions {
 impl<'a> Reading<'a> {
     fn new(sweep: &Sweep, plane: &'a Plane) -> Self {
         let cells = vec![MISSING; sweep.runs() as usize];
-        Self { plane, cells, steps: [[u64::MAX, 0]; color::ALL.len()], solutions: Solutions::default() }
+        let solved = vec![0; (sweep.runs() / plane.points()) as usize];
+        let steps = [[u64::MAX, 0]; color::ALL.len()];
+        Self { plane, cells, steps, solutions: Solutions::default(), solved }
     }
 
     fn add_timed<const N: usize>(
@@ -280,6 +299,13 @@ impl<'a> Reading<'a> {
             return Err(row.problem(0, "the run is there twice: run the sweep again"));
         }
         *cell = kind(outcome) * LEVELS + level;
+        Ok(())
+    }
+
+    /// Counts a row that was taken over if its run solved the task, as this column says.
+    fn solve<const N: usize>(&mut self, row: &Row<'_, N>, column: usize) -> Result<(), Problem> {
+        let map = row.integer(0)? / self.plane.points();
+        self.solved[map as usize] += u64::from(row.optional_integer(column)?.is_some());
         Ok(())
     }
 
@@ -312,9 +338,10 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn maps(self, coloring: Coloring) -> Vec<Map> {
+    fn maps(self, coloring: Coloring, is_solvable: bool) -> Vec<Map> {
         let points = self.plane.points() as usize;
-        let maps = self.cells.chunks_exact(points).map(|cells| {
+        let has_solved = is_solvable && matches!(coloring, Coloring::Both | Coloring::Outcome);
+        let maps = self.cells.chunks_exact(points).zip(&self.solved).map(|(cells, &solved)| {
             let mut colors = Colors::of(cells);
             match coloring {
                 Coloring::Both => colors.by_outcome(&self.steps),
@@ -324,7 +351,8 @@ impl<'a> Reading<'a> {
                 Coloring::Measure => colors.by_measure(),
             }
             let Colors { lookup, palette, legend, .. } = colors;
-            Map { columns: self.plane.x.values.len(), cells: cells.to_vec(), lookup, palette, legend }
+            let (columns, cells) = (self.plane.x.values.len(), cells.to_vec());
+            Map { columns, cells, lookup, palette, legend, solved: has_solved.then_some(solved) }
         });
         maps.collect()
     }

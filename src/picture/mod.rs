@@ -10,6 +10,7 @@ pub mod dimension;
 pub mod drawing;
 pub mod files;
 pub mod map;
+mod names;
 pub mod report;
 mod together;
 pub mod zoom;

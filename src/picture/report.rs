@@ -1,9 +1,10 @@
 //! A sweep's results as one page of HTML that needs nothing else: what was found, the pictures, the tables, the spec.
 //!
 //! The page is made from the files in a folder of results and says what they say; the same files make the same bytes.
-//! How it looks and what can be done with its tables stands beside this file, in `report/`: `page.html`, which escapes
+//! How it looks and what can be done with its tables stands beside this file, in `report/`: `page.rs`, which escapes
 //! all that is put into it, `style.css` and `script.js`.
 
+mod page;
 mod tables;
 
 use std::fs::File;
@@ -13,12 +14,9 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use indicatif::HumanCount;
-use minijinja::Environment;
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use serde::Serialize;
 
 use super::color;
+use super::drawing::hex;
 use super::files::{CHARTS, Chart, maps};
 use super::map::{Caption, Coloring, Map, framed};
 use super::together::{both, each};
@@ -41,6 +39,8 @@ const MOST_SPEC: u64 = 1 << 16;
 const MOST_VALUES: usize = 6;
 /// The most letters that are shown of a text from a file.
 const MOST_LETTERS: usize = 200;
+/// The most letters that tell what is to be seen on a map.
+const MOST_ALT: usize = 2000;
 
 /// A page, and what it lacks.
 #[derive(Clone, Debug)]
@@ -51,11 +51,9 @@ pub struct Page {
     pub missing: Vec<String>,
 }
 
-/// What is put into `page.html`.
-#[derive(Serialize)]
+/// What is put into the page.
 struct Contents {
-    style: &'static str,
-    script: &'static str,
+    title: String,
     name: String,
     runs: String,
     groups: String,
@@ -65,6 +63,7 @@ struct Contents {
     /// The outcomes of all runs, as a bar.
     total: Shown,
     outcomes: Vec<Share>,
+    solved: Option<Share>,
     pictures: Vec<Picture>,
     listings: Vec<Listing>,
     keys: Vec<KeyLine>,
@@ -73,12 +72,13 @@ struct Contents {
     missing: Vec<String>,
 }
 
-/// How many runs had an outcome, of all.
-#[derive(Serialize)]
+/// How many runs had an outcome, or solved the task, of all.
 struct Share {
     /// The summary's column that counts it, which is also the name of its colour.
     column: String,
     color: String,
+    /// Its colour on a dark page.
+    dark_color: String,
     label: String,
     about: &'static str,
     runs: String,
@@ -86,11 +86,12 @@ struct Share {
 }
 
 /// A picture, as SVG or as the data of a PNG.
-#[derive(Serialize)]
 struct Picture {
     name: String,
     title: String,
     about: String,
+    /// What is to be seen, for those who do not see it; an SVG has it itself.
+    alt: String,
     svg: Option<String>,
     png: Option<String>,
     /// In pixels.
@@ -99,7 +100,6 @@ struct Picture {
 }
 
 /// A key of the spec.
-#[derive(Serialize)]
 struct KeyLine {
     name: &'static str,
     value: String,
@@ -114,12 +114,11 @@ struct KeyLine {
 /// If the summary cannot be read or lacks a column; if the spec's file cannot be read.
 pub fn page(sweep: &Sweep, results: &Path) -> Result<Page, Failure> {
     let summary = Table::find(results, SUMMARY.trim_end_matches(".csv"))?;
-    let groups = Groups::read(&summary)?;
+    let groups = Groups::read(&summary, sweep.is_solvable())?;
     let (spec, spec_is_cut) = spec(results)?;
     let (pictures, runs, missing) = of_runs(sweep, results);
     let contents = Contents {
-        style: include_str!("report/style.css"),
-        script: include_str!("report/script.js"),
+        title: plain(sweep.title()),
         name: plain(&sweep.name),
         runs: HumanCount(groups.runs()).to_string(),
         groups: HumanCount(groups.count).to_string(),
@@ -127,6 +126,7 @@ pub fn page(sweep: &Sweep, results: &Path) -> Result<Page, Failure> {
         findings: findings(&Findings::of_summary(sweep, &summary)?),
         total: tables::bar(groups.counts),
         outcomes: shares(&groups),
+        solved: sweep.is_solvable().then(|| solved(&groups)),
         pictures,
         listings: [groups.listing].into_iter().chain(runs).collect(),
         keys: keys(sweep),
@@ -134,20 +134,7 @@ pub fn page(sweep: &Sweep, results: &Path) -> Result<Page, Failure> {
         spec_is_cut,
         missing: missing.clone(),
     };
-    Ok(Page { html: rendered(&contents), missing })
-}
-
-fn rendered(contents: &Contents) -> String {
-    let mut environment = Environment::new();
-    // Lines with nothing but a tag leave nothing.
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    environment.set_syntax(syntax.expect("nothing in it contradicts itself"));
-    // What is put into a template of this ending is escaped.
-    environment
-        .add_template("page.html", include_str!("report/page.html"))
-        .expect("the template can be read");
-    let page = environment.get_template("page.html").expect("it was added");
-    page.render(Serde(contents)).expect("the template asks for what there is")
+    Ok(Page { html: page::rendered(&contents), missing })
 }
 
 /// Pictures, a table of some runs, and what of these is missing.
@@ -207,7 +194,8 @@ fn chart_of(chart: &Chart, sweep: &Sweep, results: &Path) -> Result<Option<Pictu
         name: (*name).to_owned(),
         title: (*title).to_owned(),
         about: (*about).to_owned(),
-        svg: Some(drawing.svg().to_owned()),
+        alt: String::new(),
+        svg: Some(drawing.svg()),
         png: None,
         width: drawing.size().0,
         height: drawing.size().1,
@@ -234,6 +222,7 @@ fn maps_of(sweep: &Sweep, results: &Path) -> Result<Vec<Picture>, String> {
 
 fn map_of((map, caption): &(Map, Caption), number: String) -> Picture {
     let pixels = framed(map, caption);
+    let alt = plain_of(pixels.about(), MOST_ALT);
     let mut png = Vec::new();
     pixels.write_png(&mut png).expect("a vector takes every write");
     Picture {
@@ -244,6 +233,7 @@ fn map_of((map, caption): &(Map, Caption), number: String) -> Picture {
              ones diverged, likewise. The other colours are those of the outcomes, as the legend says.",
             plain(&caption.subtitle)
         ),
+        alt,
         svg: None,
         png: Some(BASE64_STANDARD.encode(&png)),
         width: pixels.width(),
@@ -263,17 +253,27 @@ fn findings(findings: &Findings) -> Vec<Finding> {
 fn shares(groups: &Groups) -> Vec<Share> {
     let of = |outcome: Outcome| {
         let (column, about) = tables::counted(outcome);
+        let [color, dark_color] = [color::of(outcome), color::on_dark(outcome)].map(hex);
         let runs = groups.counts[color::place(outcome)];
-        Share {
-            column,
-            color: tables::hex(color::of(outcome)),
-            label: color::label(outcome),
-            about,
-            runs: HumanCount(runs).to_string(),
-            percent: percent(runs, groups.runs(), 1),
-        }
+        Share { column, color, dark_color, ..share(groups, runs, color::label(outcome), about) }
     };
     color::ALL.into_iter().map(of).collect()
+}
+
+/// How many solved the task at some step, whatever their outcome.
+fn solved(groups: &Groups) -> Share {
+    share(
+        groups,
+        groups.solved,
+        "solved".to_owned(),
+        "runs of any outcome whose outputs were all right at some step",
+    )
+}
+
+fn share(groups: &Groups, runs: u64, label: String, about: &'static str) -> Share {
+    let percent = percent(runs, groups.runs(), 1);
+    let [column, color, dark_color] = [const { String::new() }; 3];
+    Share { column, color, dark_color, label, about, runs: HumanCount(runs).to_string(), percent }
 }
 
 fn keys(sweep: &Sweep) -> Vec<KeyLine> {
@@ -306,8 +306,12 @@ fn spec(results: &Path) -> io::Result<(String, bool)> {
 
 /// A text from a file, of moderate length and without what no page may hold.
 fn plain(text: &str) -> String {
+    plain_of(text, MOST_LETTERS)
+}
+
+fn plain_of(text: &str, most: usize) -> String {
     let mut letters = text.chars();
-    let mut shown: String = letters.by_ref().take(MOST_LETTERS).map(printable).collect();
+    let mut shown: String = letters.by_ref().take(most).map(printable).collect();
     if letters.next().is_some() {
         shown.push('…');
     }

@@ -3,8 +3,8 @@
 use super::axis::{Spacing, spacing};
 use crate::problem::Problem;
 use crate::sweep::plane::Side;
-use crate::sweep::spec::{Spec, Sweep};
-use crate::sweep::text::{finite_number, shortest};
+use crate::sweep::spec::{LONGEST_LABEL, Spec, Sweep};
+use crate::sweep::text::{finite_number, shortest, with_digits};
 
 /// Where to look, and how closely.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,6 +44,14 @@ impl Zoom {
         format!("{name}-zoom-{x}_{y}_{}", shortest(self.factor))
     }
 
+    /// What stands above pictures of a zoomed sweep that has a title.
+    fn title(self, title: &str) -> String {
+        let [x, y, factor] = [self.middle[0], self.middle[1], self.factor].map(|value| with_digits(value, 6));
+        let suffix = format!(", {factor} times closer around ({x}, {y})");
+        let room = LONGEST_LABEL.saturating_sub(suffix.chars().count());
+        title.chars().take(room).collect::<String>() + &suffix
+    }
+
     /// The same sweep with as many points around the middle, on sides shorter by the factor, and with this name.
     ///
     /// # Errors
@@ -53,6 +61,9 @@ impl Zoom {
         let plane = super::map::drawable(sweep)?;
         let mut closer = Spec::default();
         closer.set("name", &[name])?;
+        if let Some(title) = &sweep.title {
+            closer.set("title", &[&self.title(title)])?;
+        }
         let sides = [("plane_x_range", &plane.x), ("plane_y_range", &plane.y)];
         for ((key, side), middle) in sides.into_iter().zip(self.middle) {
             closer.set(key, &[&self.range(key, side, middle)?])?;
@@ -127,6 +138,15 @@ mod tests {
         assert_eq!(zoom.name("p"), "p-zoom-1_0.5_4");
         let again = Spec::from_toml(&zoomed.to_toml()).unwrap().resolve("".as_ref()).unwrap();
         assert_eq!(again, zoomed);
+    }
+
+    #[test]
+    fn a_zoom_tells_in_its_title_how_close_it_is() {
+        let titled = |title: &str| Sweep { title: Some(title.to_owned()), ..sweep(["-4:4:9", "0.1:1:10"]) };
+        let zoom = Zoom::parse("1,0.5,4").unwrap();
+        let title = |title| zoom.apply(&titled(title), "q").unwrap().title.unwrap();
+        assert_eq!(title("Basins"), "Basins, 4 times closer around (1, 0.5)");
+        assert_eq!(title(&"é".repeat(100)).chars().count(), 100);
     }
 
     #[test]

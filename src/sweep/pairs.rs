@@ -172,7 +172,7 @@ mod tests {
 
         #[test]
         fn a_coordinate_lies_between_its_points(values in prop::collection::vec(-9.0..9.0f64, 1..9), part in 0.0..=1.0f64) {
-            let side = Side { along: Along::Alpha, values: values.clone() };
+            let side = Side { along: Along::Alpha, name: None, values: values.clone() };
             let value = coordinate(&side, part);
             let (low, high) = values.iter().fold((9.0f64, -9.0f64), |(low, high), &v| (low.min(v), high.max(v)));
             prop_assert!(low - 1e-12 <= value && value <= high + 1e-12);

@@ -23,6 +23,8 @@ pub enum Along {
 pub struct Side {
     /// What its coordinate means.
     pub along: Along,
+    /// What pictures call it, if it has a name.
+    pub name: Option<String>,
     /// The coordinates, in order.
     pub values: Vec<f64>,
 }
@@ -34,6 +36,8 @@ pub struct Plane {
     pub x: Side,
     /// The slow side.
     pub y: Side,
+    /// What pictures call the start below it, if it has a name.
+    pub origin_name: Option<String>,
 }
 
 /// The names of what is no start's, as sides.
@@ -90,7 +94,7 @@ impl Along {
 }
 
 impl Side {
-    fn parse(spec: &Spec, key: &str, range_key: &str, shape: Shape) -> Result<Self, Problem> {
+    fn parse(spec: &Spec, [key, range_key, name_key]: [&str; 3], shape: Shape) -> Result<Self, Problem> {
         let along = Along::parse(key, &spec.texts(key), shape)?;
         let (allowed, remedy): (fn(f64) -> bool, _) = match along {
             Along::Alpha => (|value| value > 0.0, "give finite numbers above 0"),
@@ -100,7 +104,8 @@ impl Side {
         if !spec.has(range_key) {
             return Err(Problem::new(range_key, "", "give the coordinates, such as -3:3:256"));
         }
-        Ok(Self { along, values: super::axes::numbers(range_key, &spec.texts(range_key), allowed, remedy)? })
+        let values = super::axes::numbers(range_key, &spec.texts(range_key), allowed, remedy)?;
+        Ok(Self { along, name: spec.label(name_key)?, values })
     }
 
     fn apply(&self, value: f64, theta: &mut Theta) {
@@ -144,34 +149,32 @@ impl Varied {
 impl Plane {
     /// The plane that a spec asks for, if it does; its starts have parameters of at most `size`.
     pub(super) fn parse(spec: &Spec, size: f64, shape: Shape) -> Result<Option<Self>, Problem> {
-        let keys = ["plane_x", "plane_x_range", "plane_y", "plane_y_range"];
-        if !keys.iter().any(|key| spec.has(key)) {
+        const X: [&str; 3] = ["plane_x", "plane_x_range", "plane_x_name"];
+        const Y: [&str; 3] = ["plane_y", "plane_y_range", "plane_y_name"];
+        const ORIGIN_NAME: &str = "plane_origin_name";
+        if !X.iter().chain(&Y).chain(&[ORIGIN_NAME]).any(|key| spec.has(key)) {
             return Ok(None);
         }
-        if let Some(missing) = ["plane_x", "plane_y"].iter().find(|key| !spec.has(key)) {
+        if let Some(missing) = [X[0], Y[0]].into_iter().find(|key| !spec.has(key)) {
             return Err(Problem::new(
-                *missing,
+                missing,
                 "",
                 "a plane needs both x and y: a parameter, alpha, momentum or a direction",
             ));
         }
-        let x = Side::parse(spec, keys[0], keys[1], shape)?;
-        let y = Side::parse(spec, keys[2], keys[3], shape)?;
+        let x = Side::parse(spec, X, shape)?;
+        let y = Side::parse(spec, Y, shape)?;
         if x.along == y.along {
-            return Err(Problem::new(
-                keys[2],
-                spec.texts(keys[2]).join(","),
-                "x is the same; give another side",
-            ));
+            return Err(Problem::new(Y[0], spec.texts(Y[0]).join(","), "x is the same; give another side"));
         }
         if !x.bound(y.bound(size)).is_finite() {
             return Err(Problem::new(
-                keys[1],
-                spec.texts(keys[1]).join(","),
+                X[1],
+                spec.texts(X[1]).join(","),
                 "starts could be infinite; give smaller numbers",
             ));
         }
-        Ok(Some(Self { x, y }))
+        Ok(Some(Self { x, y, origin_name: spec.label(ORIGIN_NAME)? }))
     }
 
     /// How many points it has.

@@ -189,6 +189,7 @@ pub const KEYS: &[Key] = &[
         "Whether the table has a smooth measure of each run, for maps of it; takes all steps anew: true or false.",
     )
     .words(|| vec!["true", "false"]),
+    Key::one("title", "TEXT", &[], "What stands above pictures and reports, in place of the name."),
     Key::list(
         "plane_x",
         "SIDE",
@@ -200,6 +201,9 @@ pub const KEYS: &[Key] = &[
     Key::list("plane_y", "SIDE", &[], "What y means, likewise; the runs go through x for each y.")
         .words(|| plane::words().collect()),
     Key::list("plane_y_range", "NUMBERS", &[], "The plane's coordinates y."),
+    Key::one("plane_x_name", "TEXT", &[], "What pictures call x, such as `size of the start`."),
+    Key::one("plane_y_name", "TEXT", &[], "What pictures call y."),
+    Key::one("plane_origin_name", "TEXT", &[], "What pictures call the start that the plane is under."),
 ];
 
 /// The keys that say what is trained and how.
@@ -247,6 +251,9 @@ const MOST_COMMAS: usize = 4 * MOST_VALUES as usize + MOST_SEED_ITEMS + 10 * MOS
 /// The most equals signs and opening brackets in the text of a spec: one a key or list, and some in comments.
 const MOST_SIGNS: usize = 100_000;
 
+/// The most letters of a title, or of another name for pictures.
+pub const LONGEST_LABEL: usize = 100;
+
 /// The most inits.
 const MOST_INITS: usize = 10_000;
 
@@ -257,6 +264,7 @@ pub struct Spec {
 }
 
 impl Default for Spec {
+    /// A spec that says nothing.
     fn default() -> Self {
         Self { given: [const { None }; KEYS.len()] }
     }
@@ -402,6 +410,7 @@ impl Spec {
         let plane = Plane::parse(self, origins.bound(), network.shape())?;
         let sweep = Sweep {
             name: self.folder_name()?,
+            title: self.label("title")?,
             axes: Axes::new(alphas, momenta, origins, network.update.draws())?,
             network,
             budget: Budget {
@@ -500,6 +509,20 @@ impl Spec {
             problem("Windows keeps this name for a device; give another")
         } else {
             Ok(name)
+        }
+    }
+
+    /// What a person called something, if anything: a line of text for pictures.
+    pub(super) fn label(&self, key: &str) -> Result<Option<String>, Problem> {
+        if !self.has(key) {
+            return Ok(None);
+        }
+        let label = self.text(key);
+        let letters = label.chars().count();
+        if (1..=LONGEST_LABEL).contains(&letters) && !label.contains(char::is_control) {
+            Ok(Some(label))
+        } else {
+            Err(Problem::new(key, one_line(&label), format!("give 1 to {LONGEST_LABEL} letters on one line")))
         }
     }
 

@@ -1,5 +1,7 @@
 //! Small things about text that specs, axes and starts share: shortest numbers, nearest words, lists.
 
+use std::collections::HashSet;
+
 use crate::Problem;
 
 /// The shortest decimal text that reads back to the same double: `0.3`, `1`, `1e-7`, `inf`.
@@ -13,6 +15,35 @@ pub fn shortest(value: f64) -> String {
         _ => buffer.format_finite(value),
     };
     text.strip_suffix(".0").unwrap_or(text).replace("e+", "e")
+}
+
+/// A number for the eye, with at most so many digits that count.
+#[must_use]
+pub fn with_digits(value: f64, digits: usize) -> String {
+    let size = value.abs();
+    if size == 0.0 || !size.is_finite() {
+        return shortest(value);
+    }
+    let text = format!("{value:.*e}", digits.max(1) - 1);
+    if (1e-3..1e7).contains(&size) {
+        return shortest(text.parse().expect("it is a number"));
+    }
+    // Not read back, for it may be above the largest number.
+    let (digits, exponent) = text.split_once('e').expect("it has an exponent");
+    let digits =
+        if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
+    format!("{digits}e{exponent}")
+}
+
+/// Numbers for the eye, with as few digits as tell them all apart, but four at least if they have them.
+#[must_use]
+pub fn told_apart(values: &[f64]) -> Vec<String> {
+    let with = |digits| values.iter().map(|&value| with_digits(value, digits)).collect::<Vec<_>>();
+    let differ = |texts: &[String]| texts.iter().collect::<HashSet<_>>().len() == texts.len();
+    (4..17)
+        .map(with)
+        .find(|texts| differ(texts))
+        .unwrap_or_else(|| values.iter().copied().map(shortest).collect())
 }
 
 /// A number as a fraction of small whole numbers.
@@ -148,6 +179,29 @@ mod tests {
         for (value, text) in cases {
             assert_eq!(shortest(value), text);
         }
+    }
+
+    #[test]
+    fn numbers_for_the_eye_have_few_digits() {
+        for (value, shown) in [
+            (0.1 + 0.2, "0.3"),
+            (-0.0, "-0"),
+            (-1234.567, "-1235"),
+            (0.123_456, "0.1235"),
+            (12_345_678.9, "1.235e7"),
+            (1e-6, "1e-6"),
+            (1.234_567e-17, "1.235e-17"),
+            (1e300, "1e300"),
+            (f64::MAX, "1.798e308"),
+            (f64::INFINITY, "inf"),
+            (f64::NAN, "nan"),
+        ] {
+            assert_eq!(with_digits(value, 4), shown);
+        }
+        assert_eq!(with_digits(1e20, 1), "1e20");
+        assert_eq!(told_apart(&[0.1 + 0.2, 1.0]), ["0.3", "1"]);
+        assert_eq!(told_apart(&[0.99999, 1.0]), ["0.99999", "1"]);
+        assert_eq!(told_apart(&[0.3, 0.1 + 0.2]), ["0.3", "0.30000000000000004"]);
     }
 
     #[test]

@@ -377,7 +377,7 @@ impl Findings {
 }
 
 /// An answer: a sentence, and perhaps the items it lists. Shown in one line.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The sentence, without the stop or colon at its end.
     pub says: String,

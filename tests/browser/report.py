@@ -18,7 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+SIZES = {"desktop": (1400, 900), "phone": (390, 844)}
 
 
 def number(text: str) -> float:
@@ -84,8 +84,8 @@ def check_filters(page: Page) -> None:
     expect(told).to_have_text(f"0 of {count} groups")
     groups.locator("button[type=reset]").click()
     if page.locator("#runs").count():
-        page.locator("#runs select[data-column=outcome]").select_option("trapped")
-        assert set(column(page, "runs", "outcome")) == {"trapped"}
+        page.locator("#runs select[data-column=outcome]").select_option("plateau")
+        assert set(column(page, "runs", "outcome")) == {"plateau"}
         page.locator("#runs button[type=reset]").click()
 
 
@@ -115,6 +115,20 @@ def check_layout(page: Page) -> None:
     """Nothing but what scrolls in a box of its own is wider than the window."""
     width, scrolled = page.evaluate("[document.documentElement.clientWidth, document.documentElement.scrollWidth]")
     assert scrolled <= width, f"the page is {scrolled} wide in a window of {width}"
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("figcaption, .card, .missing, .keys")]
+            .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent.slice(0, 60))"""
+    )
+    assert not wide, f"texts run out of their cards: {wide}"
+
+
+def check_shares(page: Page) -> None:
+    """What is looked for first is seen without scrolling, in a window for a desk."""
+    page.locator("#groups").scroll_into_view_if_needed()
+    box = page.locator("#groups .box").bounding_box()
+    for name in ["converged_share", "solved_share"]:
+        head = page.locator(f"#groups thead th[data-name={name}]").bounding_box()
+        assert head["x"] + head["width"] <= box["x"] + box["width"], f"{name} is off the screen"
 
 
 def take_pictures(page: Page, folder: Path, name: str) -> None:
@@ -156,6 +170,8 @@ def main() -> None:
                 page.on("request", lambda request: requests.append(request.url))
                 page.goto(address)
                 check_layout(page)
+                if size == "desktop":
+                    check_shares(page)
                 if arguments.pictures:
                     take_pictures(page, arguments.pictures, f"{size}-{scheme}")
                 if not arguments.only_look:

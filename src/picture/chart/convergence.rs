@@ -1,14 +1,16 @@
-//! How long runs take to converge: the share that has, by step, a line for each learning rate.
+//! How long runs take to converge, and to solve the task: the share that has, by step, a line for each learning rate.
+
+use std::path::Path;
 
 use super::{
-    Painted, Panels, Scale, chosen_alphas, color_of_line, of_all, paint_entry, paint_note, paint_title,
-    panels_of,
+    Head, Mark, Panel, Panels, Scale, Shown, Starts, THIN, THIN_DASHES, color_of_line, each_group, each_run,
+    place_of, some_of, starts_of, told_of_rates, told_of_starts,
 };
-use crate::picture::drawing::Drawing;
+use crate::picture::drawing::{Drawing, INK, Sheet};
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
-use crate::sweep::text::shortest;
-use crate::table::{Quantiles, Table};
+use crate::sweep::text::{percent, told_apart};
+use crate::table::Quantiles;
 
 /// The most lines of a panel.
 const MOST_LINES: usize = 7;
@@ -18,106 +20,179 @@ const MOST_LINES: usize = 7;
 struct Line {
     runs: u64,
     converged_at: Quantiles,
+    solved_at: Quantiles,
 }
 
 impl Line {
-    /// The share of all its runs that has converged, by step.
-    fn points(&self) -> Vec<(f64, f64)> {
-        let share = self.converged_at.len() as f64 / self.runs as f64;
-        (0..=100)
-            .filter_map(|percent| {
-                let step = self.converged_at.percentile(percent)?;
-                // A logarithmic axis has no step 0.
-                Some((step.max(1.0), share * f64::from(percent) / 100.0))
-            })
-            .collect()
+    /// The share of all its runs that has come so far, by step; a logarithmic axis has no step 0.
+    fn points(&self, steps: &Quantiles) -> Vec<(f64, f64)> {
+        let share = steps.len() as f64 / self.runs as f64;
+        let point = |percent| Some((steps.percentile(percent)?.max(1.0), share * f64::from(percent) / 100.0));
+        (0..=100).filter_map(point).collect()
     }
 }
 
-/// Draws the chart from a table; nothing if no run of those that would be shown has converged.
+/// Draws the chart from the tables in a folder; nothing if no run has converged or solved the task.
 ///
 /// # Errors
-/// If the table cannot be read or lacks a column.
-pub fn draw(sweep: &Sweep, table: &Table) -> Result<Option<Drawing>, Problem> {
-    let alphas = chosen_alphas(sweep, MOST_LINES);
-    let names = panels_of(sweep);
-    let lines = read(sweep, table, &alphas)?;
-    let points: Vec<Vec<Vec<(f64, f64)>>> =
-        lines.iter().map(|panel| panel.iter().map(Line::points).collect()).collect();
-    let steps = || points.iter().flatten().flatten().map(|(step, _)| *step);
-    let (fewest, most) = (steps().fold(f64::INFINITY, f64::min), steps().fold(0.0, f64::max));
-    if most == 0.0 {
+/// If a table cannot be read or lacks a column.
+pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
+    let Some(choice) = Choice::of(sweep, results)? else { return Ok(None) };
+    let lines = read(sweep, results, &choice)?;
+    let steps = || lines.iter().flatten().flat_map(|line| [&line.converged_at, &line.solved_at]);
+    let end = |percent, first: f64, of: fn(f64, f64) -> f64| {
+        steps().filter_map(|steps| steps.percentile(percent)).map(|step| step.max(1.0)).fold(first, of)
+    };
+    let (fewest, most) = (end(0, f64::INFINITY, f64::min), end(100, 0.0, f64::max));
+    if fewest > most {
         return Ok(None);
     }
-    let panels = Panels::new(names.len(), false);
-    let size = panels.sheet(26.0 * (alphas.len() as f64 + 2.0));
-    Ok(Some(Drawing::new(size, |area| {
-        let subtitle = format!("share of the runs that have converged by a step{}", of_all(sweep));
-        paint_title(area, &format!("{}: convergence", sweep.name), &subtitle, f64::from(size.0))?;
-        for (number, (lines, (_, _, name))) in points.iter().zip(&names).enumerate() {
-            let panel =
-                panels.panel(area, number, Scale::logarithmic(fewest, most, 1.0), Scale::even(0.0, 1.0));
-            panel.paint_grid(|tick| format!("{:.0} %", 100.0 * tick.value))?;
-            for (place, points) in lines.iter().enumerate().filter(|(_, points)| !points.is_empty()) {
-                panel.paint_line(&stairs(points, most), color_of_line(place, alphas.len()), 2.0)?;
+    Ok(Some(drawn(sweep, &choice, &lines, [fewest, most])))
+}
+
+/// What is shown of a sweep.
+struct Choice {
+    alphas: Vec<f64>,
+    starts: Vec<Starts>,
+    /// What is left out and why, a sentence each.
+    left_out: Vec<String>,
+}
+
+impl Choice {
+    /// Some learning rates at which runs have converged, or solved the task if none has converged; and the starts that
+    /// do so at these. None if no run does.
+    fn of(sweep: &Sweep, results: &Path) -> Result<Option<Self>, Problem> {
+        let (all, starts) = (super::alphas(sweep), starts_of(sweep));
+        // Of each learning rate, whether runs converged or solved the task; of these again with each of the starts.
+        let mut by_rate = [vec![false; all.len()], vec![false; all.len()]];
+        let mut by_starts = vec![by_rate.clone(); starts.len()];
+        each_group(sweep, results, |group| {
+            for (kind, count) in [group.converged(), group.solved].into_iter().enumerate() {
+                by_rate[kind][group.rate] |= count > 0;
+                by_starts[group.starts][kind][group.rate] |= count > 0;
             }
-            panel.paint_edge()?;
-            panel.paint_name(name, panels.above)?;
-            panel
-                .paint_axis_names("step", if number % panels.columns == 0 { "share of runs" } else { "" })?;
+        })?;
+        let [converged, solved] = by_rate;
+        let (able, reason) = if converged.contains(&true) {
+            (converged, "no run converged")
+        } else {
+            (solved, "no run solved the task")
+        };
+        let able: Vec<usize> = (0..all.len()).filter(|&rate| able[rate]).collect();
+        if able.is_empty() {
+            return Ok(None);
         }
-        paint_legend(area, panels.legend(), &alphas)
-    })))
+        let chosen = some_of(&able, MOST_LINES);
+        let comes = |of: &[Vec<bool>; 2]| of.iter().any(|kind| chosen.iter().any(|&rate| kind[rate]));
+        let (shown, others): (Vec<_>, Vec<_>) =
+            starts.into_iter().zip(&by_starts).partition(|(_, of)| comes(of));
+        let others: Vec<String> = others.into_iter().map(|(starts, _)| starts.name).collect();
+        let or_solved = if sweep.is_solvable() { " or solved the task" } else { "" };
+        let from = match &others[..] {
+            [] => None,
+            names if names.len() <= 3 => Some(names.join(" or ")),
+            names => Some(format!("{} other starts", names.len())),
+        };
+        let at_these = if chosen.len() < all.len() { "at these " } else { "" };
+        let of_others = from.map(|from| format!("{at_these}no run converged{or_solved} from {from}"));
+        let of_rates = told_of_rates(chosen.len(), able.len(), all.len(), reason);
+        Ok(Some(Self {
+            alphas: chosen.into_iter().map(|rate| all[rate]).collect(),
+            starts: shown.into_iter().map(|(starts, _)| starts).collect(),
+            left_out: [told_of_starts(sweep), of_rates, of_others].into_iter().flatten().collect(),
+        }))
+    }
 }
 
-/// The line begins at no run, and goes on to the last step of all.
-fn stairs(points: &[(f64, f64)], most: f64) -> Vec<(f64, f64)> {
-    let first = points.first().map(|&(step, _)| (step, 0.0));
-    let last = points.last().map(|&(_, share)| (most, share));
-    first.into_iter().chain(points.iter().copied()).chain(last).collect()
-}
-
-fn read(sweep: &Sweep, table: &Table, alphas: &[f64]) -> Result<Vec<Vec<Line>>, Problem> {
-    let panels = panels_of(sweep);
-    let mut lines: Vec<Vec<Line>> =
-        panels.iter().map(|_| alphas.iter().map(|_| Line::default()).collect()).collect();
-    table.read(["run", "converged_at"], |row| {
-        let number = row.integer(0)?;
-        if number >= sweep.runs() {
-            return Err(row.problem(0, "the sweep has no such run: run it again"));
-        }
-        let run = sweep.run(number);
-        let Ok(place) = alphas.binary_search_by(|alpha| alpha.total_cmp(&run.alpha)) else { return Ok(()) };
-        let is_of =
-            |(init, momentum, _): &(usize, f64, String)| (*init, *momentum) == (run.init_index, run.momentum);
-        let Some(panel) = panels.iter().position(is_of) else { return Ok(()) };
-        let line = &mut lines[panel][place];
+/// The lines of each panel, one for each learning rate.
+fn read(sweep: &Sweep, results: &Path, choice: &Choice) -> Result<Vec<Vec<Line>>, Problem> {
+    let lines = || choice.alphas.iter().map(|_| Line::default()).collect();
+    let mut panels: Vec<Vec<Line>> = choice.starts.iter().map(|_| lines()).collect();
+    each_run(sweep, results, ["run", "converged_at", "solved_at"], |Shown { starts, alpha }, row| {
+        let panel = choice.starts.iter().position(|shown| shown.place == *starts);
+        let (Some(panel), Some(place)) = (panel, place_of(&choice.alphas, *alpha)) else { return Ok(()) };
+        let line = &mut panels[panel][place];
         line.runs += 1;
-        if let Some(step) = row.optional_integer(1)? {
-            line.converged_at.add(step as f64);
+        for (column, steps) in [(1, &mut line.converged_at), (2, &mut line.solved_at)] {
+            if let Some(step) = row.optional_integer(column)? {
+                steps.add(step as f64);
+            }
         }
         Ok(())
     })?;
-    Ok(lines)
+    Ok(panels)
 }
 
-/// The learning rates and their colours.
-pub(super) fn paint_legend(
-    area: &crate::picture::drawing::Area<'_>,
-    (left, top): (f64, f64),
-    alphas: &[f64],
-) -> Painted {
-    paint_note(area, (left, top), "learning rate α")?;
-    for (place, &alpha) in alphas.iter().enumerate() {
-        let top = top + 26.0 * (place + 1) as f64;
-        paint_entry(area, (left, top), color_of_line(place, alphas.len()), true, &short(alpha))?;
+fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<Line>], ends: [f64; 2]) -> Drawing {
+    let or_solved = if sweep.is_solvable() { ", or solved the task," } else { "" };
+    let says = format!("share of the runs that have converged{or_solved} by a step");
+    let sentences: Vec<String> = [says].into_iter().chain(choice.left_out.clone()).collect();
+    let panels = Panels::new(choice.starts.len(), false, super::LEGEND);
+    let head = Head::new(format!("{}: convergence", sweep.title()), &sentences, panels.sheet_width());
+    let panels = Panels { head: head.height(), ..panels };
+    let size = panels.sheet(26.0 * (choice.alphas.len() as f64 + 4.0));
+    let names = told_apart(&choice.alphas);
+    let shares: Vec<String> = choice
+        .starts
+        .iter()
+        .zip(lines)
+        .map(|(starts, lines)| told(&starts.name, &names, lines, sweep.is_solvable()))
+        .collect();
+    let about = format!("{}. {}. {}", head.title, sentences.join("; "), shares.join(" "));
+    Drawing::new(size, about, |sheet| {
+        head.paint(sheet, f64::from(size.0));
+        for (number, (lines, starts)) in lines.iter().zip(&choice.starts).enumerate() {
+            let scale = Scale::logarithmic(ends[0], ends[1], 1.0);
+            let panel = panels.panel(number, &scale, &Scale::even(0.0, 1.0));
+            panel.paint_grid(sheet, |tick| format!("{:.0} %", 100.0 * tick.value));
+            paint_lines(sheet, &panel, lines, ends, sweep.is_solvable());
+            panel.paint_edge(sheet);
+            panel.paint_name(sheet, &starts.name, panels.above);
+            panels.paint_axis_names(sheet, &panel, number, "step", "share of runs");
+        }
+        let mut legend = panels.legend(sheet);
+        super::paint_rates(&mut legend, &names);
+        if sweep.is_solvable() {
+            legend.gap();
+            legend.entry(Mark::Line(INK), "converged");
+            legend.entry(Mark::Thin(INK), "solved the task");
+        }
+    })
+}
+
+fn paint_lines(sheet: &mut Sheet, panel: &Panel, lines: &[Line], ends: [f64; 2], is_solvable: bool) {
+    for (place, line) in lines.iter().enumerate().filter(|_| is_solvable) {
+        let points = stairs(&line.points(&line.solved_at), ends);
+        sheet.dashes(panel.points(&points), color_of_line(place, lines.len()), THIN, THIN_DASHES);
     }
-    Ok(())
+    for (place, line) in lines.iter().enumerate() {
+        let points = stairs(&line.points(&line.converged_at), ends);
+        sheet.line(panel.points(&points), color_of_line(place, lines.len()), 2.0);
+    }
 }
 
-/// A number with four digits at most.
-fn short(value: f64) -> String {
-    shortest(format!("{value:.3e}").parse().unwrap_or(value))
+/// The line begins with no run at the first step of all, and goes on to the last one.
+fn stairs(points: &[(f64, f64)], [first, last]: [f64; 2]) -> Vec<(f64, f64)> {
+    let begin = points.first().map(|&(step, _)| (step, 0.0));
+    let end = points.last().map_or(0.0, |&(_, share)| share);
+    [(first, 0.0)].into_iter().chain(begin).chain(points.iter().copied()).chain([(last, end)]).collect()
+}
+
+/// What a panel shows, in a sentence.
+fn told(name: &str, alphas: &[String], lines: &[Line], is_solvable: bool) -> String {
+    let shares = alphas.iter().zip(lines).map(|(alpha, line)| {
+        let share = |steps: &Quantiles| percent(steps.len(), line.runs, 0);
+        let median = line.converged_at.percentile(50);
+        let median = median.map_or(String::new(), |step| format!(", half of these by step {step:.0}"));
+        let converged = share(&line.converged_at);
+        let solved = if is_solvable {
+            format!(", and {} solved the task", share(&line.solved_at))
+        } else {
+            String::new()
+        };
+        format!("at α = {alpha} {converged} converged{median}{solved}")
+    });
+    format!("{name}: {}.", shares.collect::<Vec<_>>().join("; "))
 }
 
 #[cfg(test)]
@@ -126,10 +201,17 @@ mod tests {
 
     #[test]
     fn a_line_rises_to_the_share_that_converges() {
-        let mut line = Line { runs: 400, converged_at: Quantiles::new() };
+        let mut line = Line { runs: 400, ..Line::default() };
         (1..=100).for_each(|step| line.converged_at.add(f64::from(step) * 10.0));
-        let points = line.points();
+        let points = line.points(&line.converged_at);
         assert_eq!((points[0], points[50], points[100]), ((10.0, 0.0), (500.0, 0.125), (1000.0, 0.25)));
-        assert!(Line { runs: 7, converged_at: Quantiles::new() }.points().is_empty());
+        assert!(line.points(&line.solved_at).is_empty());
+    }
+
+    #[test]
+    fn a_line_goes_from_the_first_step_of_all_to_the_last() {
+        assert_eq!(stairs(&[], [3.0, 9.0]), [(3.0, 0.0), (9.0, 0.0)], "none is a line as well");
+        let points = stairs(&[(4.0, 0.5), (6.0, 0.75)], [3.0, 9.0]);
+        assert_eq!(points, [(3.0, 0.0), (4.0, 0.0), (4.0, 0.5), (6.0, 0.75), (9.0, 0.75)]);
     }
 }

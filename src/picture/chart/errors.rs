@@ -1,11 +1,11 @@
 //! The error of chosen runs, step by step.
 
-use super::{Panel, Scale, TITLE, paint_entry, paint_note, paint_title};
+use super::{Head, LEGEND, Legend, Mark, Panel, Scale, paint_dashes};
 use crate::kernel::SetUp;
 use crate::kernel::outcome::Levels;
 use crate::picture::Rgb;
 use crate::picture::drawing::{Drawing, FAINT_INK};
-use crate::sweep::text::fraction;
+use crate::sweep::text::{fraction, with_digits};
 
 /// A line is made of this many pieces at most, each with its first, lowest, highest and last error.
 const MOST_PIECES: u64 = 800;
@@ -83,35 +83,54 @@ pub fn draw(title: &str, network: &SetUp, curves: Vec<Curve>) -> Drawing {
         curves.iter().flat_map(|(_, points)| points.iter().map(|(step, _)| *step)).fold(1.0, f64::max);
     let (low, high) = (errors().fold(f64::INFINITY, f64::min), errors().fold(0.0, f64::max));
     let (low, high) = if low <= high { (low, high) } else { (LEAST, 1.0) };
-    Drawing::new(SIZE, |area| {
-        paint_title(area, title, "mean squared error after each step", f64::from(SIZE.0))?;
-        let scales = [Scale::even(0.0, steps), Scale::logarithmic(low, high, 1.3)];
-        let panel = Panel::only(area, SIZE, 88.0, scales);
-        panel.paint_grid(|tick| tick.label.clone())?;
-        let is_shown = |level: &f64| (0.0..=1.0).contains(&panel.y.part(*level));
-        let levels: Vec<f64> = levels(network).into_iter().filter(is_shown).collect();
+    let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
+    let says = "mean squared error after each step".to_owned();
+    let told: Vec<String> = curves.iter().map(|(name, points)| told(name, points)).collect();
+    let about = format!("{title}: {says}. {}", told.join(" "));
+    let head = Head::new(title.to_owned(), &[says], width);
+    let (left, top) = (88.0, head.height() + 8.0);
+    let panel = Panel {
+        left,
+        top,
+        width: width - left - LEGEND - 24.0,
+        height: height - top - 60.0,
+        x: Scale::even(0.0, steps),
+        y: Scale::logarithmic(low, high, 1.3),
+    };
+    Drawing::new(SIZE, about, |sheet| {
+        head.paint(sheet, width);
+        panel.paint_grid(sheet, |tick| tick.label.clone());
+        let levels: Vec<f64> =
+            levels(network).into_iter().filter(|level| panel.y.is_within(*level)).collect();
         for &level in &levels {
-            panel.paint_dashes(None, Some(level), FAINT_INK)?;
+            let y = panel.y_of(level);
+            paint_dashes(sheet, [(panel.left, y), (panel.right(), y)], FAINT_INK);
         }
         for (place, (_, points)) in curves.iter().enumerate().filter(|(_, (_, points))| !points.is_empty()) {
-            panel.paint_line(points, color_of(place), 1.75)?;
+            sheet.line(panel.points(points), color_of(place), 1.75);
         }
-        panel.paint_edge()?;
-        panel.paint_axis_names("step", "error E")?;
-        let (left, mut top) = (f64::from(SIZE.0) - super::LEGEND - 4.0, TITLE + 8.0);
+        panel.paint_edge(sheet);
+        panel.paint_axis_names(sheet, "step", "error E");
+        let mut legend = Legend { sheet, left: width - LEGEND - 4.0, top: panel.top, width: LEGEND - 4.0 };
         for (place, (name, _)) in curves.iter().enumerate() {
-            paint_entry(area, (left, top), color_of(place), true, name)?;
-            top += 26.0;
+            legend.entry(Mark::Line(color_of(place)), name);
         }
-        top += 14.0;
         if !levels.is_empty() {
             let names: Vec<String> = levels.into_iter().map(fraction).collect();
-            for (line, note) in (0..).zip(["dashed: where runs", "stay long, at", &names.join(", ")]) {
-                paint_note(area, (left, top + 18.0 * f64::from(line)), note)?;
-            }
+            legend.gap();
+            legend.note(&format!("dashed: where runs stay long, at {}", names.join(", ")), 0.0);
         }
-        Ok(())
     })
+}
+
+/// Where a curve begins and ends, in a sentence.
+fn told(name: &str, points: &[(f64, f64)]) -> String {
+    let at = |(step, error): (f64, f64)| format!("{} at step {step:.0}", with_digits(error, 4));
+    match points {
+        [] => format!("{name}: no error that is a number."),
+        [only] => format!("{name}: {}.", at(*only)),
+        [first, .., last] => format!("{name}: from {} to {}.", at(*first), at(*last)),
+    }
 }
 
 /// The levels where runs stay long.

@@ -1,132 +1,219 @@
-//! How long runs take to leave the subspace of equal hidden units, by the distance at which they start.
+//! How long runs take to leave the subspace of equal hidden units, by the distance at which they start: a panel for each
+//! learning rate, a line for each init and momentum.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::{Panel, Scale, TITLE, chosen_alphas, color_of_line, paint_note, paint_title};
-use crate::picture::drawing::Drawing;
+use super::{
+    Head, Mark, Panel, Panels, Scale, Shown, Starts, each_group, each_run, place_of, some_of, starts_of,
+    told_of_rates, told_of_starts,
+};
+use crate::picture::Rgb;
+use crate::picture::drawing::{Drawing, Sheet};
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
-use crate::sweep::text::shortest;
-use crate::table::{Quantiles, Table};
+use crate::sweep::text::{told_apart, with_digits};
+use crate::table::Quantiles;
 
-/// The most lines.
-const MOST_LINES: usize = 5;
+/// The most panels.
+const MOST_RATES: usize = 9;
 /// Distances are gathered in so many bins to a factor of ten.
 const BINS: f64 = 5.0;
 /// The fewest runs a bin needs to be shown.
 const FEWEST: u64 = 10;
 /// The fewest bins that make a line.
 const FEWEST_BINS: usize = 3;
-/// Width and height, in pixels.
-const SIZE: (u32, u32) = (900, 540);
+/// The width of the legend, in pixels.
+const LEGEND: f64 = 250.0;
 
-/// Where a line goes: distance, and the 10th percentile, the median and the 90th percentile of the step. Those who
-/// do not escape count as escaping later than all others.
-type Point = (f64, [Option<f64>; 3]);
+/// The steps of some runs by bin of their distance. Those who do not escape count as escaping later than all others.
+type Bins = BTreeMap<i32, Quantiles>;
 
-/// Draws the chart from a table; nothing if too few distances are there.
-///
-/// # Errors
-/// If the table cannot be read or lacks a column.
-pub fn draw(sweep: &Sweep, table: &Table) -> Result<Option<Drawing>, Problem> {
-    let alphas = chosen_alphas(sweep, MOST_LINES);
-    let lines: Vec<Vec<Point>> = read(sweep, table, &alphas)?.iter().map(points).collect();
-    let medians =
-        || lines.iter().flatten().filter_map(|(distance, [_, median, _])| Some((*distance, (*median)?)));
-    let longest =
-        lines.iter().map(|line| line.iter().filter(|(_, [_, median, _])| median.is_some()).count()).max();
-    if longest.is_none_or(|bins| bins < FEWEST_BINS) {
-        return Ok(None);
-    }
-    let fold = |values: &mut dyn Iterator<Item = f64>| {
-        values.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)))
-    };
-    let (near, far) = fold(&mut medians().map(|(distance, _)| distance));
-    let all_steps = || lines.iter().flatten().flat_map(|(_, steps)| steps.iter().flatten().copied());
-    let (fewest, most) = fold(&mut all_steps());
-    Ok(Some(Drawing::new(SIZE, |area| {
-        let momentum = sweep.axes.momenta()[0];
-        let with = if momentum == 0.0 { String::new() } else { format!(", momentum {}", shortest(momentum)) };
-        let subtitle = format!(
-            "first step with an error below the level of equal units, by the start's distance from them{with}"
-        );
-        paint_title(area, &format!("{}: escape from the saddle", sweep.name), &subtitle, f64::from(SIZE.0))?;
-        let scales = [Scale::logarithmic(near, far, 1.2), Scale::logarithmic(fewest, most, 1.2)];
-        let panel = Panel::only(area, SIZE, 84.0, scales);
-        panel.paint_grid(|tick| tick.label.clone())?;
-        for (place, line) in lines.iter().enumerate() {
-            let color = color_of_line(place, alphas.len());
-            for part in unbroken(line) {
-                panel.paint_band(&part, color)?;
-            }
-        }
-        for (place, line) in lines.iter().enumerate() {
-            let color = color_of_line(place, alphas.len());
-            // Broken where half of the runs or more stay.
-            for part in line.split(|(_, [_, median, _])| median.is_none()).filter(|part| !part.is_empty()) {
-                let medians: Vec<(f64, f64)> = part
-                    .iter()
-                    .filter_map(|(distance, [_, median, _])| Some((*distance, (*median)?)))
-                    .collect();
-                panel.paint_line(&medians, color, 2.25)?;
-                panel.paint_dots(&medians, color)?;
-            }
-        }
-        panel.paint_edge()?;
-        panel.paint_axis_names("distance of the start from equal hidden units (asymmetry)", "escape step")?;
-        let (left, top) = (f64::from(SIZE.0) - super::LEGEND - 4.0, TITLE + 8.0);
-        super::convergence::paint_legend(area, (left, top), &alphas)?;
-        let notes = [
-            "lines: medians of all runs,",
-            "also of those that stay;",
-            "bands: from 10 to 90 %,",
-            "where so many escape",
-        ];
-        let below = top + 26.0 * (alphas.len() as f64 + 1.0) + 14.0;
-        for (line, note) in (0..).zip(notes) {
-            paint_note(area, (left, below + 18.0 * f64::from(line)), note)?;
-        }
-        Ok(())
-    })))
+/// Where a line goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Point {
+    /// The bin's number.
+    bin: i32,
+    /// Its middle.
+    distance: f64,
+    /// The 10th percentile of the steps, the median and the 90th percentile, as far as so many escape.
+    steps: [Option<f64>; 3],
 }
 
-/// The steps of each learning rate, by bin of distance.
-fn read(sweep: &Sweep, table: &Table, alphas: &[f64]) -> Result<Vec<BTreeMap<i32, Quantiles>>, Problem> {
-    let momentum = sweep.axes.momenta()[0];
-    let mut lines = vec![BTreeMap::new(); alphas.len()];
-    table.read(["alpha", "momentum", "escaped_at", "asymmetry"], |row| {
-        let (alpha, distance) = (row.number(0)?, row.number(3)?);
-        let Ok(place) = alphas.binary_search_by(|known| known.total_cmp(&alpha)) else { return Ok(()) };
+/// Draws the chart from the tables in a folder; nothing if too few distances are there.
+///
+/// # Errors
+/// If a table cannot be read or lacks a column.
+pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
+    let all = super::alphas(sweep);
+    let mut escaped = vec![0; all.len()];
+    each_group(sweep, results, |group| escaped[group.rate] += group.escaped)?;
+    let able: Vec<usize> =
+        (0..all.len()).filter(|&rate| escaped[rate] >= FEWEST * FEWEST_BINS as u64).collect();
+    let alphas: Vec<f64> = some_of(&able, MOST_RATES).into_iter().map(|rate| all[rate]).collect();
+    if alphas.is_empty() {
+        return Ok(None);
+    }
+    let panels: Vec<Vec<Vec<Point>>> =
+        read(sweep, results, &alphas)?.iter().map(|lines| lines.iter().map(points).collect()).collect();
+    let medians = |line: &Vec<Point>| line.iter().filter(|point| point.steps[1].is_some()).count();
+    if panels.iter().flatten().map(medians).max().is_none_or(|bins| bins < FEWEST_BINS) {
+        return Ok(None);
+    }
+    let of_rates = told_of_rates(alphas.len(), able.len(), all.len(), "too few runs escape");
+    Ok(Some(drawn(sweep, &alphas, &panels, of_rates)))
+}
+
+/// The lines of each panel.
+fn read(sweep: &Sweep, results: &Path, alphas: &[f64]) -> Result<Vec<Vec<Bins>>, Problem> {
+    let lines = vec![Bins::new(); starts_of(sweep).len()];
+    let mut panels = vec![lines; alphas.len()];
+    each_run(sweep, results, ["run", "escaped_at", "asymmetry"], |Shown { starts, alpha }, row| {
+        let distance = row.number(2)?;
         // From nowhere but equal units the distance is above 0; those never escape.
-        if row.number(1)? == momentum && distance > 0.0 && distance.is_finite() {
-            let step = row.optional_integer(2)?.map_or(f64::INFINITY, |step| (step as f64).max(1.0));
-            let bins: &mut BTreeMap<i32, Quantiles> = &mut lines[place];
-            bins.entry(libm::floor(libm::log10(distance) * BINS) as i32).or_default().add(step);
+        if let Some(place) = place_of(alphas, *alpha).filter(|_| distance > 0.0 && distance.is_finite()) {
+            let step = row.optional_integer(1)?.map_or(f64::INFINITY, |step| (step as f64).max(1.0));
+            let bin = libm::floor(libm::log10(distance) * BINS) as i32;
+            panels[place][*starts].entry(bin).or_default().add(step);
         }
         Ok(())
     })?;
-    Ok(lines)
+    Ok(panels)
 }
 
-fn points(bins: &BTreeMap<i32, Quantiles>) -> Vec<Point> {
+fn points(bins: &Bins) -> Vec<Point> {
     let enough = bins.iter().filter(|(_, steps)| steps.len() >= FEWEST);
     let of = |steps: &Quantiles, percent| steps.percentile(percent).filter(|step| step.is_finite());
     enough
-        .map(|(&bin, steps)| {
-            let distance = libm::exp10((f64::from(bin) + 0.5) / BINS);
-            (distance, [10, 50, 90].map(|percent| of(steps, percent)))
+        .map(|(&bin, steps)| Point {
+            bin,
+            distance: libm::exp10((f64::from(bin) + 0.5) / BINS).min(f64::MAX),
+            steps: [10, 50, 90].map(|percent| of(steps, percent)),
         })
         .collect()
 }
 
-/// The stretches of a line in which nearly all escape, with the 10th and the 90th percentile.
-fn unbroken(line: &[Point]) -> Vec<Vec<(f64, f64, f64)>> {
-    let known = |(distance, [low, _, high]): &Point| Some((*distance, (*low)?, (*high)?));
-    let stretches = line.split(|at| known(at).is_none());
-    stretches
-        .map(|part| part.iter().filter_map(known).collect::<Vec<_>>())
-        .filter(|part| part.len() > 1)
-        .collect()
+/// The stretches of neighbouring bins in which `what` is known.
+fn stretches<T>(line: &[Point], what: impl Fn(&Point) -> Option<T>) -> Vec<Vec<T>> {
+    let mut found: Vec<Vec<T>> = Vec::new();
+    let mut before = None;
+    for point in line {
+        let Some(known) = what(point) else { continue };
+        if before.is_none_or(|before: i32| before + 1 != point.bin) {
+            found.push(Vec::new());
+        }
+        before = Some(point.bin);
+        found.last_mut().expect("one was begun").push(known);
+    }
+    found
+}
+
+/// The distance and the median.
+fn median(point: &Point) -> Option<(f64, f64)> {
+    Some((point.distance, point.steps[1]?))
+}
+
+/// The distance, the 10th and the 90th percentile.
+fn spread(point: &Point) -> Option<(f64, f64, f64)> {
+    Some((point.distance, point.steps[0]?, point.steps[2]?))
+}
+
+fn drawn(sweep: &Sweep, alphas: &[f64], all: &[Vec<Vec<Point>>], of_rates: Option<String>) -> Drawing {
+    let says = "first step with an error below the level of equal units, by the start's distance from them";
+    let sentences: Vec<String> =
+        [Some(says.to_owned()), of_rates, told_of_starts(sweep)].into_iter().flatten().collect();
+    let panels = Panels::new(alphas.len(), false, LEGEND);
+    let head =
+        Head::new(format!("{}: escape from the saddle", sweep.title()), &sentences, panels.sheet_width());
+    let panels = Panels { head: head.height(), ..panels };
+    // Those of which there is anything to see.
+    let is_seen =
+        |starts: usize| all.iter().any(|lines| lines[starts].iter().any(|point| median(point).is_some()));
+    let starts: Vec<Starts> = starts_of(sweep).into_iter().filter(|starts| is_seen(starts.place)).collect();
+    let size = panels.sheet(26.0 * starts.len() as f64 + 120.0);
+    let names = told_apart(alphas);
+    let scales = scales(all);
+    let told: Vec<String> = names.iter().zip(all).map(|(alpha, lines)| told(alpha, &starts, lines)).collect();
+    let about = format!("{}. {}. {}", head.title, sentences.join("; "), told.join(" "));
+    Drawing::new(size, about, |sheet| {
+        head.paint(sheet, f64::from(size.0));
+        for (number, (lines, name)) in all.iter().zip(&names).enumerate() {
+            let panel = panels.panel(number, &scales[0], &scales[1]);
+            panel.paint_grid(sheet, |tick| tick.label.clone());
+            let lines = || starts.iter().enumerate().map(|(place, of)| (&lines[of.place], color_of(place)));
+            lines().for_each(|(line, color)| paint_spread(sheet, &panel, line, color));
+            lines().for_each(|(line, color)| paint_medians(sheet, &panel, line, color));
+            panel.paint_edge(sheet);
+            panel.paint_name(sheet, &format!("α = {name}"), panels.above);
+            let x = "distance from equal units (asymmetry)";
+            panels.paint_axis_names(sheet, &panel, number, x, "escape step");
+        }
+        let mut legend = panels.legend(sheet);
+        for (place, starts) in starts.iter().enumerate() {
+            legend.entry(Mark::Line(color_of(place)), &starts.name);
+        }
+        legend.gap();
+        legend.note(
+            &format!(
+                "lines: medians of all runs, also of those that stay; bands: from 10 to 90 %, where so many \
+                 escape; dots: at least {FEWEST} runs each"
+            ),
+            0.0,
+        );
+    })
+}
+
+/// What all panels have at their axes: the distances, and the steps.
+fn scales(all: &[Vec<Vec<Point>>]) -> [Scale; 2] {
+    let points = || all.iter().flatten().flatten().filter(|point| point.steps[1].is_some());
+    let scale = |values: &mut dyn Iterator<Item = f64>, margin| {
+        let ends = values
+            .fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)));
+        Scale::logarithmic(ends.0, ends.1, margin)
+    };
+    let distances = scale(&mut points().map(|point| point.distance), 1.2);
+    let steps = scale(&mut points().flat_map(|point| point.steps.into_iter().flatten()), 1.2);
+    [distances, steps]
+}
+
+/// The colour of the line of an init and a momentum.
+fn color_of(place: usize) -> Rgb {
+    // Okabe and Ito have fewer than there may be lines.
+    colorous::TABLEAU10[place % colorous::TABLEAU10.len()].into_array()
+}
+
+fn paint_spread(sheet: &mut Sheet, panel: &Panel, line: &[Point], color: Rgb) {
+    for stretch in stretches(line, spread).into_iter().filter(|stretch| stretch.len() > 1) {
+        panel.paint_band(sheet, &stretch, color);
+    }
+}
+
+fn paint_medians(sheet: &mut Sheet, panel: &Panel, line: &[Point], color: Rgb) {
+    for stretch in stretches(line, median) {
+        let points = panel.points(&stretch);
+        sheet.line(points.clone(), color, 2.25);
+        points.into_iter().for_each(|point| sheet.dot(point, 3.0, color));
+    }
+}
+
+/// What a panel shows, in a sentence.
+fn told(alpha: &str, starts: &[Starts], lines: &[Vec<Point>]) -> String {
+    let ends = starts.iter().filter_map(|starts| {
+        let medians: Vec<(f64, f64)> = lines[starts.place].iter().filter_map(median).collect();
+        let at = |(distance, step): (f64, f64)| {
+            format!("step {step:.0} at a distance of {}", with_digits(distance, 2))
+        };
+        let (first, last) = (*medians.first()?, *medians.last()?);
+        let to = if medians.len() > 1 { format!(" to {}", at(last)) } else { String::new() };
+        Some(format!("{} from {}{to}", starts.name, at(first)))
+    });
+    let ends: Vec<String> = ends.collect();
+    let ends = if ends.is_empty() {
+        "in no group so many that there is a median".to_owned()
+    } else {
+        ends.join("; ")
+    };
+    format!("At α = {alpha} half of the runs escape: {ends}.")
 }
 
 #[cfg(test)]
@@ -140,10 +227,20 @@ mod tests {
         (0..40).for_each(|_| steps.add(f64::INFINITY));
         let mut few = Quantiles::new();
         (1..FEWEST).for_each(|step| few.add(step as f64));
-        let bins = BTreeMap::from([(-5, steps), (0, few)]);
-        let points = points(&bins);
+        let points = points(&BTreeMap::from([(-5, steps), (0, few)]));
         assert_eq!(points.len(), 1, "a bin of few runs is not shown");
-        assert_eq!(points[0].1, [Some(10.0), Some(50.0), None]);
-        assert!((points[0].0 - 0.1 * libm::exp10(0.1)).abs() < 1e-12, "the middle of the bin from 0.1");
+        assert_eq!(points[0].steps, [Some(10.0), Some(50.0), None]);
+        let middle = 0.1 * libm::exp10(0.1);
+        assert!((points[0].distance - middle).abs() < 1e-12, "the middle of the bin from 0.1");
+    }
+
+    #[test]
+    fn a_line_is_broken_where_there_are_no_runs_or_half_of_them_stay() {
+        let point = |bin, median| Point { bin, distance: f64::from(bin), steps: [Some(1.0), median, None] };
+        let line = [(1, Some(9.0)), (2, Some(8.0)), (4, Some(7.0)), (5, None), (6, Some(6.0))];
+        let line = line.map(|(bin, median)| point(bin, median));
+        let expected: [&[(f64, f64)]; 3] = [&[(1.0, 9.0), (2.0, 8.0)], &[(4.0, 7.0)], &[(6.0, 6.0)]];
+        assert_eq!(stretches(&line, median), expected);
+        assert!(stretches(&line, spread).is_empty());
     }
 }

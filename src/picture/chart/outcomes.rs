@@ -1,101 +1,151 @@
 //! What became of the runs at each learning rate: stacked shares, a panel for each init and momentum.
 
-use plotters::element::{Rectangle, Text};
-use plotters::style::Color as _;
-use plotters::style::text_anchor::{HPos, VPos};
+use std::path::Path;
 
 use super::{
-    Painted, Panel, Panels, Scale, of_all, paint_dashes, paint_entry, paint_note, paint_title, panels_of,
+    Group, Head, Legend, Mark, Panel, Panels, Scale, Starts, paint_dashes, some_of, starts_of, told_of_rates,
+    told_of_starts,
 };
 use crate::facts::{rate_limit, small_start_limit, solution_limit};
 use crate::kernel::SetUp;
 use crate::kernel::outcome::Outcome;
-use crate::picture::axis::{self, Spacing};
 use crate::picture::color;
-use crate::picture::drawing::{Area, Drawing, INK, anchored, ink, point, text};
+use crate::picture::drawing::{Across, Down, Drawing, FAINT_INK, INK, Sheet, Style, WHITE};
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
-use crate::sweep::text::shortest;
-use crate::table::Table;
+use crate::sweep::text::{percent, shortest, with_digits};
 
-/// The most learning rates that are shown, evenly chosen.
-const MOST_RATES: usize = 1000;
+/// The most learning rates that are shown, evenly chosen, so that each has a pixel.
+const MOST_RATES: usize = 290;
+/// Bars of fewer pixels touch each other.
+const FEWEST_APART: f64 = 8.0;
 
-/// The shares at one learning rate.
-struct Bar {
-    alpha: f64,
-    runs: u64,
-    /// How many runs had each outcome, in the order of [`color::ALL`].
-    counts: [u64; color::ALL.len()],
-}
-
-/// Draws the chart from a summary; nothing if there is one learning rate only.
+/// Draws the chart from the summary in a folder; nothing if there is one learning rate only.
 ///
 /// # Errors
 /// If the summary cannot be read or lacks a column.
-pub fn draw(sweep: &Sweep, summary: &Table) -> Result<Option<Drawing>, Problem> {
-    let alphas = super::alphas(sweep);
-    if alphas.len() < 2 {
+pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
+    let all = super::alphas(sweep);
+    if all.len() < 2 {
         return Ok(None);
     }
-    let names = panels_of(sweep);
-    let bars = read(sweep, summary, &alphas)?;
-    let is_logarithmic = axis::spacing(&alphas) == Spacing::Logarithmic;
-    let x = edges(&super::some_of(&alphas, MOST_RATES), is_logarithmic);
-    let shown: Vec<Outcome> = color::ALL
-        .into_iter()
-        .filter(|outcome| bars.iter().flatten().any(|bar| bar.counts[color::place(*outcome)] > 0))
-        .collect();
-    let facts = facts(&sweep.network, sweep.axes.momenta());
-    let panels = Panels::new(names.len(), !facts.is_empty());
-    let legend = 26.0 * (shown.len() as f64 + 1.0) + 70.0 * facts.len() as f64;
-    let size = panels.sheet(legend);
-    Ok(Some(Drawing::new(size, |area| {
-        let subtitle = format!("share of the runs at each learning rate α{}", of_all(sweep));
-        paint_title(area, &format!("{}: outcomes", sweep.name), &subtitle, f64::from(size.0))?;
-        let scale = Scale { low: x[0], high: x[x.len() - 1], is_logarithmic };
-        for (number, (bars, (_, momentum, name))) in bars.iter().zip(&names).enumerate() {
-            let panel = panels.panel(area, number, scale, Scale::even(0.0, 1.0));
-            paint_panel(&panel, bars, &x)?;
-            panel.paint_name(name, panels.above)?;
-            if *momentum == 0.0 {
-                paint_facts(&panel, &facts)?;
-            }
-            if number % panels.columns == 0 {
-                panel.paint_axis_names("learning rate α", "share of runs")?;
-            } else {
-                panel.paint_axis_names("learning rate α", "")?;
-            }
+    let alphas = some_of(&all, MOST_RATES);
+    let starts = starts_of(sweep);
+    let mut bars: Vec<Vec<Bar>> = starts.iter().map(|_| Vec::new()).collect();
+    super::each_group(sweep, results, |group| {
+        let alpha = all[group.rate];
+        if super::place_of(&alphas, alpha).is_some() {
+            bars[group.starts].push(Bar { alpha, group });
         }
-        paint_legend(area, panels.legend(), &shown, &facts)
-    })))
-}
-
-/// The bars of each panel, by rising learning rate.
-fn read(sweep: &Sweep, summary: &Table, alphas: &[f64]) -> Result<Vec<Vec<Bar>>, Problem> {
-    let panels = panels_of(sweep);
-    let names = sweep.axes.init_names();
-    let shown = super::some_of(alphas, MOST_RATES);
-    let mut bars: Vec<Vec<Bar>> = panels.iter().map(|_| Vec::new()).collect();
-    let columns = color::ALL.map(column_of);
-    let [a, b, c, d, e, f, g, h, i] = columns.each_ref().map(String::as_str);
-    summary.read(["init", "momentum", "alpha", "runs", a, b, c, d, e, f, g, h, i], |row| {
-        let (init, momentum, alpha) = (row.word(0)?, row.number(1)?, row.number(2)?);
-        let is_of = |(place, of, _): &(usize, f64, String)| names[*place] == init && *of == momentum;
-        let Some(panel) = panels.iter().position(is_of) else { return Ok(()) };
-        if shown.binary_search_by(|known| known.total_cmp(&alpha)).is_ok() {
-            let mut counts = [0; color::ALL.len()];
-            for (place, count) in counts.iter_mut().enumerate() {
-                *count = row.integer(4 + place)?;
-            }
-            bars[panel].push(Bar { alpha, runs: row.integer(3)?, counts });
-        }
-        Ok(())
     })?;
     for bars in &mut bars {
         bars.sort_by(|one, two| one.alpha.total_cmp(&two.alpha));
     }
-    Ok(bars)
+    let chart = Chart {
+        shown: color::ALL
+            .into_iter()
+            .filter(|outcome| bars.iter().flatten().any(|bar| bar.group.counts[color::place(*outcome)] > 0))
+            .collect(),
+        is_solvable: sweep.is_solvable(),
+        facts: facts(&sweep.network, sweep.axes.momenta()),
+        scale: Scale::cells(alphas),
+        starts,
+        bars,
+    };
+    Ok(Some(chart.drawn(sweep, all.len())))
+}
+
+/// The runs at one learning rate.
+struct Bar {
+    alpha: f64,
+    group: Group,
+}
+
+struct Chart {
+    /// The outcomes that there are.
+    shown: Vec<Outcome>,
+    /// Whether the share that solved the task is shown.
+    is_solvable: bool,
+    facts: Vec<Fact>,
+    /// The learning rates that are shown.
+    scale: Scale,
+    starts: Vec<Starts>,
+    /// Those of each of the starts, by rising learning rate.
+    bars: Vec<Vec<Bar>>,
+}
+
+impl Chart {
+    fn drawn(&self, sweep: &Sweep, all: usize) -> Drawing {
+        let Scale::Cells { values, .. } = &self.scale else { unreachable!("it was made of cells") };
+        let rates = told_of_rates(values.len(), all, all, "");
+        let sentences: Vec<String> = [Some("share of the runs at each learning rate α".to_owned()), rates]
+            .into_iter()
+            .chain([told_of_starts(sweep)])
+            .flatten()
+            .collect();
+        let panels =
+            Panels::new(self.starts.len(), !self.facts.is_empty(), super::LEGEND).with_cells(values.len());
+        let head = Head::new(format!("{}: outcomes", sweep.title()), &sentences, panels.sheet_width());
+        let panels = Panels { head: head.height(), ..panels };
+        // The legend is written twice: once to see how high it is.
+        let mut draft = Sheet::default();
+        let mut legend = panels.legend(&mut draft);
+        let from = legend.top;
+        self.paint_legend(&mut legend);
+        let size = panels.sheet(legend.top - from);
+        let shares: Vec<String> =
+            self.starts.iter().zip(&self.bars).map(|(starts, bars)| self.told(&starts.name, bars)).collect();
+        let about = format!("{}. {}. {}", head.title, sentences.join("; "), shares.join(" "));
+        Drawing::new(size, about, |sheet| {
+            head.paint(sheet, f64::from(size.0));
+            for (number, (bars, starts)) in self.bars.iter().zip(&self.starts).enumerate() {
+                let panel = panels.panel(number, &self.scale, &Scale::even(0.0, 1.0));
+                let width = panels.width / values.len() as f64;
+                paint_bars(sheet, &panel, bars, width, self.is_solvable);
+                panel.paint_name(sheet, &starts.name, panels.above);
+                if starts.momentum == 0.0 {
+                    paint_facts(sheet, &panel, &self.facts);
+                }
+                panels.paint_axis_names(sheet, &panel, number, "learning rate α", "share of runs");
+            }
+            self.paint_legend(&mut panels.legend(sheet));
+        })
+    }
+
+    fn paint_legend(&self, legend: &mut Legend<'_>) {
+        // From above as in the bars.
+        for &outcome in self.shown.iter().rev() {
+            legend.entry(Mark::Square(color::of(outcome)), &color::label(outcome));
+        }
+        legend.gap();
+        if self.is_solvable {
+            let solved = "at some step all outputs were right, whatever became of the run";
+            legend.explained(Mark::Line(INK), "solved", solved);
+        }
+        for fact in &self.facts {
+            legend.explained(Mark::Dashes(INK), &format!("α = {}", fact.name), &fact.says);
+        }
+    }
+
+    /// What a panel shows, in a sentence: the shares at the ends and where most runs converged.
+    fn told(&self, name: &str, bars: &[Bar]) -> String {
+        let [Some(first), Some(last)] = [bars.first(), bars.last()] else {
+            return format!("{name}: no runs.");
+        };
+        let at = |bar: &Bar| {
+            let share = |of: u64| percent(of, bar.group.runs, 0);
+            let solved = if self.is_solvable {
+                format!(" and {} solved", share(bar.group.solved))
+            } else {
+                String::new()
+            };
+            format!("{} converged{solved} at α = {}", share(bar.group.converged()), with_digits(bar.alpha, 4))
+        };
+        let of = |bar: &Bar| bar.group.converged() as f64 / bar.group.runs as f64;
+        // The first of equal ones.
+        let best = bars.iter().rev().max_by(|one, two| of(one).total_cmp(&of(two))).unwrap_or(first);
+        format!("{name}: {}; {}; at best {}.", at(first), at(last), at(best))
+    }
 }
 
 /// The summary's column that counts an outcome.
@@ -107,63 +157,67 @@ pub fn column_of(outcome: Outcome) -> String {
     )
 }
 
-/// Where bars meet: halfway between learning rates, and as far beyond the first and the last.
-fn edges(alphas: &[f64], is_logarithmic: bool) -> Vec<f64> {
-    let to = |value: f64| if is_logarithmic { libm::log(value) } else { value };
-    let from = |value: f64| if is_logarithmic { libm::exp(value) } else { value };
-    let at: Vec<f64> = alphas.iter().map(|&alpha| to(alpha)).collect();
-    let last = at.len() - 1;
-    let first = at[0] - (at[1] - at[0]) / 2.0;
-    let middles = at.windows(2).map(|two| (two[0] + two[1]) / 2.0);
-    let end = at[last] + (at[last] - at[last - 1]) / 2.0;
-    let first = if is_logarithmic { first } else { first.max(0.0) };
-    [first].into_iter().chain(middles).chain([end]).map(from).collect()
-}
-
-fn paint_panel(panel: &Panel<'_, '_>, bars: &[Bar], edges: &[f64]) -> Painted {
-    panel.paint_grid(|tick| format!("{:.0} %", 100.0 * tick.value))?;
+fn paint_bars(sheet: &mut Sheet, panel: &Panel, bars: &[Bar], width: f64, is_solvable: bool) {
+    panel.paint_grid(sheet, |tick| format!("{:.0} %", 100.0 * tick.value));
+    let gap = if width < FEWEST_APART { 0.0 } else { (width / 16.0).round().clamp(1.0, 4.0) };
+    let mut solved: Vec<[(f64, f64); 2]> = Vec::new();
     for bar in bars {
-        let place = edges.partition_point(|&edge| edge <= bar.alpha).clamp(1, edges.len() - 1);
-        let (left, right) = (edges[place - 1], edges[place]);
+        let middle = panel.x_of(bar.alpha);
+        // Cells are whole pixels, so no seam shows where bars meet.
+        let left = (middle - width / 2.0).round();
+        let (left, right) = (left + (gap / 2.0).floor(), left + width - (gap / 2.0).ceil());
+        let share = |count: u64| panel.y_of(count as f64 / bar.group.runs as f64);
         let mut below = 0;
-        for (outcome, count) in color::ALL.into_iter().zip(bar.counts).filter(|(_, count)| *count > 0) {
-            let share = |count: u64| count as f64 / bar.runs as f64;
-            // At whole pixels, so that no seam shows between bars.
-            let [left, right] = [left, right].map(|alpha| panel.x_of(alpha).round());
-            let [top, bottom] = [below + count, below].map(|count| panel.y_of(share(count)));
-            let corners = [point(left, top), point(right, bottom)];
-            panel.area.draw(&Rectangle::new(corners, ink(color::of(outcome)).filled()))?;
+        for (outcome, &count) in
+            color::ALL.into_iter().zip(&bar.group.counts).filter(|(_, count)| **count > 0)
+        {
+            let corners = [(left, share(below + count)), (right, share(below))];
+            sheet.rectangle(corners, color::of(outcome));
             below += count;
         }
+        if gap > 0.0 {
+            sheet.line([(middle, panel.bottom()), (middle, panel.bottom() + 4.0)], FAINT_INK, 1.0);
+        }
+        if is_solvable {
+            solved.push([(left, share(bar.group.solved)), (right, share(bar.group.solved))]);
+        }
     }
-    panel.paint_edge()
+    // Bars that touch have one line, of stairs.
+    let lines = if gap > 0.0 {
+        solved.into_iter().map(|line| line.to_vec()).collect()
+    } else {
+        vec![solved.concat()]
+    };
+    for (color, thick) in [(WHITE, 4.0), (INK, 2.0)] {
+        lines.iter().filter(|line| !line.is_empty()).for_each(|line| sheet.line(line.clone(), color, thick));
+    }
+    panel.paint_edge(sheet);
 }
 
 /// A learning rate that a fact is about.
 struct Fact {
     alpha: f64,
     name: String,
-    /// What it says, in short lines.
-    says: [&'static str; 2],
+    says: String,
     /// Whether its name stands to the left of its line.
     is_left: bool,
 }
 
-/// The facts that hold for a network without momentum.
-fn facts(network: &SetUp, momenta: &[f64]) -> Vec<Fact> {
+/// The facts that hold for a set-up without momentum.
+fn facts(set_up: &SetUp, momenta: &[f64]) -> Vec<Fact> {
     if !momenta.contains(&0.0) {
         return Vec::new();
     }
     [
-        (small_start_limit(network, 0.0), ["small starts are", "unstable above"], true),
-        (solution_limit(network, 0.0), ["no known solution", "is stable above"], true),
-        (rate_limit(network, 0.0), ["no resting point", "is stable above"], false),
+        (small_start_limit(set_up, 0.0), "starts near zero are unstable above", true),
+        (solution_limit(set_up, 0.0), "no exact solution that was found is stable above", true),
+        (rate_limit(set_up, 0.0), "no point of rest is stable above", false),
     ]
     .into_iter()
     .filter_map(|(alpha, says, is_left)| {
         let alpha = alpha?;
         let name = shortest((1000.0 * alpha).round() / 1000.0);
-        Some(Fact { alpha, name, says, is_left })
+        Some(Fact { alpha, says: format!("{says} {name}"), name, is_left })
     })
     .collect()
 }
@@ -171,40 +225,19 @@ fn facts(network: &SetUp, momenta: &[f64]) -> Vec<Fact> {
 /// The width that a fact's name takes, in pixels.
 const NAME_WIDTH: f64 = 42.0;
 
-fn paint_facts(panel: &Panel<'_, '_>, facts: &[Fact]) -> Painted {
+fn paint_facts(sheet: &mut Sheet, panel: &Panel, facts: &[Fact]) {
     let mut former = f64::NEG_INFINITY;
-    for fact in facts.iter().filter(|fact| (0.0..=1.0).contains(&panel.x.part(fact.alpha))) {
-        panel.paint_dashes(Some(fact.alpha), None, INK)?;
+    for fact in facts.iter().filter(|fact| panel.x.is_within(fact.alpha)) {
+        let x = panel.x_of(fact.alpha);
+        paint_dashes(sheet, [(x, panel.top), (x, panel.bottom())], INK);
         // A name that would stand upon another is in the legend alone.
-        let left = panel.x_of(fact.alpha) - if fact.is_left { NAME_WIDTH } else { 0.0 };
+        let left = x - if fact.is_left { NAME_WIDTH } else { 0.0 };
         if left < former {
             continue;
         }
-        former = panel.x_of(fact.alpha);
-        let (side, shift) = if fact.is_left { (HPos::Right, 1.0) } else { (HPos::Left, -1.0) };
-        let above = point(panel.x_of(fact.alpha) + shift, panel.top - 4.0);
-        let style = anchored(text(12.0, INK), side, VPos::Bottom);
-        panel.area.draw(&Text::new(fact.name.clone(), above, style))?;
+        former = x;
+        let (side, shift) = if fact.is_left { (Across::End, 1.0) } else { (Across::Begin, -1.0) };
+        let style = Style::new(12.0, INK).at(side, Down::Base);
+        sheet.text(&fact.name, (x + shift, panel.top - 6.0), style);
     }
-    Ok(())
-}
-
-fn paint_legend(area: &Area<'_>, (left, top): (f64, f64), shown: &[Outcome], facts: &[Fact]) -> Painted {
-    let mut top = top;
-    // From above as in the bars.
-    for &outcome in shown.iter().rev() {
-        paint_entry(area, (left, top), color::of(outcome), false, &color::label(outcome))?;
-        top += 26.0;
-    }
-    top += 14.0;
-    for fact in facts {
-        paint_dashes(area, point(left + 7.0, top), point(left + 7.0, top + 38.0), INK)?;
-        let style = anchored(text(13.0, INK), HPos::Left, VPos::Center);
-        area.draw(&Text::new(format!("α = {}", fact.name), point(left + 26.0, top + 2.0), style))?;
-        for (line, said) in (1..).zip(fact.says) {
-            paint_note(area, (left + 26.0, top - 7.0 + 18.0 * f64::from(line)), said)?;
-        }
-        top += 66.0;
-    }
-    Ok(())
 }

@@ -2,17 +2,14 @@
 
 use std::cmp::Ordering;
 
-use serde::Serialize;
-
 use super::plain;
 use crate::kernel::outcome::Outcome;
-use crate::picture::Rgb;
 use crate::picture::chart::outcomes::column_of;
 use crate::picture::color;
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
 use crate::sweep::start::Starts;
-use crate::sweep::text::{percent, shortest};
+use crate::sweep::text::{percent, shortest, with_digits};
 use crate::table::{Cell, Kind, Table, convergence, summary};
 use indicatif::HumanCount;
 
@@ -29,36 +26,33 @@ const RUNS: [&str; 2] = ["run", "runs"];
 const MOST_CHOICES: usize = 200;
 
 /// A table of the page.
-#[derive(Serialize)]
 pub(super) struct Listing {
-    name: &'static str,
-    title: &'static str,
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
     /// What a row is, of one and of several.
-    row_is: [&'static str; 2],
+    pub(super) row_is: [&'static str; 2],
     /// What is shown of how many.
-    note: String,
-    columns: Vec<Head>,
-    rows: Vec<Vec<Shown>>,
-    choices: Vec<Choice>,
+    pub(super) note: String,
+    pub(super) columns: Vec<Head>,
+    pub(super) rows: Vec<Vec<Shown>>,
+    pub(super) choices: Vec<Choice>,
 }
 
 /// A column's head.
-#[derive(Serialize)]
-struct Head {
-    name: &'static str,
-    about: &'static str,
-    kind: &'static str,
+pub(super) struct Head {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    pub(super) kind: &'static str,
 }
 
 /// A cell as it is shown.
-#[derive(Serialize)]
 pub(super) struct Shown {
-    text: String,
+    pub(super) text: String,
     /// All digits, where some are not shown.
-    full: Option<String>,
+    pub(super) full: Option<String>,
     /// Words as `style.css` knows them; none for a number.
-    class: &'static str,
-    style: Option<String>,
+    pub(super) class: &'static str,
+    pub(super) style: Option<String>,
 }
 
 impl Shown {
@@ -84,12 +78,11 @@ impl Shown {
 }
 
 /// What rows can be chosen by.
-#[derive(Serialize)]
-struct Choice {
-    label: &'static str,
+pub(super) struct Choice {
+    pub(super) label: &'static str,
     /// The column whose words are chosen among; none if columns of counts are, of which the chosen one is above 0.
-    column: Option<&'static str>,
-    options: Vec<(String, String)>,
+    pub(super) column: Option<&'static str>,
+    pub(super) options: Vec<(String, String)>,
 }
 
 /// The groups of a summary.
@@ -98,45 +91,82 @@ pub(super) struct Groups {
     pub(super) count: u64,
     /// How many runs had each outcome, in the order of [`color::ALL`].
     pub(super) counts: [u64; color::ALL.len()],
+    /// How many runs solved the task.
+    pub(super) solved: u64,
     /// The first ones as a table.
     pub(super) listing: Listing,
 }
 
+/// What a column of the table of groups shows.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    /// This column of the summary.
+    Column(usize),
+    Outcomes,
+    SolvedShare,
+}
+
+/// The columns of the table of groups: first what is looked for first, then the others of the summary in their order.
+fn of_groups(is_solvable: bool) -> Vec<Of> {
+    let named = |name| Of::Column(place_of_column(name));
+    let mut all = ["init", "momentum", "alpha", "runs"].map(named).to_vec();
+    all.extend([Of::Outcomes, named("converged_share")]);
+    all.extend(is_solvable.then_some(Of::SolvedShare));
+    let others = (0..summary::COLUMNS.len()).map(Of::Column).filter(|column| !all.contains(column));
+    let others: Vec<Of> = others.collect();
+    all.into_iter().chain(others).collect()
+}
+
+impl Of {
+    fn head(self) -> Head {
+        let own = |name, about, kind| Head { name, about, kind };
+        match self {
+            Self::Column(place) => {
+                let summary::Column { name, about, kind, .. } = summary::COLUMNS[place];
+                head(name, about, kind)
+            }
+            Self::Outcomes => own("outcomes", "shares of the outcomes", "bar"),
+            Self::SolvedShare => own("solved_share", "runs that solved the task among all, 0 to 1", "number"),
+        }
+    }
+}
+
 impl Groups {
     /// Reads them all.
-    pub(super) fn read(table: &Table) -> Result<Self, Problem> {
-        const PLACE_OF_BAR: usize = 3;
+    pub(super) fn read(table: &Table, is_solvable: bool) -> Result<Self, Problem> {
         let columns = summary::COLUMNS;
-        let outcomes: Vec<usize> = color::ALL.map(place_of).to_vec();
-        let (mut rows, mut counts) = (Vec::new(), [0; color::ALL.len()]);
+        let shown = of_groups(is_solvable);
+        let [of_runs, of_solved] = ["runs", "solved"].map(place_of_column);
+        let (mut rows, mut counts, mut solved) = (Vec::new(), [0; color::ALL.len()], 0);
         let count = table.read(columns.map(|column| column.name), |row| {
             let mut of_group = [0; color::ALL.len()];
-            for (count, &place) in of_group.iter_mut().zip(&outcomes) {
-                *count = row.integer(place)?;
+            for (count, outcome) in of_group.iter_mut().zip(color::ALL) {
+                *count = row.integer(place_of(outcome))?;
             }
             counts.iter_mut().zip(of_group).for_each(|(all, count)| *all += count);
+            let [runs, solved_here] = [row.integer(of_runs)?, row.integer(of_solved)?];
+            solved += solved_here;
             if rows.len() < MOST_GROUPS {
-                let cells = columns.iter().enumerate().map(|(place, column)| row.cell(place, column.kind));
-                let mut cells = cells.map(|cell| cell.map(Shown::of)).collect::<Result<Vec<_>, _>>()?;
-                cells.insert(PLACE_OF_BAR, bar(of_group));
-                rows.push(cells);
+                let cell = |of: &Of| match *of {
+                    Of::Column(place) => row.cell(place, columns[place].kind).map(Shown::of),
+                    Of::Outcomes => Ok(bar(of_group)),
+                    Of::SolvedShare => Ok(Shown::of(Cell::Number(solved_here as f64 / runs as f64))),
+                };
+                rows.push(shown.iter().map(cell).collect::<Result<Vec<_>, _>>()?);
             }
             Ok(())
         })?;
-        let mut heads: Vec<Head> =
-            columns.iter().map(|column| head(column.name, column.about, column.kind)).collect();
-        heads.insert(PLACE_OF_BAR, Head { name: "outcomes", about: "shares of the outcomes", kind: "bar" });
-        let choices = [choice("init", "init", 0, &rows), Some(counted_choice())];
+        let choices = [choice("Init", "init", 0, &rows), Some(counted_choice())];
         let listing = Listing {
             name: "groups",
             title: "Groups",
             row_is: GROUPS,
             note: shown_of(rows.len() as u64, count, GROUPS, ["The first ", ""]),
-            columns: heads,
+            columns: shown.into_iter().map(Of::head).collect(),
             rows,
             choices: choices.into_iter().flatten().collect(),
         };
-        Ok(Self { count, counts, listing })
+        Ok(Self { count, counts, solved, listing })
     }
 
     /// How many runs they have.
@@ -208,7 +238,8 @@ fn listed<const N: usize>(
         rows.push(cells);
         Ok(())
     })?;
-    let choices = ["init", "outcome"].map(|name| choice(name, name, place(name), &rows));
+    let choices = [("Init", "init"), ("Outcome", "outcome")]
+        .map(|(label, name)| choice(label, name, place(name), &rows));
     Ok(Listing {
         name: "runs",
         title: "Runs",
@@ -251,7 +282,7 @@ fn choice(label: &'static str, column: &'static str, place: usize, rows: &[Vec<S
 /// A choice among the outcomes of a group's runs.
 fn counted_choice() -> Choice {
     let options = color::ALL.map(|outcome| (column_of(outcome), format!("some {}", color::label(outcome))));
-    Choice { label: "outcome", column: None, options: options.into() }
+    Choice { label: "Outcome", column: None, options: options.into() }
 }
 
 /// The summary's column that counts an outcome, and what it says.
@@ -260,8 +291,11 @@ pub(super) fn counted(outcome: Outcome) -> (String, &'static str) {
 }
 
 fn place_of(outcome: Outcome) -> usize {
-    let name = column_of(outcome);
-    summary::COLUMNS.iter().position(|column| column.name == name).expect("each outcome is counted")
+    place_of_column(&column_of(outcome))
+}
+
+fn place_of_column(name: &str) -> usize {
+    summary::COLUMNS.iter().position(|column| column.name == name).expect("the summary has this column")
 }
 
 /// A bar of the outcomes' shares.
@@ -279,24 +313,10 @@ pub(super) fn bar(counts: [u64; color::ALL.len()]) -> Shown {
     Shown { text: String::new(), full: Some(words.join(", ")), class: "bar", style }
 }
 
-/// A colour as CSS writes it.
-pub(super) fn hex([red, green, blue]: Rgb) -> String {
-    format!("#{red:02x}{green:02x}{blue:02x}")
-}
-
 /// A number for the eye, with four digits that count; whole numbers of moderate size have all.
 fn rounded(value: f64) -> String {
-    let size = value.abs();
-    if !value.is_finite() || size < 1e7 && value.fract() == 0.0 {
-        return shortest(value);
-    }
-    if (1e-3..1e7).contains(&size) {
-        let near: f64 = format!("{value:.3e}").parse().expect("it is a number");
-        return shortest(near);
-    }
-    let text = format!("{value:.3e}");
-    let (digits, exponent) = text.split_once('e').expect("it has an exponent");
-    format!("{}e{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))
+    let is_whole = value.abs() < 1e7 && value.fract() == 0.0;
+    if is_whole { shortest(value) } else { with_digits(value, 4) }
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ use crate::sweep::text::shortest;
 pub struct Sweep {
     /// The name of the sweep and of its results' folder.
     pub name: String,
+    /// What stands above its pictures, in place of the name.
+    pub title: Option<String>,
     /// The network that is trained.
     pub network: SetUp,
     /// What is varied.
@@ -215,6 +217,9 @@ impl Sweep {
     /// The same sweep with a plane under every start.
     pub(super) fn with_plane(mut self, plane: Option<Plane>) -> Result<Self, Problem> {
         let Some(plane) = plane else { return Ok(self) };
+        if let Some(name) = plane.origin_name.as_ref().filter(|_| self.axes.names.len() > 1) {
+            return Err(Problem::new("plane_origin_name", name, "there are several inits; give one"));
+        }
         let axes =
             [("alpha", Along::Alpha, &self.axes.alphas), ("momentum", Along::Momentum, &self.axes.momenta)];
         for (key, along, values) in axes {
@@ -258,6 +263,18 @@ impl Sweep {
         run.momentum = momentum.unwrap_or(run.momentum);
         run.group = run.group * plane.groups() + group;
         run
+    }
+
+    /// Whether its task can be solved: whether there are two targets, so that outputs are on the right side or not.
+    #[must_use]
+    pub fn is_solvable(&self) -> bool {
+        self.network.task.two_targets().is_some()
+    }
+
+    /// What it is called above pictures: its title, or else its name.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.title.as_ref().unwrap_or(&self.name)
     }
 
     /// Where `run` starts.
@@ -366,6 +383,7 @@ impl Sweep {
         let mut spec = Spec::default();
         let mut give = |key: &str, texts: Vec<String>| *spec.slot(key) = Some(texts);
         give("name", vec![self.name.clone()]);
+        self.title.iter().for_each(|title| give("title", vec![title.clone()]));
         give("alpha", numbers(&self.axes.alphas));
         give("momentum", numbers(&self.axes.momenta));
         match &self.axes.origins {
@@ -409,11 +427,16 @@ impl Sweep {
         give("epsilon", vec![shortest(set_up.constants.epsilon)]);
         give("spectrum", vec![self.spectrum.to_string()]);
         give("measure", vec![self.measure.to_string()]);
-        if let Some(Plane { x, y }) = &self.plane {
+        if let Some(Plane { x, y, origin_name }) = &self.plane {
             give("plane_x", x.along.texts(self.network.shape()));
             give("plane_x_range", numbers(&x.values));
             give("plane_y", y.along.texts(self.network.shape()));
             give("plane_y_range", numbers(&y.values));
+            let names =
+                [("plane_x_name", &x.name), ("plane_y_name", &y.name), ("plane_origin_name", origin_name)];
+            for (key, name) in names {
+                name.iter().for_each(|name| give(key, vec![name.clone()]));
+            }
         }
         spec
     }

@@ -325,6 +325,52 @@ fn a_plane_goes_through_x_for_each_y() {
 }
 
 #[test]
+fn names_for_pictures_are_kept_and_change_no_run() {
+    let plain = "init = 'normal(1)'\nseeds = 3\n[plane]\nx = 'w2'\nx_range = '-1:1:3'\ny = 'alpha'\ny_range = [0.5, 1]\n";
+    let named = "title = 'Basins, \"α\" = 1'\n".to_owned()
+        + plain
+        + "x_name = 'size of the start'\ny_name = '1'\norigin_name = 'point A'\n";
+    let [plain, named] = [plain, &named].map(sweep);
+    let plane = named.plane.as_ref().unwrap();
+    let names = [&plane.x.name, &plane.y.name, &plane.origin_name].map(|name| name.as_deref().unwrap());
+    assert_eq!(names, ["size of the start", "1", "point A"]);
+    assert_eq!((named.title(), plain.title()), ("Basins, \"α\" = 1", "sweep"));
+    assert_eq!(self::sweep(&named.to_toml()), named);
+    for number in 0..plain.runs() {
+        let (run, same) = (plain.run(number), named.run(number));
+        assert_eq!((plain.start(&run), run), (named.start(&same), same));
+    }
+    let without = |sweep: &Sweep| {
+        let given = sweep.to_spec();
+        let keys = given.given().map(|(key, _)| key.to_owned());
+        keys.filter(|key| *key != "title" && !key.ends_with("_name")).collect::<Vec<_>>()
+    };
+    assert_eq!(without(&plain), without(&named));
+}
+
+#[test]
+fn a_name_that_no_picture_can_show_is_refused() {
+    let plane = "plane_x = 'w1'\nplane_x_range = [0, 1]\nplane_y = 'w2'\nplane_y_range = [0, 1]\n";
+    let long = "x".repeat(101);
+    for (text, key) in [
+        ("title = ''", "title"),
+        ("title = ' '", "title"),
+        ("title = \"two\\nlines\"", "title"),
+        (&format!("title = '{long}'"), "title"),
+        ("title = ['a', 'b']", "title"),
+        (&format!("{plane}plane_x_name = ''"), "plane_x_name"),
+        (&format!("{plane}plane_y_name = \"\\u0007\""), "plane_y_name"),
+        (&format!("{plane}plane_origin_name = ''"), "plane_origin_name"),
+        (&format!("{plane}plane_origin_name = 'a'\ninit = ['normal(1)', 'normal(2)']"), "plane_origin_name"),
+        ("plane_x_name = 'size'", "plane_x"),
+    ] {
+        let problem = Spec::from_toml(text).and_then(|spec| spec.resolve(Path::new(""))).unwrap_err();
+        assert_eq!(problem.key, key, "{text}: {problem}");
+        assert!(!problem.to_string().contains(char::is_control), "{problem}");
+    }
+}
+
+#[test]
 fn a_side_of_learning_rates_makes_a_group_for_each() {
     for (text, alphas) in [
         ("x = 'alpha'\nx_range = [0.1, 0.2]\ny = 'b3'\ny_range = '0:1:3'", [0.1, 0.2, 0.1, 0.2, 0.1, 0.2]),
