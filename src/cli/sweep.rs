@@ -264,7 +264,7 @@ pub fn execute(matches: &ArgMatches, sweep: Sweep, pictures: Option<Pictures>) -
     let progress = Progress::stopped_by(Arc::clone(&is_asked_to_end));
     let wanted = destination.runs(&sweep);
     let runs = wanted.end - wanted.start;
-    let mut report = Report::new(sweep);
+    let mut report = Report::new(&sweep);
     let started = Instant::now();
     let saved = shown_while(&progress, runs, || {
         save_in(&folder, &sweep, &destination, &options, &progress, &mut Seen { report: &mut report, runs })
