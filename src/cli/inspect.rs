@@ -107,8 +107,8 @@ impl Inspected {
         let inertia =
             number(matches, "inertia", "momentum", "give a finite number from 0", |value| value >= 0.0)?;
         let sweep = sweep(matches)?;
-        let single = (sweep.runs() == 1).then_some(0);
-        let Some(number) = matches.get_one::<u64>("run").copied().or(single) else {
+        let the_only = (sweep.runs() == 1).then_some(0);
+        let Some(number) = matches.get_one::<u64>("run").copied().or(the_only) else {
             let remedy =
                 format!("there are {} runs: give the number of one, or one value for each key", sweep.runs());
             return Err(Problem::new("run", "", remedy).into());

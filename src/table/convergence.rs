@@ -964,6 +964,7 @@ pub(super) mod tests {
         record.finished.outcome = Outcome::Plateau(Plateau::OneUnit);
         let run = &mut record.finished;
         (run.escaped_at, run.solved_at, run.converged_at) = (Some(1), Some(2), Some(3));
+        run.losses = Some([0.7, 0.1]);
         let curvature = Curvature { error: 0.0, gradient_norm: 0.0, eigenvalues: vec![0.0; PARAMETERS] };
         let extras = Extras {
             name: Some("near"),
