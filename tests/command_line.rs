@@ -17,8 +17,15 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_xorsweep");
 const SMALL: [&str; 6] = ["--alpha", "0.3,0.9,1.2", "--seeds", "0..8", "--steps", "200"];
 
 /// What it writes.
-const RESULTS: [&str; 5] =
-    ["chart-outcomes.png", "chart-outcomes.svg", "convergence.csv", "summary.csv", "sweep.toml"];
+const RESULTS: [&str; 7] = [
+    "chart-convergence.png",
+    "chart-convergence.svg",
+    "chart-outcomes.png",
+    "chart-outcomes.svg",
+    "convergence.csv",
+    "summary.csv",
+    "sweep.toml",
+];
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()

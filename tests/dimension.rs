@@ -171,9 +171,9 @@ fn a_wrong_request_is_refused_in_one_line_that_names_the_fault() {
         (vec!["--distances=0.1,0.6"], "distances"),
         (vec!["--distances=near"], "distances"),
         (vec!["--pairs=18446744073709551615"], "pairs"),
-        (vec!["--pairs=few"], "invalid value 'few' for '--pairs"),
-        (vec!["--boundary=edge"], "invalid value 'edge' for '--boundary"),
-        (vec!["--levels=0"], "invalid value '0' for '--levels"),
+        (vec!["--pairs=few"], "pairs = few"),
+        (vec!["--boundary=edge"], "boundary = edge"),
+        (vec!["--levels=0"], "levels = 0"),
         (vec!["--zoom=1,2"], "zoom"),
         (vec!["--zoom=1,2,1e20"], "zoom"),
         (vec!["--threads=0"], "threads"),
@@ -201,7 +201,8 @@ fn a_wrong_request_is_refused_in_one_line_that_names_the_fault() {
         assert_eq!(output.status.code(), Some(2), "{wrong:?}: {said}");
         assert!(output.stdout.is_empty() && said.lines().count() == 1, "{wrong:?}: {said}");
         let expected = format!("xorsweep: {key}");
-        assert!(said.starts_with(&expected), "{wrong:?}: {said}");
+        // A flag that is no number at all is named with its dashes.
+        assert!(said.replacen("--", "", 1).starts_with(&expected), "{wrong:?}: {said}");
     }
     let without = dimension(&["--alpha=0.3"]);
     assert!(without.stderr.starts_with(b"xorsweep: plane: "), "{without:?}");

@@ -265,7 +265,7 @@ fn a_disk_that_is_full_when_pictures_are_drawn_costs_the_pictures_alone() {
     disk.resize(4096);
     succeed(folder.path(), &["chart", "results/sweep"]);
     let before = contents(&results);
-    assert_eq!(before.len(), 5);
+    assert_eq!(before.len(), 7);
     disk.resize(disk.used() + 8);
     run(folder.path(), &["chart", "results/sweep"]).says(1, &["chart-outcomes.", "No space left", AS_BEFORE]);
     assert!(contents(&results) == before);
@@ -313,7 +313,7 @@ fn results_that_are_there_are_told_where_standard_output_is_full() {
         (&["merge", "shards"], "; the results in shards are complete\n"),
         (
             &["chart", "shards"],
-            "; what is new and in place: shards/chart-outcomes.svg, shards/chart-outcomes.png\n",
+            "; what is new and in place: shards/chart-outcomes.svg, shards/chart-outcomes.png, shards/chart-convergence.svg, shards/chart-convergence.png\n",
         ),
         (&["report", "shards", "--out", "page.html"], "; what is new and in place: page.html\n"),
         (&["trace", "--steps", "10"], "os error 28)\n"),

@@ -247,7 +247,8 @@ fn oracle(run: u64, trace: &[Step], network: &SetUp, budget: &Budget) -> Finishe
     } else if rose {
         Outcome::Oscillating
     } else if tenth > 0 && is_level() {
-        Outcome::Plateau(plateau(network, &trace[end as usize].theta))
+        let theta = &trace[end as usize].theta;
+        Outcome::Plateau(if is_rounding(theta) { Plateau::Other } else { plateau(network, theta) })
     } else {
         Outcome::Unfinished
     };

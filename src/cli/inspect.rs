@@ -234,6 +234,8 @@ fn sweep(matches: &ArgMatches) -> Result<Sweep, Problem> {
         let mut spec = spec_of_flags(matches)?;
         let names = spec.resolve(Path::new(""))?.network.shape().names();
         spec.set("init", &[&point(&parameters(text, &names)?)])?;
+        // One run, also where the order of the samples is drawn.
+        spec.set("seeds", &["0"])?;
         return spec.resolve(Path::new(""));
     }
     if !["spec", "init", "starts", "seeds"].iter().any(|id| matches.contains_id(id)) {

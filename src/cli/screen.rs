@@ -42,6 +42,11 @@ pub fn wrapped<'a>(pieces: impl IntoIterator<Item = &'a str>, width: Option<usiz
     let width = width.unwrap_or(usize::MAX);
     let mut lines = String::new();
     let mut used = 0;
+    // What does not fit a line is broken at its spaces.
+    let is_long = |piece: &str| INDENT.len() + piece.chars().count() > width;
+    let pieces = pieces
+        .into_iter()
+        .flat_map(|piece| if is_long(piece) { piece.split(' ').collect() } else { vec![piece] });
     for piece in pieces {
         let length = piece.chars().count();
         if used > 0 && used + 1 + length > width {

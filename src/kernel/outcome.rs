@@ -604,6 +604,7 @@ impl Tracker {
         let steps = self.window_at + index as u64;
         let outcome = match outcome {
             Outcome::Converged if is_rounding(set_up, &end) => Outcome::Diverged,
+            Outcome::Plateau(_) if is_rounding(set_up, &end) => Outcome::Plateau(Plateau::Other),
             Outcome::Plateau(_) => {
                 Outcome::Plateau(Plateau::of_outputs(&set_up.task.targets(), &outputs(set_up, &end)))
             }

@@ -1,38 +1,29 @@
 //! Work that is done side by side, on as many threads as can be started.
 
-use std::panic::resume_unwind;
-use std::sync::Mutex;
-use std::thread;
+use std::sync::OnceLock;
 
-/// Does both, at once where a thread can be started.
-pub fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
-    let other = Mutex::new(Some(other));
-    let do_other = || {
-        let other = other.lock().expect("no thread panics with the lock").take();
-        other.expect("it is done once")()
-    };
-    thread::scope(|scope| {
-        let thread = thread::Builder::new().spawn_scoped(scope, do_other);
-        let one = one();
-        let other = match thread {
-            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            Err(_) => do_other(),
-        };
-        (one, other)
-    })
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// Threads for pictures, started when they are first wanted; none where they cannot be.
+fn pool() -> Option<&'static ThreadPool> {
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    POOL.get_or_init(|| ThreadPoolBuilder::new().build().ok()).as_ref()
+}
+
+/// Does both, at once where threads can be started.
+pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
+    match pool() {
+        Some(pool) => pool.join(one, other),
+        None => (one(), other()),
+    }
 }
 
 /// Does the same with all items; what comes of them in their order.
 pub fn each<T: Sync, R: Send>(items: &[T], work: &(impl Fn(&T) -> R + Sync)) -> Vec<R> {
-    match items {
-        [] => Vec::new(),
-        [only] => vec![work(only)],
-        _ => {
-            let (begin, end) = items.split_at(items.len() / 2);
-            let (mut all, end) = both(|| each(begin, work), || each(end, work));
-            all.extend(end);
-            all
-        }
+    match pool() {
+        Some(pool) => pool.install(|| items.par_iter().map(work).collect()),
+        None => items.iter().map(work).collect(),
     }
 }
 

@@ -111,7 +111,7 @@ pub const KEYS: &[(Here, &[&str])] = &[
     ),
     (Named("output"), &["output_activation", "out_activation", "final_activation", "last_activation"]),
     (Named("coding"), &["encoding", "labels", "bipolar"]),
-    (Named("name"), &["title", "experiment", "run_name"]),
+    (Named("name"), &["experiment", "run_name"]),
     (Named("spectrum"), &["hessian", "eigenvalues", "curvature", "sharpness"]),
     (Named("task"), &["problem", "dataset", "data", "truth_table", "function", "gate"]),
     (
