@@ -325,7 +325,7 @@ fn results_that_are_there_are_told_where_standard_output_is_full() {
         let ran = Ran::from(command(folder.path(), arguments).stdout(full()).output().unwrap());
         ran.says(1, &["xorsweep: standard output: No space left", told]);
     }
-    assert_eq!(names(&folder.path().join("results/sweep")).len(), 5);
+    assert_eq!(names(&folder.path().join("results/sweep")).len(), 7);
     assert!(folder.path().join("shards/convergence.csv").exists());
 }
 

@@ -235,11 +235,12 @@ fn oracle(run: u64, trace: &[Step], network: &SetUp, budget: &Budget) -> Finishe
         (after - before).abs() <= 0.01 * before
     };
     // Parameters of 1e16 and more: the output is nothing but rounding.
-    let is_rounding = |theta: &Theta| {
-        theta[4..6].iter().chain(&theta[8..]).map(|value| value.abs()).sum::<f64>()
-            >= scale.sqrt() * 2.0_f64.powi(50)
-    };
     let is_bounded = network.output == Output::Sigmoid;
+    let is_rounding = |theta: &Theta| {
+        !is_bounded
+            && theta[4..6].iter().chain(&theta[8..]).map(|value| value.abs()).sum::<f64>()
+                >= scale.sqrt() * 2.0_f64.powi(50)
+    };
     let outcome = if converged == Some(end) {
         if is_rounding(&trace[end as usize].theta) { Outcome::Diverged } else { Outcome::Converged }
     } else if blown_up == Some(end) || (error(end) > constant && is_in_last_tenth && !is_bounded) {

@@ -239,9 +239,6 @@ macro_rules! forward_mask_operators {
     )*};
 }
 
-#[allow(unused_imports, reason = "only some builds have lanes of `wide`")]
-pub(crate) use forward_mask_operators;
-
 forward_mask_operators! {
     [S: Simd] DetectedMask<S>, DetectedMask;
 }

@@ -404,7 +404,7 @@ mod tests {
             let first = dark.next().expect("there are letters");
             let (first, last) = dark.fold((first, first), |(low, high), at| (low.min(at), high.max(at)));
             // The first and the last letter have a little room beside them.
-            assert!(first >= 10 && first < 16, "{text}: {first}");
+            assert!((10..16).contains(&first), "{text}: {first}");
             assert!((last as f64 - (10.0 + width)).abs() < 8.0, "{text}: {last} for {width}");
         }
     }

@@ -122,6 +122,7 @@ fn figure(
 
 fn the_question() -> Vec<Figure> {
     type Value = fn(&Finished) -> f64;
+    #[allow(clippy::type_complexity, reason = "a table that is read once")]
     let values: [(&str, Value, fn(&Ended) -> f64); 5] = [
         ("E", |run| run.error_last, |ended| ended.error),
         ("w1 to w4", |run| run.end[W1], |ended| ended.theta[W1]),

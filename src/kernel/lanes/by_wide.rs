@@ -2,7 +2,7 @@
 
 use std::ops::{BitAnd, BitOr, Not};
 
-use super::{Lanes, Mask, Number, add_exponent_bits, forward_mask_operators, split_bits};
+use super::{Lanes, Mask, Number, add_exponent_bits, split_bits};
 use crate::sigmoid;
 
 /// The comparison result of [`wide::f64x8`]: all bits of a lane set, or none.

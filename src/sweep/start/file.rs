@@ -83,6 +83,12 @@ impl Starts {
         self.values.len() / self.parameters
     }
 
+    /// Whether there are none, which no file that was read has.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The start of a row, from 0.
     ///
     /// # Panics
