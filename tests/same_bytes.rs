@@ -236,11 +236,11 @@ fn oracle(run: u64, trace: &[Step], network: &SetUp, budget: &Budget) -> Finishe
     };
     // Parameters of 1e16 and more: the output is nothing but rounding.
     let is_bounded = network.output == Output::Sigmoid;
-    let is_rounding = |theta: &Theta| {
-        !is_bounded
-            && theta[4..6].iter().chain(&theta[8..]).map(|value| value.abs()).sum::<f64>()
-                >= scale.sqrt() * 2.0_f64.powi(50)
+    let is_huge = |theta: &Theta| {
+        theta[4..6].iter().chain(&theta[8..]).map(|value| value.abs()).sum::<f64>()
+            >= scale.sqrt() * 2.0_f64.powi(50)
     };
+    let is_rounding = |theta: &Theta| !is_bounded && is_huge(theta);
     let outcome = if converged == Some(end) {
         if is_rounding(&trace[end as usize].theta) { Outcome::Diverged } else { Outcome::Converged }
     } else if blown_up == Some(end) || (error(end) > constant && is_in_last_tenth && !is_bounded) {
@@ -249,7 +249,7 @@ fn oracle(run: u64, trace: &[Step], network: &SetUp, budget: &Budget) -> Finishe
         Outcome::Oscillating
     } else if tenth > 0 && is_level() {
         let theta = &trace[end as usize].theta;
-        Outcome::Plateau(if is_rounding(theta) { Plateau::Other } else { plateau(network, theta) })
+        Outcome::Plateau(if is_huge(theta) { Plateau::Other } else { plateau(network, theta) })
     } else {
         Outcome::Unfinished
     };

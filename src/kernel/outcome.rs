@@ -604,7 +604,7 @@ impl Tracker {
         let steps = self.window_at + index as u64;
         let outcome = match outcome {
             Outcome::Converged if is_rounding(set_up, &end) => Outcome::Diverged,
-            Outcome::Plateau(_) if is_rounding(set_up, &end) => Outcome::Plateau(Plateau::Other),
+            Outcome::Plateau(_) if is_huge(set_up, &end) => Outcome::Plateau(Plateau::Other),
             Outcome::Plateau(_) => {
                 Outcome::Plateau(Plateau::of_outputs(&set_up.task.targets(), &outputs(set_up, &end)))
             }
@@ -634,9 +634,11 @@ impl Tracker {
 /// Whether the parameters are so large that rounding alone may move a linear output by [`UNTOLD`] of the distance of the
 /// targets, which are then not told apart: for XOR from |b3| of about 1e15.
 fn is_rounding(set_up: &SetUp, theta: &[f64]) -> bool {
-    if set_up.output != Output::Linear {
-        return false;
-    }
+    set_up.output == Output::Linear && is_huge(set_up, theta)
+}
+
+/// Whether rounding alone may move the output unit's sum so far.
+fn is_huge(set_up: &SetUp, theta: &[f64]) -> bool {
     let shape = set_up.shape();
     let [low, high] = set_up.task.target_range();
     let output_weights = &theta[shape.output_weights()];
