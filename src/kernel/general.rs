@@ -12,13 +12,13 @@
 //! are computed afresh, so the state of a run there is θ, the moments and the number of updates alone. A lane whose
 //! step is large, or whose products could overflow, is computed afresh by itself, and selected.
 
+use crate::batch::Job;
 use crate::lanes::{Lanes, Mask, each};
 use crate::order;
 use crate::setup::{Constants, Hidden, Loss, Optimizer, Output, SetUp, Update};
 use crate::sigmoid::{self, LIMIT, reciprocals, sum_of_squares};
 use crate::task::{MAX_INPUTS, MAX_SAMPLES};
 use crate::theta::Theta;
-use crate::{WINDOW, batch::Job};
 
 /// Four samples, padded with repetitions of the last one.
 #[derive(Clone, Copy, Debug)]
@@ -776,7 +776,7 @@ const RPROP_SHRINKAGE: f64 = 0.5;
 const RPROP_LEAST: f64 = 1e-6;
 const RPROP_MOST: f64 = 50.0;
 
-/// Does `steps` steps (at most [`WINDOW`]), each shown to `see` before its update.
+/// Does `steps` steps (at most [`WINDOW`](crate::WINDOW)), each shown to `see` before its update.
 #[inline(always)]
 pub fn window<L: Lanes>(
     plan: &Plan,
@@ -790,8 +790,6 @@ pub fn window<L: Lanes>(
         state.move_on(plan);
     }
 }
-
-const _: () = assert!(WINDOW <= 64);
 
 #[inline(always)]
 fn rectified<L: Lanes>(z: L, leak: f64) -> L {
