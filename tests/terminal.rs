@@ -326,7 +326,10 @@ fn on_terminal(
     let line = format!("stty cols {columns} rows 50; exec '{PROGRAM}' {}", quoted.join(" "));
     let mut script = Command::new("script");
     script.current_dir(folder).args(["-qec", &line, "/dev/null"]).stdin(Stdio::null());
-    for (name, value) in [("TERM", "xterm-256color"), ("NO_COLOR", "")].iter().chain(variables) {
+    // A machine that checks changes may have `CI`, with which colours are shown on any terminal.
+    let usual =
+        [("TERM", "xterm-256color"), ("NO_COLOR", ""), ("CI", ""), ("CLICOLOR", ""), ("CLICOLOR_FORCE", "")];
+    for (name, value) in usual.iter().chain(variables) {
         if value.is_empty() {
             script.env_remove(name)
         } else {

@@ -1,6 +1,7 @@
 //! The terminal: how wide it is, which colours mean what, and words put into lines that fit.
 //!
-//! Where colours go nowhere (no terminal, `NO_COLOR`, `TERM=dumb`) the streams of `anstream` leave them out.
+//! The streams of `anstream` leave colours out where they go nowhere: no terminal, `NO_COLOR`, and `TERM=dumb` unless
+//! `CI` or `CLICOLOR` ask for them.
 
 use std::io::{stderr, stdout};
 
