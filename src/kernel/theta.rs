@@ -106,19 +106,85 @@ impl Shape {
 
 /// ‖difference‖ / √2 of two units.
 fn distance(theta: &[f64], one: &[usize], two: &[usize]) -> f64 {
-    // Halves, whose difference is finite.
-    let differences: SmallVec<[f64; 10]> =
-        one.iter().zip(two).map(|(&i, &j)| theta[i] / 2.0 - theta[j] / 2.0).collect();
-    let scale = power_of_two_near(differences.iter().copied());
-    let sum =
-        differences.iter().map(|part| (part / scale) * (part / scale)).fold(0.0, |sum, part| sum + part);
-    scale * (2.0 * (sum / 2.0).sqrt())
+    let differences = |part: f64| -> SmallVec<[f64; 10]> {
+        one.iter().zip(two).map(|(&i, &j)| theta[i] * part - theta[j] * part).collect()
+    };
+    let (mut part, mut parts) = (1.0, differences(1.0));
+    if parts.iter().any(|part| part.is_infinite()) {
+        // Halves of the least numbers are not exact, but do not matter beside those.
+        part = 0.5;
+        parts = differences(part);
+    }
+    let scale = power_of_two_near(parts.iter().copied());
+    let sum = parts.iter().fold(0.0, |sum, part| sum + (part / scale) * (part / scale));
+    scale * ((sum / 2.0).sqrt() / part)
 }
 
-/// The power of two that brings the largest absolute value into 1 … 2, so that no square overflows or vanishes; 1
-/// where there is none.
+/// The power of two that brings the largest absolute value into 1 … 2, so that no square overflows or vanishes: a
+/// subnormal one into 2⁻⁵² … 1; 1 where it is infinite.
 pub(crate) fn power_of_two_near(values: impl Iterator<Item = f64>) -> f64 {
     let largest = values.fold(0.0, |a: f64, b| a.max(b.abs()));
-    let exponent = largest.to_bits() >> 52;
-    if exponent == 0 || largest.is_infinite() { 1.0 } else { f64::from_bits(exponent << 52) }
+    if largest.is_infinite() {
+        return 1.0;
+    }
+    f64::from_bits((largest.to_bits() >> 52).max(1) << 52)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: Shape = Shape { inputs: 2, units: 2 };
+
+    #[test]
+    fn the_distance_to_equal_units_is_the_plain_formula_at_every_size() {
+        let theta = [0.3, -0.7, 0.5, 1.25, -0.25, 0.875, 0.125, -0.5, 0.6];
+        let plain = {
+            let squares = [(0, 1), (2, 3), (6, 7), (4, 5)].map(|(i, j): (usize, usize)| {
+                let difference: f64 = theta[i] - theta[j];
+                difference * difference
+            });
+            ((squares[0] + squares[1] + squares[2] + squares[3]) / 2.0).sqrt()
+        };
+        assert_eq!(SHAPE.asymmetry(&theta), Some(plain));
+        for exponent in -960..=1023 {
+            let factor = 2.0_f64.powi(exponent);
+            let scaled = theta.map(|value: f64| value * factor);
+            assert_eq!(SHAPE.asymmetry(&scaled), Some(plain * factor), "{exponent}");
+        }
+    }
+
+    #[test]
+    fn the_distance_to_equal_units_is_0_for_equal_ones_alone() {
+        let with = |at: &[(usize, f64)]| {
+            let mut theta = [0.25; 9];
+            for &(place, value) in at {
+                theta[place] = value;
+            }
+            SHAPE.asymmetry(&theta).unwrap()
+        };
+        assert_eq!(with(&[]), 0.0);
+        assert_eq!(with(&[(8, 7.0)]), 0.0);
+        for place in 0..8 {
+            for tiny in [5e-324, -1e-310, f64::MIN_POSITIVE, 1e-170] {
+                let mut theta = [0.0; 9];
+                theta[place] = tiny;
+                let distance = SHAPE.asymmetry(&theta).unwrap();
+                assert!(distance > 0.0 && distance <= tiny.abs(), "{tiny} at {place}: {distance}");
+            }
+        }
+        assert_eq!(with(&[(0, 1.2e308), (1, -1.2e308)]), 1.2e308 * 2.0_f64.sqrt());
+        assert_eq!(with(&[(0, f64::MAX), (1, -f64::MAX)]), f64::INFINITY);
+        assert_eq!(with(&[(0, f64::MAX), (1, f64::MAX)]), 0.0);
+        assert!(with(&[(0, f64::NAN)]).is_nan());
+    }
+
+    #[test]
+    fn the_distance_is_that_of_the_nearest_two_units() {
+        let shape = Shape { inputs: 1, units: 3 };
+        // Weights 0, 3, 10; all else equal.
+        let theta = [0.0, 3.0, 10.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.0];
+        assert_eq!(shape.asymmetry(&theta), Some(4.5_f64.sqrt()));
+        assert_eq!(Shape { inputs: 1, units: 1 }.asymmetry(&[1.0; 4]), None);
+    }
 }
