@@ -140,6 +140,8 @@ pub(super) struct Checkpoint {
     pub(super) whole: Vec<Mark>,
     /// What has to be known of the last one besides its mark, in base64.
     footer: String,
+    /// The files that are whole from the start, with their marks.
+    pub(super) others: Vec<(String, Mark)>,
     /// Some states, the newest last; at least one.
     pub(super) entries: Vec<Entry>,
     /// The rows of runs that are over but wait for an earlier one, as a table of text.
@@ -149,7 +151,7 @@ pub(super) struct Checkpoint {
 impl Checkpoint {
     pub(super) fn new(request: Request) -> Self {
         let (footer, ahead) = (String::new(), String::new());
-        Self { request, whole: Vec::new(), footer, entries: Vec::new(), ahead }
+        Self { request, whole: Vec::new(), footer, others: Vec::new(), entries: Vec::new(), ahead }
     }
 
     /// Adds the newest state.
@@ -259,7 +261,7 @@ impl Checkpoint {
         marks.extend((newest.table.files > 0).then(|| newest.table.last.extended(&self.footer())));
         let table =
             marks.into_iter().enumerate().map(|(index, mark)| (self.request.layout.file_name(index), mark));
-        table.chain([(SUMMARY.to_owned(), newest.summary)]).collect()
+        table.chain([(SUMMARY.to_owned(), newest.summary)]).chain(self.others.iter().cloned()).collect()
     }
 }
 

@@ -170,6 +170,13 @@ pub(super) struct Mark {
     pub(super) crc: u32,
 }
 
+impl Mark {
+    /// The mark of a file of these bytes.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.len() as u64, crc: crc32fast::hash(bytes) }
+    }
+}
+
 /// A file that has another name until it is whole, and is deleted if it never is.
 #[derive(Debug)]
 pub struct PartialFile {

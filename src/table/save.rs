@@ -174,7 +174,7 @@ fn run(
     let layout = &destination.layout.for_sweep(sweep)?;
     let runs = destination.runs(sweep);
     let request = Request::new(sweep, layout, destination.shard);
-    if destination.unfinished == Unfinished::Resume && is_done(folder, &request)? {
+    if destination.unfinished == Unfinished::Resume && is_done(folder, sweep, &request)? {
         watcher.resumed(&Resumed { done: runs.end - runs.start, ahead: 0, damaged: false });
         return Ok(());
     }
@@ -211,8 +211,8 @@ fn run(
     if writer.has_all_before(runs.end) { writer.finish() } else { Err(Failure::Stopped(Left::Unsaid)) }
 }
 
-/// Whether the folder has this shard, done.
-fn is_done(folder: &OutputFolder, request: &Request) -> io::Result<bool> {
+/// Whether the folder has this shard, done. A spec that is missing is written again.
+fn is_done(folder: &OutputFolder, sweep: &Sweep, request: &Request) -> Result<bool, Failure> {
     let path = folder.path().join(SHARD);
     if folder.path().join(CHECKPOINT).exists() || !path.exists() {
         return Ok(false);
@@ -221,8 +221,15 @@ fn is_done(folder: &OutputFolder, request: &Request) -> io::Result<bool> {
         return Ok(false);
     };
     for (name, mark) in done.files() {
-        if !mark.is_of(&folder.path().join(name))? {
+        let path = folder.path().join(&name);
+        let is_missing = !path.exists();
+        if is_missing && name == SPEC {
+            spec_file(folder, sweep)?.finish()?;
+        } else if is_missing {
             return Ok(false);
+        } else if !mark.is_of(&path)? {
+            let remedy = "it is not as it was when the shard was done: remove it, and --resume does the rest";
+            return Err(Problem::new("out", path.display(), remedy).into());
         }
     }
     Ok(true)
@@ -366,16 +373,19 @@ impl<'a> Writer<'a> {
         let mut line = Vec::new();
         summary::append_header(&mut line, request.layout.format);
         summary.write_all(&line)?;
+        let spec = spec_file(folder, sweep)?;
+        let mut checkpoint = Checkpoint::new(request);
+        checkpoint.others.push((SPEC.to_owned(), spec.mark()));
         Ok(Self {
             folder,
             sweep,
             table,
             summary,
-            spec: spec_file(folder, sweep)?,
+            spec,
             next: destination.runs(sweep).start,
             waiting: Piece::default(),
             groups: Groups { sweep, begun: BTreeMap::new(), complete: 0 },
-            checkpoint: Checkpoint::new(request),
+            checkpoint,
             every: destination.checkpoint_every,
             due: Instant::now() + destination.checkpoint_every,
             watcher,
