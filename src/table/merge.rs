@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use memchr::memchr2_iter;
 
 use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, SHARD};
-use super::commit::commit;
+use super::commit::{can_be_replaced, commit};
 use super::failure::{Failure, Left};
-use super::files::{Mark, OutputFolder, naming};
+use super::files::{Mark, naming};
+use super::folder::OutputFolder;
 use super::layout::{FileFormat, SPEC, SUMMARY};
 use super::writer::TableWriter;
 use super::{parquet, summary};
@@ -64,11 +65,20 @@ pub fn merge(from: &Path, to: &Path) -> Result<Merged, Failure> {
 
 fn run(from: &Path, to: &Path) -> Result<Merged, Failure> {
     let parts = parts(from)?;
+    let identity = |path: &Path| fs::canonicalize(path).ok();
+    if let Some(part) =
+        identity(to).and_then(|to| parts.iter().find(|part| identity(&part.folder) == Some(to.clone())))
+    {
+        let remedy = format!("shard {} is there, which is to be read: give another folder", part.shard);
+        return Err(Problem::new("out", to.display(), remedy).into());
+    }
     let folder = OutputFolder::create(to)?;
+    let request = &parts[0].state.request;
     if to.join(CHECKPOINT).exists() {
         let remedy = "an unfinished sweep is there: finish it with --resume, or give another --out";
         return Err(Problem::new("out", to.display(), remedy).into());
     }
+    can_be_replaced(&folder, &request.layout, request.runs, false)?;
     let table = table(&folder, &parts)?;
     let mut summary = folder.file(SUMMARY)?;
     let groups = summaries(&mut summary, &parts)?;
@@ -80,6 +90,7 @@ fn run(from: &Path, to: &Path) -> Result<Merged, Failure> {
         }
     }
     commit(&folder, table, vec![summary, spec])?;
+    folder.tidy();
     Ok(Merged { shards: parts.len() as u64, runs: parts[0].state.request.runs, groups })
 }
 
@@ -189,9 +200,10 @@ fn table(folder: &OutputFolder, parts: &[Part]) -> Result<TableWriter, Failure> 
             parts.iter().flat_map(|part| (0..part.state.table_files()).map(move |index| (part, index)))
         {
             let (path, mark) = part.file(&layout.file_name(index));
-            let file = File::open(&path).map_err(|error| unread(&path, &error))?;
+            let mut file = File::open(&path).map_err(|error| unread(&path, &error))?;
             // What its footer says of its rows could be true of another shard's file.
-            if !mark.map_or(Ok(false), |mark| mark.is_of(&path))? {
+            let is_whole = mark.map_or(Ok(false), |mark| mark.is_of(&mut file));
+            if !is_whole.map_err(|error| naming(&path, &error))? {
                 return Err(damaged(&path).into());
             }
             opened.push(parquet::Part::open(&layout.columns(), path.display().to_string(), file)?);
