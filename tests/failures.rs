@@ -223,14 +223,18 @@ fn a_signal_while_pictures_are_drawn_ends_the_program_and_the_results_are_told()
     let ran = ended(child);
     ran.says(130, &["the tables in results/plane are complete, pictures are missing"]);
     assert!(ran.out.contains("250,000 runs, "), "{ran:?}");
-    assert_eq!(names(&results), ["convergence.csv", "summary.csv", "sweep.toml"]);
+    assert_eq!(names(&results), ["convergence.csv", "files.txt", "summary.csv", "sweep.toml"]);
     // So with results that are there.
     for arguments in [["map", "results/plane"], ["chart", "results/plane"], ["report", "results/plane"]] {
         let child = begun(command(folder.path(), &arguments));
         thread::sleep(Duration::from_millis(150));
         send("INT", &child);
         ended(child).says(130, &["stopped before the end", AS_BEFORE]);
-        assert_eq!(names(&results), ["convergence.csv", "summary.csv", "sweep.toml"], "{arguments:?}");
+        assert_eq!(
+            names(&results),
+            ["convergence.csv", "files.txt", "summary.csv", "sweep.toml"],
+            "{arguments:?}"
+        );
     }
 }
 
@@ -254,7 +258,7 @@ fn a_disk_that_is_full_when_pictures_are_drawn_costs_the_pictures_alone() {
         ],
     );
     assert!(ran.out.contains("27 runs, ") && ran.out.contains("normal(1)"), "{ran:?}");
-    assert_eq!(names(&results), ["convergence.csv", "summary.csv", "sweep.toml"]);
+    assert_eq!(names(&results), ["convergence.csv", "files.txt", "summary.csv", "sweep.toml"]);
     assert!(contents(&results) != former);
     // Drawn again they leave all as it was, whole or not at all.
     let before = contents(&results);
@@ -265,7 +269,7 @@ fn a_disk_that_is_full_when_pictures_are_drawn_costs_the_pictures_alone() {
     disk.resize(4096);
     succeed(folder.path(), &["chart", "results/sweep"]);
     let before = contents(&results);
-    assert_eq!(before.len(), 7);
+    assert_eq!(before.len(), 8);
     disk.resize(disk.used() + 8);
     run(folder.path(), &["chart", "results/sweep"]).says(1, &["chart-outcomes.", "No space left", AS_BEFORE]);
     assert!(contents(&results) == before);
@@ -325,7 +329,7 @@ fn results_that_are_there_are_told_where_standard_output_is_full() {
         let ran = Ran::from(command(folder.path(), arguments).stdout(full()).output().unwrap());
         ran.says(1, &["xorsweep: standard output: No space left", told]);
     }
-    assert_eq!(names(&folder.path().join("results/sweep")).len(), 7);
+    assert_eq!(names(&folder.path().join("results/sweep")).len(), 8);
     assert!(folder.path().join("shards/convergence.csv").exists());
 }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 use common::{instruction_sets, sweep};
 use xorsweep::sweep::shard::Shard;
 use xorsweep::table::layout::FileFormat;
+use xorsweep::table::list::LIST;
 use xorsweep::table::{Destination, Failure, Group, Layout, Left, Unfinished, merge, save};
 use xorsweep::{Options, Progress, Sweep};
 
@@ -232,6 +233,9 @@ fn what_does_not_add_up_is_not_merged() {
         fs::remove_dir_all(&copy).unwrap();
 
         let other = common::sweep(&SPEC.replace("1500", "1400"));
+        let elsewhere = tempfile::tempdir().unwrap();
+        let there = Destination { folder: elsewhere.path().to_owned(), ..destination("3/4") };
+        run(&other, &there, &Options::default()).unwrap();
         run(&other, &destination("1/4"), &Options::default()).unwrap();
         refused(&["different sweeps: steps is 1400 in", "and 1500 in"]);
         run(&sweep, &destination("1/4"), &Options::default()).unwrap();
@@ -239,8 +243,18 @@ fn what_does_not_add_up_is_not_merged() {
         refused(&["different sweeps: number of shards is"]);
         fs::remove_dir_all(root.path().join("shard-1-of-5")).unwrap();
 
-        for (name, bytes) in files(&shard).iter().filter(|(name, _)| name != "sweep.toml") {
+        let first = root.path().join("shard-1-of-4");
+        for (name, bytes) in files(&shard).iter().filter(|(name, _)| name != LIST) {
             let path = shard.join(name);
+            // Another shard's file of the same name, and another sweep's.
+            for other in [first.join(name), elsewhere.path().join("shard-3-of-4").join(name)] {
+                let other = fs::read(other).unwrap();
+                // The same runs may be in groups of which none is complete, so that the file is the same.
+                if other != *bytes {
+                    fs::write(&path, other).unwrap();
+                    refused(&[if name == "shard.json" { "shard" } else { name }]);
+                }
+            }
             for damaged in [
                 &bytes[..bytes.len() - 1],
                 &[bytes, &b"1"[..]].concat(),
@@ -259,5 +273,39 @@ fn what_does_not_add_up_is_not_merged() {
         }
         merge(root.path(), root.path()).unwrap();
         assert_same(&undisturbed(&sweep, &layout), &files(root.path()), "all is well again");
+    }
+}
+
+#[test]
+fn a_finished_shard_that_lacks_a_file_is_mended() {
+    let sweep = sweep(SPEC);
+    for layout in layouts() {
+        let root = tempfile::tempdir().unwrap();
+        let destination = Destination {
+            layout,
+            shard: Some("2/4".parse().unwrap()),
+            unfinished: Unfinished::Resume,
+            ..Destination::new(root.path())
+        };
+        run(&sweep, &destination, &Options::default()).unwrap();
+        let folder = destination.path();
+        let whole = files(&folder);
+        for (name, bytes) in whole.iter().filter(|(name, _)| name != LIST) {
+            fs::remove_file(folder.join(name)).unwrap();
+            let progress = Progress::default();
+            save(&sweep, &destination, &Options::default(), &progress, &mut |_: &Group| ()).unwrap();
+            assert_same(&whole, &files(&folder), name);
+            assert_eq!(progress.lane_steps() == 0, name == "sweep.toml", "{name}");
+            // What somebody changed is not overwritten.
+            if name != "shard.json" {
+                let changed = [&bytes[..], b"1"].concat();
+                fs::write(folder.join(name), &changed).unwrap();
+                let refused = run(&sweep, &destination, &Options::default()).unwrap_err();
+                let told = refused.to_string();
+                assert!(matches!(refused, Failure::Refused(_)) && told.contains(name), "{told}");
+                assert!(fs::read(folder.join(name)).unwrap() == changed);
+                fs::write(folder.join(name), bytes).unwrap();
+            }
+        }
     }
 }

@@ -10,8 +10,10 @@ use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::sweep::axes::whole_number;
 use xorsweep::sweep::spec::{KEYS, Spec, Sweep};
-use xorsweep::table::layout::SPEC;
-use xorsweep::table::{Failure, OutputFolder, PartialFile};
+use xorsweep::table::layout::{SPEC, SUMMARY, is_of_table};
+use xorsweep::table::list::changes;
+
+use super::talk;
 
 use super::completions::{offering, specs};
 use super::talk::note;
@@ -129,19 +131,49 @@ fn spec_of_file(path: &Path) -> Result<Spec, Problem> {
 /// The sweep of the file and the flags given; the built-in one if there are none.
 pub fn sweep_of(matches: &ArgMatches) -> Result<Sweep, Problem> {
     let flags = spec_of_flags(matches)?;
-    match matches.get_one::<PathBuf>("spec") {
-        Some(path) if path.is_dir() => flags.over(spec_of_file(&path.join(SPEC))?).resolve(Path::new("")),
-        Some(path) => flags.over(spec_of_file(path)?).resolve(Path::new("")),
+    match spec_path(matches) {
+        Some(path) => flags.over(spec_of_file(&path)?).resolve(Path::new("")),
         None if flags == Spec::default() => Ok(Sweep::built_in()),
         None => flags.resolve(Path::new("")),
+    }
+}
+
+/// As [`sweep_of`], for those who look at a run or at results again: a spec that stands beside its results must be as it
+/// was when they were written.
+pub fn sweep_as_recorded(matches: &ArgMatches) -> Result<Sweep, Problem> {
+    if let Some(path) = spec_path(matches)
+        && path.ends_with(SPEC)
+    {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        if let Some((path, change)) = changes(folder, |name| name == SPEC).first() {
+            let remedy = format!(
+                "it {change}, and its runs are not those of the tables there: put it right, or copy it elsewhere to use it \
+                 as a spec of its own"
+            );
+            return Err(Problem::new("spec", path.display(), remedy));
+        }
+    }
+    sweep_of(matches)
+}
+
+/// The file of the spec, if one is given.
+pub fn spec_path(matches: &ArgMatches) -> Option<PathBuf> {
+    let path = matches.get_one::<PathBuf>("spec")?;
+    Some(if path.is_dir() { path.join(SPEC) } else { path.clone() })
+}
+
+/// Says which tables are not as they were written, for what is drawn from them says what they say now.
+pub fn tell_changed_tables(results: &Path) {
+    for (path, change) in changes(results, |name| name == SUMMARY || is_of_table(name)) {
+        talk::note(format_args!("{} {change}", path.display()));
     }
 }
 
 /// As [`sweep_of`], for a single run: without a file the seed is 0 unless one is given.
 pub fn run_or_sweep_of(matches: &ArgMatches) -> Result<Sweep, Problem> {
     let mut flags = spec_of_flags(matches)?;
-    if matches.get_one::<PathBuf>("spec").is_some() {
-        return sweep_of(matches);
+    if matches.contains_id("spec") {
+        return sweep_as_recorded(matches);
     }
     if !flags.has("seeds") && !flags.has("starts") {
         flags.set("seeds", &["0"])?;
@@ -156,19 +188,4 @@ pub fn tell_of_starts(sweep: &Sweep) {
         let noun = if count == 1 { "start" } else { "starts" };
         note(format_args!("{}: {} {noun}; {}", starts.init, HumanCount(count as u64), starts.understood));
     }
-}
-
-/// Begins the file that a flag names. A folder that holds several is opened once, since it is locked.
-pub fn file_at(folders: &mut Vec<OutputFolder>, flag: &str, path: &Path) -> Result<PartialFile, Failure> {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-        return Err(Problem::new(flag, path.display(), "give the name of a file").into());
-    };
-    let parent = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    if let Some(folder) = folders.iter().find(|folder| folder.path() == parent) {
-        return folder.file(name);
-    }
-    let folder = OutputFolder::create(parent)?;
-    let file = folder.file(name)?;
-    folders.push(folder);
-    Ok(file)
 }

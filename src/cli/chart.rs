@@ -7,7 +7,7 @@ use xorsweep::picture::files::{draw_charts, write_all};
 use xorsweep::table::layout::TABLE;
 use xorsweep::table::{Failure, OutputFolder, Table};
 
-use super::arguments::{results_folder, results_of, sweep_of};
+use super::arguments::{results_folder, results_of, sweep_as_recorded, tell_changed_tables};
 use super::interruption::interruption;
 use super::pictures::drawn;
 use super::screen::examples;
@@ -44,7 +44,8 @@ pub fn command() -> Command {
 /// Draws the charts the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let results = results_of(matches)?.to_owned();
-    let sweep = sweep_of(matches)?;
+    let sweep = sweep_as_recorded(matches)?;
+    tell_changed_tables(&results);
     let is_asked_to_end = interruption();
     let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").unwrap_or(&results))?;
     let has_table = Table::find(&results, TABLE).is_ok();

@@ -13,7 +13,7 @@ use xorsweep::table::{Failure, OutputFolder};
 
 mod film;
 
-use super::arguments::{spec_of_flags, sweep_of, whole};
+use super::arguments::{spec_of_flags, sweep_as_recorded, sweep_of, tell_changed_tables, whole};
 use super::interruption::interruption;
 use super::pictures::{drawn, has_whole_table};
 use super::screen::examples;
@@ -84,10 +84,10 @@ fn style(matches: &ArgMatches) -> Result<MapStyle, Problem> {
 /// Draws the map the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let style = style(matches)?;
-    let mut sweep = sweep_of(matches)?;
+    let is_there = is_there(matches)?;
+    let mut sweep = if is_there.is_some() { sweep_as_recorded(matches)? } else { sweep_of(matches)? };
     drawable(&sweep)?;
     // Results that are there have the measure or lack it; a sweep that is run for this map gets it.
-    let is_there = is_there(matches)?;
     sweep.measure |= style.coloring == Coloring::Measure && is_there.is_none();
     if let Some(text) = matches.get_one::<String>("zoom") {
         return zoom(matches, &sweep, Zoom::parse(text)?, style);
@@ -120,6 +120,7 @@ fn zoom(matches: &ArgMatches, sweep: &Sweep, zoom: Zoom, style: MapStyle) -> Res
 fn draw_again(matches: &ArgMatches, sweep: Sweep, results: &Path, style: MapStyle) -> Result<(), Failure> {
     let is_asked_to_end = interruption();
     let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").map_or(results, |out| out))?;
+    tell_changed_tables(results);
     let results = results.to_owned();
     let maps = drawn(&is_asked_to_end, move || draw_maps(&sweep, &results, style))?;
     done_files(&write_all(&maps, &folder)?)

@@ -10,6 +10,7 @@ mod interruption;
 mod man;
 mod map;
 mod merge;
+mod named_file;
 mod output;
 mod pictures;
 mod progress;

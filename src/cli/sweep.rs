@@ -23,7 +23,7 @@ use xorsweep::table::{
     SPREADSHEET_ROWS, Saved, Unfinished, Watcher, estimate, save_in,
 };
 
-use super::arguments::{key_flags, spec_file, spec_of_flags, sweep_of, tell_of_starts};
+use super::arguments::{key_flags, spec_file, spec_of_flags, spec_path, sweep_of, tell_of_starts};
 use super::completions::offering;
 use super::interruption::interruption;
 use super::pictures::{pictures_of, renew};
@@ -181,6 +181,7 @@ pub fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, P
     let mut destination = Destination::new(folder.unwrap_or_else(|| Path::new("results").join(&sweep.name)));
     let file_format = text("format").expect("it has a default").parse()?;
     let summary_only = matches.get_flag("summary-only");
+    destination.spec = spec_path(matches);
     destination.layout = Layout {
         file_format: if summary_only { FileFormat::None } else { file_format },
         format: Format::new(text("delimiter").expect("it has a default"), matches.get_flag("decimal-comma"))?,
@@ -262,7 +263,7 @@ pub fn execute(matches: &ArgMatches, sweep: Sweep, pictures: Option<Pictures>) -
     let folder = OutputFolder::create(&destination.path())?;
     // Pictures are of the whole sweep.
     let pictures = pictures.filter(|_| destination.shard.is_none());
-    pictures.into_iter().flat_map(Pictures::names).try_for_each(|name| folder.has_no_folder(&name))?;
+    pictures.into_iter().flat_map(Pictures::names).try_for_each(|name| folder.can_have(&name))?;
     let progress = Progress::stopped_by(Arc::clone(&is_asked_to_end));
     let wanted = destination.runs(&sweep);
     let runs = wanted.end - wanted.start;

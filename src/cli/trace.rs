@@ -12,13 +12,13 @@ use xorsweep::kernel::trace::{Step, trace};
 use xorsweep::kernel::{Loss, SetUp};
 use xorsweep::picture::chart::errors::{self, Curve};
 use xorsweep::picture::files::{CHART_ENDINGS, write_drawing};
-use xorsweep::sweep::spec::{Run, SET_UP_KEYS, Sweep};
+use xorsweep::sweep::spec::{Origins, Run, SET_UP_KEYS, Sweep};
 use xorsweep::sweep::text::shortest;
-use xorsweep::table::files::finish_all;
-use xorsweep::table::{Failure, Left, OutputFolder, PartialFile};
+use xorsweep::table::{Failure, Left};
 
-use super::arguments::{file_at, key_flags, one_run, run_or_sweep_of, tell_of_starts, whole};
+use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_path, tell_of_starts, whole};
 use super::interruption::interruption;
+use super::named_file::{FORCE, NamedFile, finish_all, force, is_same};
 use super::output::standard_output;
 use super::screen::examples;
 
@@ -62,6 +62,7 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("Draw the error of each step, as .svg or .png by the file's ending"),
         )
+        .arg(force())
         .args(key_flags(|key| KEYS.contains(&key) || SET_UP_KEYS.contains(&key)))
         .after_help(examples(&[
             (
@@ -87,12 +88,23 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     }
     let (out, chart) = (matches.get_one::<PathBuf>("out"), matches.get_one::<PathBuf>("chart"));
     // All files are begun before any work, so that nothing is written if one of them cannot be.
-    let mut folders = Vec::new();
-    let chart = chart.map(|path| Chart::new(&sweep, number, path, &mut folders)).transpose()?;
+    let read = read(matches, &sweep);
+    let create = |flag: &str, path: &Path| {
+        let read: Vec<&Path> = read.iter().map(PathBuf::as_path).collect();
+        NamedFile::create(flag, path, matches.get_flag(FORCE), &read)
+    };
+    if let (Some(out), Some(chart)) = (out, chart)
+        && is_same(out, chart)
+    {
+        return Err(
+            Problem::new("chart", chart.display(), "--out is the same file: give another name").into()
+        );
+    }
+    let chart = chart.map(|path| Chart::new(&sweep, number, path, create)).transpose()?;
     let is_asked_to_end = interruption();
     let has_table = out.is_some() || chart.is_none();
     let traced = has_table.then(|| only(&sweep, number)).transpose()?;
-    let mut out = out.map(|path| file_at(&mut folders, "out", path)).transpose()?;
+    let mut out = out.map(|path| create("out", path)).transpose()?;
     tell_of_starts(&sweep);
     if let Some(number) = traced {
         let every = *matches.get_one::<u64>("every").expect("it has a default");
@@ -112,6 +124,15 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let chart = chart.map(|chart| chart.write(&sweep, &is_asked_to_end)).transpose();
     let chart = chart.map_err(|failure| failure.leaving(Left::Before))?;
     finish_all(out.into_iter().chain(chart).collect())
+}
+
+/// The files that are read.
+fn read(matches: &ArgMatches, sweep: &Sweep) -> Vec<PathBuf> {
+    let starts = match sweep.axes.origins() {
+        Origins::Starts(starts) => Some(starts.path.clone()),
+        Origins::Inits { .. } => None,
+    };
+    spec_path(matches).into_iter().chain(starts).collect()
 }
 
 /// The number of the only run that is asked for.
@@ -137,7 +158,7 @@ fn job(sweep: &Sweep, number: u64) -> Job {
 /// A chart that is to be written.
 struct Chart {
     runs: Range<u64>,
-    file: PartialFile,
+    file: NamedFile,
     ending: String,
 }
 
@@ -147,7 +168,7 @@ impl Chart {
         sweep: &Sweep,
         number: Option<u64>,
         path: &Path,
-        folders: &mut Vec<OutputFolder>,
+        create: impl Fn(&str, &Path) -> Result<NamedFile, Failure>,
     ) -> Result<Self, Failure> {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         if !CHART_ENDINGS.contains(&ending) {
@@ -161,11 +182,11 @@ impl Chart {
             return Err(Problem::new("run", "", remedy).into());
         }
         let runs = number.map_or(0..sweep.runs(), |number| number..number + 1);
-        Ok(Self { runs, file: file_at(folders, "chart", path)?, ending: ending.to_owned() })
+        Ok(Self { runs, file: create("chart", path)?, ending: ending.to_owned() })
     }
 
     /// Traces the runs and draws their errors.
-    fn write(mut self, sweep: &Sweep, is_asked_to_end: &AtomicBool) -> Result<PartialFile, Failure> {
+    fn write(mut self, sweep: &Sweep, is_asked_to_end: &AtomicBool) -> Result<NamedFile, Failure> {
         let runs: Vec<Run> = self.runs.map(|number| sweep.run(number)).collect();
         let (common, names) = told_apart(sweep, &runs);
         let mut curves = Vec::new();

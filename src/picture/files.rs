@@ -271,13 +271,8 @@ fn caption(sweep: &Sweep, run: &Run) -> Caption {
 /// # Errors
 /// If one cannot be removed. The error names it.
 pub fn remove_former(folder: &OutputFolder) -> io::Result<()> {
-    for name in names() {
-        let path = folder.path().join(name);
-        if path.is_file() {
-            folder.remove(&path)?;
-        }
-    }
-    Ok(())
+    let names = names();
+    folder.remove_own(|name| names.contains(name))
 }
 
 /// All names that pictures can have.

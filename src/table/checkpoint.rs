@@ -8,7 +8,7 @@
 //! Older entries stay in it, the fewer the older they are: should a file be damaged before its end, the sweep goes on
 //! from the last entry before the damage.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -18,7 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Format;
 use super::convergence::{self, Row, read_rows};
-use super::files::{Mark, OutputFolder, PartialFile, naming, partial_path};
+use super::failure::Failure;
+use super::files::{Mark, PartialFile, borne_out, naming, partial};
+use super::folder::OutputFolder;
 use super::layout::{Layout, SUMMARY};
 use super::summary::Group;
 use super::writer::Position;
@@ -140,6 +142,8 @@ pub(super) struct Checkpoint {
     pub(super) whole: Vec<Mark>,
     /// What has to be known of the last one besides its mark, in base64.
     footer: String,
+    /// The files that are whole from the start, with their marks.
+    pub(super) others: Vec<(String, Mark)>,
     /// Some states, the newest last; at least one.
     pub(super) entries: Vec<Entry>,
     /// The rows of runs that are over but wait for an earlier one, as a table of text.
@@ -149,7 +153,7 @@ pub(super) struct Checkpoint {
 impl Checkpoint {
     pub(super) fn new(request: Request) -> Self {
         let (footer, ahead) = (String::new(), String::new());
-        Self { request, whole: Vec::new(), footer, entries: Vec::new(), ahead }
+        Self { request, whole: Vec::new(), footer, others: Vec::new(), entries: Vec::new(), ahead }
     }
 
     /// Adds the newest state.
@@ -180,9 +184,10 @@ impl Checkpoint {
 
     /// Writes it to the folder, in place of the one before.
     pub(super) fn save(&self, folder: &OutputFolder) -> io::Result<()> {
-        let mut file = PartialFile::open(folder, CHECKPOINT)?;
+        let begun = folder.claim(CHECKPOINT).and_then(|()| folder.file(CHECKPOINT));
+        let mut file = begun.map_err(Failure::into_error)?;
         self.write(&mut file)?;
-        file.finish()
+        file.finish().map_err(Failure::into_error)
     }
 
     /// Reads one; nothing if what is there is damaged.
@@ -191,6 +196,17 @@ impl Checkpoint {
     /// If the file cannot be read.
     pub(super) fn read(path: &Path) -> io::Result<Option<Self>> {
         Ok(Self::parse(&fs::read(path).map_err(|error| naming(path, &error))?))
+    }
+
+    /// Reads the one of this name in a folder, there or not; nothing in it if it is damaged.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(super) fn find(folder: &OutputFolder, name: &str) -> io::Result<Option<Option<Self>>> {
+        let Some(mut file) = folder.read(name)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|error| folder.naming(name, error))?;
+        Ok(Some(Self::parse(&bytes)))
     }
 
     /// The checkpoint that a file holds, if it is whole.
@@ -210,7 +226,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// If a file cannot be read.
-    pub(super) fn check(&mut self, folder: &Path) -> io::Result<bool> {
+    pub(super) fn check(&mut self, folder: &OutputFolder) -> io::Result<bool> {
         // The footer knows the groups of the last file only.
         let files = self.entries.last().map_or(0, |entry| entry.table.files);
         self.entries.retain(|entry| entry.table.groups == 0 || entry.table.files == files);
@@ -223,7 +239,7 @@ impl Checkpoint {
             let mut marks: Vec<Mark> =
                 self.entries.iter().filter(|entry| in_this(entry)).map(|entry| entry.table.last).collect();
             marks.extend(self.whole.get(index));
-            let borne_out = borne_out(&partial_path(folder, &layout.file_name(index)), &marks)?;
+            let borne_out = begins_so(folder, &partial(&layout.file_name(index)), &marks)?;
             let of_entries = self.entries.iter().zip(&mut is_good).filter(|(entry, _)| in_this(entry));
             of_entries.zip(&borne_out).for_each(|((_, good), borne_out)| *good = *borne_out);
             if index == self.whole.len() || !borne_out.last().is_some_and(|good| *good) {
@@ -232,7 +248,7 @@ impl Checkpoint {
             whole += 1;
         }
         let marks: Vec<Mark> = self.entries.iter().map(|entry| entry.summary).collect();
-        let summary = borne_out(&partial_path(folder, SUMMARY), &marks)?;
+        let summary = begins_so(folder, &partial(SUMMARY), &marks)?;
         let good = self.entries.iter().zip(is_good).zip(summary).rposition(|((entry, table), summary)| {
             summary && (entry.table.files == 0 || table && entry.table.files <= whole + 1)
         });
@@ -252,6 +268,13 @@ impl Checkpoint {
         self.entries.last().map_or(0, |entry| entry.table.files)
     }
 
+    /// Names of files in the making that are its own, besides others.
+    pub(super) fn made(&self) -> Vec<String> {
+        let names = self.files().into_iter().map(|(name, _)| name);
+        let partials = names.chain([CHECKPOINT, SHARD].map(str::to_owned)).map(|name| partial(&name));
+        partials.chain([CHECKPOINT.to_owned()]).collect()
+    }
+
     /// The files of the newest state and their marks, once the last one has its footer.
     pub(super) fn files(&self) -> Vec<(String, Mark)> {
         let Some(newest) = self.entries.last() else { return Vec::new() };
@@ -259,7 +282,7 @@ impl Checkpoint {
         marks.extend((newest.table.files > 0).then(|| newest.table.last.extended(&self.footer())));
         let table =
             marks.into_iter().enumerate().map(|(index, mark)| (self.request.layout.file_name(index), mark));
-        table.chain([(SUMMARY.to_owned(), newest.summary)]).collect()
+        table.chain([(SUMMARY.to_owned(), newest.summary)]).chain(self.others.iter().cloned()).collect()
     }
 }
 
@@ -293,46 +316,9 @@ fn rows_of(finished: &[Finished], sweep: &Sweep) -> String {
 }
 
 /// For each of these states of a file, which come by rising length, whether the file still begins so.
-fn borne_out(path: &Path, marks: &[Mark]) -> io::Result<Vec<bool>> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(vec![false; marks.len()]),
-        Err(error) => return Err(naming(path, &error)),
-    };
-    let (mut check, mut bytes) = (crc32fast::Hasher::new(), 0);
-    let mut buffer = vec![0; 1 << 18];
-    let mut good = Vec::with_capacity(marks.len());
-    for mark in marks {
-        while bytes < mark.bytes {
-            let most = usize::try_from(mark.bytes - bytes).unwrap_or(usize::MAX).min(buffer.len());
-            let read = file.read(&mut buffer[..most]).map_err(|error| naming(path, &error))?;
-            if read == 0 {
-                break;
-            }
-            check.update(&buffer[..read]);
-            bytes += read as u64;
-        }
-        good.push(bytes == mark.bytes && check.clone().finalize() == mark.crc);
-    }
-    Ok(good)
-}
-
-impl Mark {
-    /// The mark of the file with these bytes behind.
-    fn extended(self, bytes: &[u8]) -> Self {
-        let mut check = crc32fast::Hasher::new_with_initial_len(self.crc, self.bytes);
-        check.update(bytes);
-        Self { bytes: self.bytes + bytes.len() as u64, crc: check.finalize() }
-    }
-
-    /// Whether the whole file is as the mark says; no if there is none.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub(super) fn is_of(self, path: &Path) -> io::Result<bool> {
-        let same_length = path.metadata().is_ok_and(|metadata| metadata.len() == self.bytes);
-        Ok(same_length && borne_out(path, &[self])?[0])
-    }
+fn begins_so(folder: &OutputFolder, name: &str, marks: &[Mark]) -> io::Result<Vec<bool>> {
+    let Some(mut file) = folder.read(name)? else { return Ok(vec![false; marks.len()]) };
+    borne_out(&mut file, marks).map_err(|error| folder.naming(name, error))
 }
 
 /// The problem of a request that is another one than what was begun in the folder.

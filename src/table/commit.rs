@@ -7,49 +7,65 @@
 //! So the last file (`sweep.toml`) is there only while all others belong to it. Should the machine stop between two
 //! renames, it is missing, and everything, old and new, still is on the disk.
 
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
 
+use super::checkpoint::{CHECKPOINT, SHARD};
 use super::failure::{Failure, Left};
-use super::files::{Mark, OutputFolder, PARTIAL, PartialFile, naming, partial_path};
-use super::layout::is_of_table;
+use super::files::{Mark, PartialFile, announce, partial};
+use super::folder::OutputFolder;
+use super::layout::{Layout, SPEC, SUMMARY, is_of_table};
 use super::writer::TableWriter;
 
 /// What a file that is about to be replaced has behind its name.
-const FORMER: &str = ".former";
+pub(super) const FORMER: &str = ".former";
 
-/// Gives all files of a sweep their names: the table's, then `others` in their order, of which the last one stands for
-/// the whole. A former sweep's files of the same names are replaced, and its table's files of another kind or split
-/// removed.
+/// Whether a file of a former sweep, which has this name, goes when another takes its place.
+pub(super) fn is_of_sweep(name: &str) -> bool {
+    is_of_table(name) || [SUMMARY, SPEC, SHARD].contains(&name)
+}
+
+/// Refuses to begin if a file of a table of so many rows, or one that comes with it or goes for it, would meet something
+/// that is not the folder's own.
 ///
 /// # Errors
-/// If a file cannot be brought to the disk or replaced. The error names the file; unless it says otherwise, all is as it
-/// was before.
+/// If so; the error names what is in the way.
+pub(super) fn can_be_replaced(
+    folder: &OutputFolder,
+    layout: &Layout,
+    rows: u64,
+    is_shard: bool,
+) -> Result<(), Failure> {
+    let others = [SUMMARY, SPEC].into_iter().chain(is_shard.then_some(SHARD)).map(str::to_owned);
+    let former = folder.listed().into_iter().filter(|name| is_of_sweep(name));
+    layout.file_names(rows).chain(others).chain(former).try_for_each(|name| folder.can_have(&name))
+}
+
+/// Gives all files of a sweep their names: the table's, then `others` in their order, of which the last one stands for
+/// the whole. The folder's own files of a former sweep are replaced or removed.
+///
+/// # Errors
+/// If a file cannot be brought to the disk or replaced, or something that is not the folder's own has its name. The
+/// error names the file; unless it says otherwise, all is as it was before.
 pub fn commit(folder: &OutputFolder, table: TableWriter, others: Vec<PartialFile>) -> Result<(), Failure> {
     let mut files = table.into_files();
     files.extend(others);
     for file in &mut files {
         file.seal()?;
     }
-    let listed = names_in(folder.path())?;
-    let mut former: Vec<PathBuf> = listed
-        .iter()
-        .filter(|name| is_of_table(name) || is_replaced_by(&files, name))
-        .map(|name| folder.path().join(name))
-        .collect();
-    let marker = files.last().map(|file| file.path().to_owned());
-    former.sort_by_key(|path| Some(path) != marker.as_ref());
+    folder.is_in_its_place()?;
+    let mut former = folder.own(|name| is_of_sweep(name) || is_replaced_by(&files, name))?;
+    let marker = files.last().map(|file| file.name().to_owned());
+    former.sort_by_key(|name| Some(name) != marker.as_ref());
+    let aside: Vec<String> = former.iter().map(|name| aside(name)).collect();
+    announce(&files, &aside)?;
     replace(folder, &former, &mut files)?;
-    let is_rest = |name: &str| {
-        let whole = name.strip_suffix(PARTIAL).or_else(|| name.strip_suffix(FORMER));
-        whole.is_some_and(|whole| is_of_table(whole) || is_replaced_by(&files, whole))
-    };
+    former.iter().for_each(|name| folder.forget(name));
+    files.iter().for_each(|file| folder.named(file.name(), file.mark()));
     // What sweeps that were killed have left; often nothing, or gone already.
-    for name in listed.iter().filter(|name| is_rest(name)) {
-        let _ = folder.remove(&folder.path().join(name));
+    for name in folder.making().iter().filter(|name| *name != CHECKPOINT) {
+        let _ = folder.remove(name);
     }
-    sync(folder.path());
+    folder.place().sync();
     Ok(())
 }
 
@@ -57,40 +73,41 @@ pub fn commit(folder: &OutputFolder, table: TableWriter, others: Vec<PartialFile
 /// and so does what was set aside for them.
 pub(super) fn undo(folder: &OutputFolder, files: &[(String, Mark)]) -> io::Result<()> {
     for (name, mark) in files {
-        let (path, partial) = (folder.path().join(name), partial_path(folder.path(), name));
-        if !partial.exists() && mark.is_of(&path)? {
-            folder.rename(&path, &partial)?;
+        if !folder.has(&partial(name))? && folder.is_as(name, *mark)? {
+            folder.rename(name, &partial(name))?;
         }
     }
-    for name in names_in(folder.path())? {
-        let Some(whole) = name.strip_suffix(FORMER) else { continue };
-        let path = folder.path().join(whole);
-        if (is_of_table(whole) || files.iter().any(|(name, _)| name == whole)) && !path.exists() {
-            let aside = folder.path().join(&name);
-            folder.rename(&aside, &path)?;
+    for aside in folder.making() {
+        let Some(name) = aside.strip_suffix(FORMER) else { continue };
+        if folder.has(&aside)? && !folder.has(name)? {
+            folder.rename(&aside, name)?;
         }
     }
     Ok(())
 }
 
 fn is_replaced_by(files: &[PartialFile], name: &str) -> bool {
-    files.iter().any(|file| file.path().ends_with(name))
+    files.iter().any(|file| file.name() == name)
+}
+
+/// The name of a file that is about to be replaced.
+fn aside(name: &str) -> String {
+    format!("{name}{FORMER}")
 }
 
 /// Sets the former files aside, names the new ones, and deletes the former ones; or does nothing.
-fn replace(folder: &OutputFolder, former: &[PathBuf], files: &mut [PartialFile]) -> Result<(), Failure> {
+fn replace(folder: &OutputFolder, former: &[String], files: &mut [PartialFile]) -> Result<(), Failure> {
     let mut set_aside = Vec::new();
     let result = (|| {
-        for path in former {
-            let aside = with_suffix(path, FORMER);
-            folder.rename(path, &aside)?;
-            set_aside.push((path, aside));
+        for name in former {
+            folder.rename(name, &aside(name))?;
+            set_aside.push(name);
         }
         files.iter_mut().try_for_each(PartialFile::rename)
     })();
     let Err(error) = result else {
         // The results are whole: what cannot be tidied away is no failure.
-        set_aside.iter().for_each(|(_, aside)| _ = folder.remove(aside));
+        set_aside.iter().for_each(|name| _ = folder.remove(&aside(name)));
         return Ok(());
     };
     // The failure that led here is the one to be told.
@@ -101,9 +118,10 @@ fn replace(folder: &OutputFolder, former: &[PathBuf], files: &mut [PartialFile])
         }
     }
     let mut lost = Vec::new();
-    for (path, aside) in set_aside.into_iter().rev() {
-        if new.contains(path) || folder.rename(&aside, path).is_err() {
-            lost.push(aside);
+    for name in set_aside.into_iter().rev() {
+        let path = folder.path().join(name);
+        if new.contains(&path) || folder.rename(&aside(name), name).is_err() {
+            lost.push(folder.path().join(aside(name)));
         }
     }
     let is_undone = new.is_empty() && lost.is_empty();
@@ -111,34 +129,15 @@ fn replace(folder: &OutputFolder, former: &[PathBuf], files: &mut [PartialFile])
     Err(Failure::Failed(error, left))
 }
 
-fn names_in(folder: &Path) -> io::Result<Vec<String>> {
-    // A name that is no Unicode is none of ours.
-    let entries = fs::read_dir(folder).map_err(|error| naming(folder, &error))?;
-    let names = entries
-        .map(|entry| Ok(entry.map_err(|error| naming(folder, &error))?.file_name().into_string().ok()));
-    Ok(names.collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-/// Brings the new names to the disk where a folder can be asked to. Where it cannot, the files are whole all the same.
-fn sync(folder: &Path) {
-    if cfg!(unix) {
-        let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::files::tests::names;
-    use super::super::layout::Layout;
+    use super::super::list::LIST;
     use super::*;
+    use std::fs;
     use std::io::Write as _;
     use std::num::NonZeroU64;
+    use std::path::Path;
 
     /// A sweep of so many rows, ready to be committed.
     fn sweep(folder: &OutputFolder, rows: u8, per_file: Option<u64>) -> (TableWriter, Vec<PartialFile>) {
@@ -184,27 +183,32 @@ mod tests {
                 let path = root.path().join(format!("convergence-{:04}.csv", index + 1));
                 assert_eq!(fs::read_to_string(path).unwrap(), *part);
             }
-            assert_eq!(names(root.path()).len(), parts.len() + 2);
+            assert_eq!(names(root.path()).len(), parts.len() + 3);
         }
     }
 
     #[test]
     fn a_new_sweep_replaces_every_file_of_the_former_one() {
         let root = tempfile::tempdir().unwrap();
-        fs::write(root.path().join("convergence-notes.csv"), "mine").unwrap();
+        let kept = "convergence-20261124.csv";
+        fs::write(root.path().join(kept), "mine").unwrap();
+        let folder = OutputFolder::create(root.path()).unwrap();
+        folder.keep();
         for rest in ["convergence-0009.csv.partial", "convergence.csv.former", "sweep.toml.former"] {
+            folder.claim(rest).unwrap();
             fs::write(root.path().join(rest), "of a sweep that was killed").unwrap();
         }
-        let kept = "convergence-notes.csv";
+        drop(folder);
         run(root.path(), 5, Some(2)).unwrap();
-        assert_eq!(names(root.path()).len(), 3 + 3);
+        assert_eq!(names(root.path()).len(), 3 + 4);
         run(root.path(), 5, None).unwrap();
         assert_eq!(
             names(root.path()),
-            [kept, "convergence.csv", "summary.csv", "sweep.toml"].map(String::from)
+            [kept, "convergence.csv", LIST, "summary.csv", "sweep.toml"].map(String::from)
         );
         run(root.path(), 3, Some(2)).unwrap();
-        let expected = ["convergence-0001.csv", "convergence-0002.csv", kept, "summary.csv", "sweep.toml"];
+        let expected =
+            ["convergence-0001.csv", "convergence-0002.csv", kept, LIST, "summary.csv", "sweep.toml"];
         assert_eq!(names(root.path()), expected);
     }
 
@@ -215,6 +219,7 @@ mod tests {
         let before = contents(root.path());
         let folder = OutputFolder::create(root.path()).unwrap();
         drop(sweep(&folder, 9, None));
+        drop(folder);
         assert_eq!(contents(root.path()), before);
     }
 
@@ -223,13 +228,14 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         run(root.path(), 5, Some(2)).unwrap();
         let before = contents(root.path());
-        let folder = OutputFolder::create(root.path()).unwrap();
         for lost in ["convergence-0001.csv", "convergence-0002.csv", "summary.csv", "sweep.toml"] {
+            let folder = OutputFolder::create(root.path()).unwrap();
             let (table, others) = sweep(&folder, 4, Some(2));
             // Its rename fails, since it is no longer there.
-            fs::remove_file(root.path().join(format!("{lost}{PARTIAL}"))).unwrap();
+            fs::remove_file(root.path().join(partial(lost))).unwrap();
             let error = commit(&folder, table, others).unwrap_err();
             assert!(error.to_string().contains(lost), "{error}");
+            drop(folder);
             assert_eq!(contents(root.path()), before, "{lost}");
         }
     }
@@ -240,9 +246,42 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         run(root.path(), 5, None).unwrap();
         let before = contents(root.path());
+        let folder = OutputFolder::create(root.path()).unwrap();
+        folder.claim("sweep.toml.partial").unwrap();
         std::os::unix::fs::symlink("/dev/full", root.path().join("sweep.toml.partial")).unwrap();
+        drop(folder);
         let error = run(root.path(), 6, None).unwrap_err();
         assert!(error.to_string().contains("sweep.toml.partial"), "{error}");
         assert_eq!(contents(root.path()), before);
+    }
+
+    #[test]
+    fn what_is_not_the_folders_own_is_not_replaced() {
+        for (name, is_changed) in
+            [("summary.csv", false), ("sweep.toml", false), ("convergence-0002.csv", true)]
+        {
+            let root = tempfile::tempdir().unwrap();
+            if is_changed {
+                run(root.path(), 5, Some(2)).unwrap();
+            }
+            // It comes while the sweep runs.
+            let folder = OutputFolder::create(root.path()).unwrap();
+            let (table, others) = sweep(&folder, 4, Some(2));
+            fs::write(root.path().join(name), "mine").unwrap();
+            let failure = commit(&folder, table, others).unwrap_err();
+            assert!(
+                matches!(&failure, Failure::Refused(problem) if problem.value.ends_with(name)),
+                "{failure}"
+            );
+            drop(folder);
+            assert_eq!(fs::read_to_string(root.path().join(name)).unwrap(), "mine");
+            let folder = OutputFolder::create(root.path()).unwrap();
+            let layout = Layout { rows_per_file: NonZeroU64::new(2), ..Layout::default() };
+            let failure = can_be_replaced(&folder, &layout, 4, false).unwrap_err();
+            assert!(
+                matches!(&failure, Failure::Refused(problem) if problem.value.ends_with(name)),
+                "{failure}"
+            );
+        }
     }
 }

@@ -1,20 +1,21 @@
 //! What is asked of the disk when results are written: few operations, in one place, so that tests can let each fail.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::Path;
+
+use super::place::Place;
 
 /// The disk.
 pub(super) trait Disk: fmt::Debug + Send + Sync {
     /// Begins a file, empty whether it was there or not.
-    fn create(&self, path: &Path) -> io::Result<File> {
-        File::create(path)
+    fn create(&self, place: &Place, name: &str) -> io::Result<File> {
+        place.create(name)
     }
 
     /// Opens a file to go on behind so many bytes; what was there after them is gone.
-    fn reopen(&self, path: &Path, bytes: u64) -> io::Result<File> {
-        let mut file = OpenOptions::new().write(true).open(path)?;
+    fn reopen(&self, place: &Place, name: &str, bytes: u64) -> io::Result<File> {
+        let mut file = place.write(name)?;
         file.set_len(bytes)?;
         file.seek(SeekFrom::End(0))?;
         Ok(file)
@@ -31,13 +32,13 @@ pub(super) trait Disk: fmt::Debug + Send + Sync {
     }
 
     /// Gives a file another name, in place of what has it.
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::rename(from, to)
+    fn rename(&self, place: &Place, from: &str, to: &str) -> io::Result<()> {
+        place.rename(from, to)
     }
 
     /// Removes a file.
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        fs::remove_file(path)
+    fn remove(&self, place: &Place, name: &str) -> io::Result<()> {
+        place.remove(name)
     }
 }
 
@@ -50,7 +51,7 @@ impl Disk for RealDisk {}
 /// A disk that fails at one operation, for tests.
 #[cfg(test)]
 pub(super) mod faulty {
-    use super::{Disk, File, Path, RealDisk, io};
+    use super::{Disk, File, Place, RealDisk, io};
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
     /// What goes wrong.
@@ -96,11 +97,11 @@ pub(super) mod faulty {
     }
 
     impl Disk for FaultyDisk {
-        fn create(&self, path: &Path) -> io::Result<File> {
-            self.next(true).and_then(|()| RealDisk.create(path))
+        fn create(&self, place: &Place, name: &str) -> io::Result<File> {
+            self.next(true).and_then(|()| RealDisk.create(place, name))
         }
-        fn reopen(&self, path: &Path, bytes: u64) -> io::Result<File> {
-            self.next(false).and_then(|()| RealDisk.reopen(path, bytes))
+        fn reopen(&self, place: &Place, name: &str, bytes: u64) -> io::Result<File> {
+            self.next(false).and_then(|()| RealDisk.reopen(place, name, bytes))
         }
         fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<usize> {
             let result = self.next(true);
@@ -116,11 +117,11 @@ pub(super) mod faulty {
         fn sync(&self, _: &File) -> io::Result<()> {
             self.next(true)
         }
-        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-            self.next(false).and_then(|()| RealDisk.rename(from, to))
+        fn rename(&self, place: &Place, from: &str, to: &str) -> io::Result<()> {
+            self.next(false).and_then(|()| RealDisk.rename(place, from, to))
         }
-        fn remove(&self, path: &Path) -> io::Result<()> {
-            self.next(false).and_then(|()| RealDisk.remove(path))
+        fn remove(&self, place: &Place, name: &str) -> io::Result<()> {
+            self.next(false).and_then(|()| RealDisk.remove(place, name))
         }
     }
 }

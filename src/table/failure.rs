@@ -34,6 +34,8 @@ pub enum Left {
     Discarded,
     /// What is done is kept, to be gone on with, and all results are as they were before.
     Unfinished,
+    /// The folder is no longer where it was, and what was in it is where it is, if anywhere.
+    Gone,
     /// Files could not be replaced, and undoing that failed too.
     Torn {
         /// Files of the new results that have their names already.
@@ -67,6 +69,14 @@ impl Failure {
             Self::Refused(problem) | Self::Busy(problem) => {
                 Self::Failed(io::Error::other(problem.to_string()), left)
             }
+        }
+    }
+
+    /// The same, for those who pass on errors alone; what is left is for others to say.
+    pub(super) fn into_error(self) -> io::Error {
+        match self {
+            Self::Failed(error, _) => error,
+            Self::Refused(_) | Self::Busy(_) | Self::Stopped(_) => io::Error::other(self.to_string()),
         }
     }
 
@@ -119,6 +129,7 @@ impl fmt::Display for Left {
                 "the unfinished sweep that was there is gone, other results that were there before are as they were",
             ),
             Self::Unfinished => write!(f, "{KEPT}, results that were there before are as they were"),
+            Self::Gone => f.write_str("what was in it went with it"),
             Self::Torn { new, former, is_kept } => {
                 f.write_str("undoing what was done before failed, too")?;
                 for (what, paths) in [("new now", new), ("what was there before is now in", former)] {

@@ -125,6 +125,13 @@ impl Layout {
         Ok(columns)
     }
 
+    /// The names of the files of a table of so many rows.
+    pub(super) fn file_names(&self, rows: u64) -> impl Iterator<Item = String> {
+        let most = self.rows_per_file.map_or(u64::MAX, NonZeroU64::get);
+        let files = if self.file_format == FileFormat::None { 0 } else { rows.div_ceil(most).max(1) };
+        (0..files).map(|index| self.file_name(index as usize))
+    }
+
     /// The name of the table's file at `index`, from 0.
     #[must_use]
     pub fn file_name(&self, index: usize) -> String {
@@ -146,7 +153,7 @@ pub(super) fn parts_of(sweep: &Sweep) -> Vec<Part> {
 }
 
 /// The formats of the table's files, by which their names end.
-const FORMATS: [FileFormat; 2] = [FileFormat::Csv, FileFormat::Parquet];
+pub(super) const FORMATS: [FileFormat; 2] = [FileFormat::Csv, FileFormat::Parquet];
 
 /// Whether a file is one of the table's, of any format and split.
 #[must_use]

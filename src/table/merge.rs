@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use memchr::memchr2_iter;
 
 use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, SHARD};
-use super::commit::commit;
+use super::commit::{can_be_replaced, commit};
 use super::failure::{Failure, Left};
-use super::files::{Mark, OutputFolder, naming};
+use super::files::{Mark, naming};
+use super::folder::OutputFolder;
 use super::layout::{FileFormat, SPEC, SUMMARY};
 use super::writer::TableWriter;
 use super::{parquet, summary};
@@ -45,6 +46,13 @@ impl Part {
         let mark = self.state.files().into_iter().find(|(known, _)| known == name).map(|(_, mark)| mark);
         (self.folder.join(name), mark)
     }
+
+    /// A short file of the part.
+    fn whole(&self, name: &str) -> io::Result<Vec<u8>> {
+        let (path, mark) = self.file(name);
+        let bytes = fs::read(&path).map_err(|error| unread(&path, &error))?;
+        if mark == Some(Mark::of(&bytes)) { Ok(bytes) } else { Err(damaged(&path)) }
+    }
 }
 
 /// Merges the shards that are in the folders of `from` and writes the whole sweep's files to `to`.
@@ -57,18 +65,32 @@ pub fn merge(from: &Path, to: &Path) -> Result<Merged, Failure> {
 
 fn run(from: &Path, to: &Path) -> Result<Merged, Failure> {
     let parts = parts(from)?;
+    let identity = |path: &Path| fs::canonicalize(path).ok();
+    if let Some(part) =
+        identity(to).and_then(|to| parts.iter().find(|part| identity(&part.folder) == Some(to.clone())))
+    {
+        let remedy = format!("shard {} is there, which is to be read: give another folder", part.shard);
+        return Err(Problem::new("out", to.display(), remedy).into());
+    }
     let folder = OutputFolder::create(to)?;
+    let request = &parts[0].state.request;
     if to.join(CHECKPOINT).exists() {
         let remedy = "an unfinished sweep is there: finish it with --resume, or give another --out";
         return Err(Problem::new("out", to.display(), remedy).into());
     }
+    can_be_replaced(&folder, &request.layout, request.runs, false)?;
     let table = table(&folder, &parts)?;
     let mut summary = folder.file(SUMMARY)?;
     let groups = summaries(&mut summary, &parts)?;
     let mut spec = folder.file(SPEC)?;
-    let path = parts[0].folder.join(SPEC);
-    spec.write_all(&fs::read(&path).map_err(|error| naming(&path, &error))?)?;
+    for part in &parts {
+        let text = part.whole(SPEC)?;
+        if part.shard == parts[0].shard {
+            spec.write_all(&text)?;
+        }
+    }
     commit(&folder, table, vec![summary, spec])?;
+    folder.tidy();
     Ok(Merged { shards: parts.len() as u64, runs: parts[0].state.request.runs, groups })
 }
 
@@ -177,8 +199,13 @@ fn table(folder: &OutputFolder, parts: &[Part]) -> Result<TableWriter, Failure> 
         for (part, index) in
             parts.iter().flat_map(|part| (0..part.state.table_files()).map(move |index| (part, index)))
         {
-            let (path, _) = part.file(&layout.file_name(index));
-            let file = File::open(&path).map_err(|error| naming(&path, &error))?;
+            let (path, mark) = part.file(&layout.file_name(index));
+            let mut file = File::open(&path).map_err(|error| unread(&path, &error))?;
+            // What its footer says of its rows could be true of another shard's file.
+            let is_whole = mark.map_or(Ok(false), |mark| mark.is_of(&mut file));
+            if !is_whole.map_err(|error| naming(&path, &error))? {
+                return Err(damaged(&path).into());
+            }
             opened.push(parquet::Part::open(&layout.columns(), path.display().to_string(), file)?);
         }
         table.copy(&mut opened)?;
@@ -240,6 +267,19 @@ fn summaries(out: &mut impl Write, parts: &[Part]) -> Result<u64, Failure> {
     }
 }
 
+/// The error of a file that is not as its shard left it.
+fn damaged(path: &Path) -> io::Error {
+    naming(path, &io::Error::other("it is not as its shard left it: remove it, and run that shard again"))
+}
+
+/// The error of a shard's file that cannot be read.
+fn unread(path: &Path, error: &io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => naming(path, &io::Error::other("it is missing: run that shard again")),
+        _ => naming(path, error),
+    }
+}
+
 /// Reads a file line by line, several at once: `take` gets some text and where its lines end. A line end within quotes
 /// is none. Fails at the end if the file is not as its mark says.
 fn each_block(
@@ -247,8 +287,7 @@ fn each_block(
     mark: Option<Mark>,
     mut take: impl FnMut(&[u8], &[usize]) -> io::Result<()>,
 ) -> io::Result<()> {
-    let damaged = || naming(path, &io::Error::other("the file is damaged: run that shard again"));
-    let mut file = File::open(path).map_err(|error| naming(path, &error))?;
+    let mut file = File::open(path).map_err(|error| unread(path, &error))?;
     let mut check = crc32fast::Hasher::new();
     let (mut bytes, mut text, mut is_quoted) = (0, Vec::new(), false);
     let mut ends = Vec::new();
@@ -272,7 +311,7 @@ fn each_block(
         ends.clear();
     }
     if mark != Some(Mark { bytes, crc: check.finalize() }) || !text.is_empty() {
-        Err(damaged())
+        Err(damaged(path))
     } else {
         Ok(())
     }

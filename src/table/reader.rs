@@ -14,7 +14,8 @@ use memchr::{memchr_iter, memchr2_iter};
 
 use super::cell::{self, Kind, Text};
 use super::convergence::outcome_of_words;
-use super::layout::{FileFormat, SPEC, is_part_of};
+use super::layout::{FORMATS, FileFormat, SPEC, is_part_of};
+use super::list::List;
 use super::{Format, delimiter_of};
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
@@ -36,16 +37,28 @@ impl Table {
     /// # Errors
     /// If there is none, or a part of it is missing.
     pub fn find(folder: &Path, stem: &str) -> Result<Self, Problem> {
-        let refused = |remedy: String| Problem::new("folder", folder.display(), remedy);
+        let is_of_stem = |name: &str, format| is_part_of(name, stem, format);
+        if let Some(list) = List::of(folder)
+            && list.files.keys().any(|name| FORMATS.iter().any(|format| is_of_stem(name, *format)))
+        {
+            // What else is there with such a name is none of its own. While files are replaced, former ones are listed too.
+            let is_changing = !list.making.is_empty();
+            let listed = list.files.into_keys().filter(|name| is_of_stem(name, FileFormat::Csv));
+            let names = listed.filter(|name| !is_changing || folder.join(name).exists());
+            return Self::of(folder, stem, by_number(names.collect()));
+        }
         let entries = fs::read_dir(folder)
             .map_err(|error| Problem::of_file("folder", folder.display(), "it cannot be read", &error))?;
         // A name that is no Unicode is none of ours.
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let mut names: Vec<String> = names.filter(|name| is_part_of(name, stem, FileFormat::Csv)).collect();
-        // By length first, since more than 9,999 parts have longer numbers.
-        names.sort_by(|one, two| (one.len(), one).cmp(&(two.len(), two)));
+        Self::of(folder, stem, by_number(names.filter(|name| is_of_stem(name, FileFormat::Csv)).collect()))
+    }
+
+    /// The table of these files of a folder.
+    fn of(folder: &Path, stem: &str, names: Vec<String>) -> Result<Self, Problem> {
+        let refused = |remedy: String| Problem::new("folder", folder.display(), remedy);
         let whole = format!("{stem}.csv");
-        let missing = match names.as_slice() {
+        let gap = match names.as_slice() {
             [] => return Err(refused(missing_table(folder, stem))),
             [only] if *only == whole => None,
             [first, ..] if *first == whole => {
@@ -55,7 +68,8 @@ impl Table {
                 (1..=parts.len()).map(|n| format!("{stem}-{n:04}.csv")).find(|name| !parts.contains(name))
             }
         };
-        if let Some(missing) = missing {
+        if let Some(missing) = gap.or_else(|| names.iter().find(|name| !folder.join(name).exists()).cloned())
+        {
             return Err(refused(format!("{missing} is missing, a part of the table: run the sweep again")));
         }
         Ok(Self { files: names.iter().map(|name| folder.join(name)).collect() })
@@ -104,6 +118,13 @@ impl Table {
         }
         Ok(rows)
     }
+}
+
+/// The names of a table's files in the order of their rows.
+fn by_number(mut names: Vec<String>) -> Vec<String> {
+    // By length first, since more than 9,999 parts have longer numbers.
+    names.sort_by(|one, two| (one.len(), one).cmp(&(two.len(), two)));
+    names
 }
 
 /// Why there is no table, and what to do.

@@ -1,17 +1,18 @@
 //! A sweep executed into a folder: `convergence.csv`, `summary.csv` and `sweep.toml`.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::Format;
 use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, Entry, Request, SHARD, other_request};
-use super::commit::{commit, undo};
+use super::commit::{can_be_replaced, commit, is_of_sweep, undo};
 use super::convergence::{self, Column, Extras, Row};
 use super::failure::{Failure, Left};
-use super::files::{OutputFolder, PartialFile};
+use super::files::{Mark, PartialFile, partial};
+use super::folder::OutputFolder;
 use super::layout::{FileFormat, Layout, SPEC, SUMMARY};
 use super::summary::{self, Group};
 use super::writer::TableWriter;
@@ -23,13 +24,15 @@ use crate::kernel::solution::Solution;
 use crate::sweep::engine::{Options, Progress, Sink, execute_from};
 use crate::sweep::measure::measure;
 use crate::sweep::shard::Shard;
-use crate::sweep::spec::Sweep;
+use crate::sweep::spec::{Origins, Sweep};
 
 /// Where and how results are written.
 #[derive(Clone, Debug)]
 pub struct Destination {
     /// The folder; that of a shard is in it.
     pub folder: PathBuf,
+    /// The file that the spec was read from, if it was.
+    pub spec: Option<PathBuf>,
     /// What the table of runs looks like.
     pub layout: Layout,
     /// The part of the sweep that is wanted; all of it if none.
@@ -61,6 +64,7 @@ impl Destination {
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
+            spec: None,
             layout: Layout::default(),
             shard: None,
             unfinished: Unfinished::Keep,
@@ -167,8 +171,14 @@ pub fn save_in(
     watcher: &mut (dyn Watcher + Send),
 ) -> Result<Saved, Failure> {
     let mut left = Left::Before;
-    run(folder, sweep, destination, options, progress, watcher, &mut left)
-        .map_err(|failure| failure.leaving(if folder.keeps() { Left::Unfinished } else { left }))
+    let result = run(folder, sweep, destination, options, progress, watcher, &mut left);
+    result.map_err(|failure| {
+        failure.leaving(match left {
+            _ if !folder.is_there() => Left::Gone,
+            _ if folder.keeps() => Left::Unfinished,
+            left => left,
+        })
+    })
 }
 
 /// Does it; `left` is what is there if it fails before anything of it is kept.
@@ -184,10 +194,14 @@ fn run(
     let layout = &destination.layout.for_sweep(sweep)?;
     let runs = destination.runs(sweep);
     let request = Request::new(sweep, layout, destination.shard);
-    if destination.unfinished == Unfinished::Resume && is_done(folder, &request)? {
+    let resumes = destination.unfinished == Unfinished::Resume;
+    let done = if resumes { is_done(folder, sweep, &request)? } else { Done::No };
+    if let Done::Yes = done {
         return Ok(Saved::Before);
     }
-    let begun = unfinished(folder, &request, destination.unfinished)?;
+    can_be_replaced(folder, layout, runs.end - runs.start, destination.shard.is_some())?;
+    nothing_read_is_replaced(folder, sweep, destination)?;
+    let begun = unfinished(folder, sweep, &request, destination.unfinished)?;
     let known = begun.as_ref().map_or_else(Vec::new, Found::ahead);
     let mut writer = match begun {
         Some(found) => {
@@ -197,6 +211,9 @@ fn run(
             Writer::resume(folder, sweep, destination, found.checkpoint, watcher)?
         }
         None => {
+            if let Done::Damaged = done {
+                watcher.resumed(&Resumed { done: 0, ahead: 0, damaged: true });
+            }
             if forget(folder)? {
                 *left = Left::Discarded;
             }
@@ -224,21 +241,61 @@ fn run(
     Ok(Saved::Now)
 }
 
-/// Whether the folder has this shard, done.
-fn is_done(folder: &OutputFolder, request: &Request) -> io::Result<bool> {
-    let path = folder.path().join(SHARD);
-    if folder.path().join(CHECKPOINT).exists() || !path.exists() {
-        return Ok(false);
-    }
-    let Some(done) = Checkpoint::read(&path)?.filter(|done| done.request == *request) else {
-        return Ok(false);
+/// Refuses to put results in the place of a file that the sweep was read from, unless they are the same.
+fn nothing_read_is_replaced(
+    folder: &OutputFolder,
+    sweep: &Sweep,
+    destination: &Destination,
+) -> Result<(), Failure> {
+    let starts = match sweep.axes.origins() {
+        Origins::Inits { .. } => None,
+        Origins::Starts(starts) => Some(("starts", &starts.path)),
     };
-    for (name, mark) in done.files() {
-        if !mark.is_of(&folder.path().join(name))? {
-            return Ok(false);
+    for (key, path) in destination.spec.iter().map(|path| ("spec", path)).chain(starts) {
+        let own = || folder.listed().into_iter().filter(|name| is_of_sweep(name));
+        let Some(name) = folder.name_of(path).filter(|name| own().any(|own| own == *name)) else { continue };
+        if name != SPEC || !has_same_spec(folder, sweep)? {
+            let remedy = "a result would take its place: copy it elsewhere, or give another folder";
+            return Err(Problem::new(key, path.display(), remedy).into());
         }
     }
-    Ok(true)
+    Ok(())
+}
+
+/// Whether the spec in the folder says the same, but for comments.
+fn has_same_spec(folder: &OutputFolder, sweep: &Sweep) -> io::Result<bool> {
+    let Some(mut file) = folder.read(SPEC)? else { return Ok(false) };
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(|error| folder.naming(SPEC, error))?;
+    let wanted = spec_text(sweep);
+    let says = |text: &str| {
+        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    Ok(says(&text) == says(&wanted))
+}
+
+/// Whether a shard is done.
+enum Done {
+    Yes,
+    No,
+    /// It was, but files are missing.
+    Damaged,
+}
+
+/// Whether the folder has this shard, done. A spec that is missing is written again.
+fn is_done(folder: &OutputFolder, sweep: &Sweep, request: &Request) -> Result<Done, Failure> {
+    let Some(Some(done)) = Checkpoint::find(folder, SHARD)? else { return Ok(Done::No) };
+    if done.request != *request || folder.has(CHECKPOINT)? {
+        return Ok(Done::No);
+    }
+    for (name, mark) in done.files() {
+        if name == SPEC && !folder.has(SPEC)? {
+            spec_file(folder, sweep)?.finish()?;
+        } else if !folder.is_as(&name, mark)? {
+            return Ok(Done::Damaged);
+        }
+    }
+    Ok(Done::Yes)
 }
 
 /// An unfinished sweep that can be gone on with.
@@ -264,36 +321,61 @@ impl Found {
 }
 
 /// The unfinished sweep in the folder, if it is to be gone on with.
-fn unfinished(folder: &OutputFolder, request: &Request, wish: Unfinished) -> Result<Option<Found>, Failure> {
-    let path = folder.path().join(CHECKPOINT);
-    if wish == Unfinished::Replace || !path.exists() {
-        return Ok(None);
+fn unfinished(
+    folder: &OutputFolder,
+    sweep: &Sweep,
+    request: &Request,
+    wish: Unfinished,
+) -> Result<Option<Found>, Failure> {
+    let refused = |remedy: &str| Failure::from(Problem::new("out", folder.path().display(), remedy));
+    let Some(found) = Checkpoint::find(folder, CHECKPOINT)? else { return Ok(None) };
+    match &found {
+        Some(checkpoint) => {
+            folder.adopt(checkpoint.made());
+            let tables = request.layout.file_names(request.runs).map(|name| partial(&name));
+            folder.adopt(tables.take_while(|name| folder.has(name).is_ok_and(|is_there| is_there)));
+        }
+        // It is damaged, or somebody else's.
+        None => folder.can_have(CHECKPOINT)?,
     }
-    if wish == Unfinished::Keep {
-        let remedy = "an unfinished sweep is there: give --resume to go on with it, --force to begin anew, or another --out";
-        return Err(Problem::new("out", folder.path().display(), remedy).into());
+    match (wish, found) {
+        (Unfinished::Keep, _) => Err(refused(
+            "an unfinished sweep is there: give --resume to go on with it, --force to begin anew, or another --out",
+        )),
+        (Unfinished::Replace, Some(checkpoint)) => {
+            undo(folder, &checkpoint.files())?;
+            Ok(None)
+        }
+        (Unfinished::Replace, None) => Ok(None),
+        (Unfinished::Resume, Some(mut checkpoint)) => {
+            if let Some(difference) = request.difference(&checkpoint.request) {
+                return Err(other_request(folder.path(), &difference).into());
+            }
+            folder.keep();
+            undo(folder, &checkpoint.files())?;
+            let damaged = checkpoint.check(folder)?;
+            Ok(Some(Found { checkpoint, damaged }))
+        }
+        (Unfinished::Resume, None) => {
+            if !folder.is_as(&partial(SPEC), Mark::of(spec_text(sweep).as_bytes()))? {
+                return Err(refused(
+                    "the unfinished sweep there is another one, as far as its damaged checkpoint lets tell: give \
+                     --force to begin anew, or another --out",
+                ));
+            }
+            folder.keep();
+            Ok(Some(Found { checkpoint: Checkpoint::new(request.clone()), damaged: true }))
+        }
     }
-    let Some(mut checkpoint) = Checkpoint::read(&path)? else {
-        folder.keep();
-        let begun_anew = Checkpoint::new(request.clone());
-        return Ok(Some(Found { checkpoint: begun_anew, damaged: true }));
-    };
-    if let Some(difference) = request.difference(&checkpoint.request) {
-        return Err(other_request(folder.path(), &difference).into());
-    }
-    folder.keep();
-    undo(folder, &checkpoint.files())?;
-    let damaged = checkpoint.check(folder.path())?;
-    Ok(Some(Found { checkpoint, damaged }))
 }
 
 /// Removes the checkpoint; returns whether there was one.
 fn forget(folder: &OutputFolder) -> io::Result<bool> {
-    match folder.remove(&folder.path().join(CHECKPOINT)) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
+    let is_there = folder.has(CHECKPOINT)?;
+    if is_there {
+        folder.remove(CHECKPOINT)?;
     }
+    Ok(is_there)
 }
 
 /// What the rows of some runs say, besides the runs themselves.
@@ -379,16 +461,19 @@ impl<'a> Writer<'a> {
         let mut line = Vec::new();
         summary::append_header(&mut line, request.layout.format);
         summary.write_all(&line)?;
+        let spec = spec_file(folder, sweep)?;
+        let mut checkpoint = Checkpoint::new(request);
+        checkpoint.others.push((SPEC.to_owned(), spec.mark()));
         Ok(Self {
             folder,
             sweep,
             table,
             summary,
-            spec: spec_file(folder, sweep)?,
+            spec,
             next: destination.runs(sweep).start,
             waiting: Piece::default(),
             groups: Groups { sweep, begun: BTreeMap::new(), complete: 0 },
-            checkpoint: Checkpoint::new(request),
+            checkpoint,
             every: destination.checkpoint_every,
             due: Instant::now() + destination.checkpoint_every,
             watcher,
@@ -488,7 +573,7 @@ impl<'a> Writer<'a> {
         self.table.end()?;
         let mut others = vec![self.summary];
         if self.checkpoint.request.shard.is_some() {
-            let mut shard = PartialFile::open(self.folder, SHARD)?;
+            let mut shard = self.folder.file(SHARD)?;
             self.checkpoint.write(&mut shard)?;
             others.push(shard);
         }
@@ -497,14 +582,20 @@ impl<'a> Writer<'a> {
         self.folder.keep_no_more();
         let done = || Left::Done(format!("the results in {} are complete", self.folder.path().display()));
         forget(self.folder).map_err(|error| Failure::Failed(error, done()))?;
+        self.folder.tidy();
         Ok(())
     }
+}
+
+/// What the spec's file says.
+fn spec_text(sweep: &Sweep) -> String {
+    format!("# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_toml())
 }
 
 /// The spec as a file, whole.
 fn spec_file(folder: &OutputFolder, sweep: &Sweep) -> Result<PartialFile, Failure> {
     let mut spec = folder.file(SPEC)?;
-    write!(spec, "# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_toml())?;
+    spec.write_all(spec_text(sweep).as_bytes())?;
     spec.save()?;
     Ok(spec)
 }
@@ -585,6 +676,7 @@ impl Groups<'_> {
 mod tests {
     use super::super::disk::faulty::{Fault, FaultyDisk};
     use super::super::files::tests::names;
+    use super::super::list::LIST;
     use super::*;
     use crate::sweep::spec::Spec;
     use std::fs;
@@ -635,8 +727,13 @@ mod tests {
 
     /// What is in the folder that has its final name.
     fn results(folder: &Path) -> Vec<(String, Vec<u8>)> {
-        let is_final = |name: &str| ![".partial", ".former", ".json"].iter().any(|end| name.ends_with(end));
-        contents(folder).into_iter().filter(|(name, _)| is_final(name)).collect()
+        named(contents(folder))
+    }
+
+    fn named(mut files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
+        let ends = [".partial", ".former", ".json", LIST];
+        files.retain(|(name, _)| !ends.iter().any(|end| name.ends_with(end)));
+        files
     }
 
     /// Asserts that what a failure says is true of the folder, where the results were `before` and `after` are those of
@@ -673,7 +770,8 @@ mod tests {
     #[test]
     fn every_failure_of_the_disk_is_told_truly_and_leaves_a_sweep_to_go_on_with() {
         let (former, wanted) = (sweep("0.5"), sweep("0.3"));
-        let (before, after) = (whole(&former), whole(&wanted));
+        let all = whole(&wanted);
+        let (before, after) = (named(whole(&former)), named(all.clone()));
         for (fault, is_forced) in [
             (Fault::Once, false),
             (Fault::Full, false),
@@ -688,7 +786,7 @@ mod tests {
                 run(&sound(root.path()), &former, Unfinished::Keep).unwrap();
                 let wish = if is_forced {
                     // Something unfinished is there, too.
-                    let failed = run(&failing(root.path(), Fault::Cut, 60), &sweep("0.7"), Unfinished::Keep);
+                    let failed = run(&failing(root.path(), Fault::Cut, 120), &sweep("0.7"), Unfinished::Keep);
                     assert!(failed.unwrap_err().can_be_gone_on_with());
                     Unfinished::Replace
                 } else {
@@ -719,7 +817,7 @@ mod tests {
                     }
                 }
                 run(&sound(root.path()), &wanted, Unfinished::Resume).unwrap();
-                assert!(contents(root.path()) == after, "{what}: {:?}", names(root.path()));
+                assert!(contents(root.path()) == all, "{what}: {:?}", names(root.path()));
                 failures += u64::from(result.is_err());
                 successes += u64::from(result.is_ok());
                 if successes > 20 {
@@ -735,13 +833,16 @@ mod tests {
     fn failures_while_going_on_can_be_gone_on_with() {
         let wanted = sweep("0.3");
         let after = whole(&wanted);
-        for operations in (60..400).step_by(7) {
+        for operations in (120..460).step_by(7) {
             let root = tempfile::tempdir().unwrap();
             let mut tries = 1;
             while run(&failing(root.path(), Fault::Cut, operations), &wanted, Unfinished::Resume).is_err() {
                 tries += 1;
                 assert!(tries < 100, "{operations} operations do not get on");
             }
+            // The cut may have come when nothing was left to do but to tidy the list.
+            assert!(results(root.path()) == named(after.clone()), "{operations} operations, {tries} tries");
+            run(&sound(root.path()), &wanted, Unfinished::Resume).unwrap();
             assert!(contents(root.path()) == after, "{operations} operations, {tries} tries");
         }
     }
@@ -751,7 +852,7 @@ mod tests {
         let wanted = sweep("0.3");
         let after = whole(&wanted);
         let broken = tempfile::tempdir().unwrap();
-        run(&failing(broken.path(), Fault::Cut, 130), &wanted, Unfinished::Keep).unwrap_err();
+        run(&failing(broken.path(), Fault::Cut, 190), &wanted, Unfinished::Keep).unwrap_err();
         let left = contents(broken.path());
         assert!(
             left.iter().any(|(name, _)| name == "convergence-0002.csv.partial"),
@@ -766,7 +867,16 @@ mod tests {
                     fs::write(root.path().join(name), bytes).unwrap();
                 }
             }
-            run(&sound(root.path()), &wanted, Unfinished::Resume).unwrap();
+            let resume = || {
+                let disk = Box::new(FaultyDisk::sound());
+                run(&OutputFolder::on(disk, root.path())?, &wanted, Unfinished::Resume)
+            };
+            if let Err(failure) = resume() {
+                // A list that is another file now is not touched.
+                assert!(matches!(failure, Failure::Refused(_)) && damaged == LIST, "{damaged}: {failure}");
+                fs::remove_file(root.path().join(LIST)).unwrap();
+                resume().unwrap();
+            }
             assert!(contents(root.path()) == after, "{damaged} damaged: {bytes:?}");
         };
         for (name, bytes) in &left {
@@ -780,5 +890,63 @@ mod tests {
             }
             resumed(name, Some(&[bytes, &b"more"[..]].concat()));
         }
+    }
+
+    #[test]
+    fn another_sweep_does_not_go_on_with_one_whose_checkpoint_is_damaged() {
+        let begun = sweep("0.7");
+        let broken = tempfile::tempdir().unwrap();
+        run(&failing(broken.path(), Fault::Cut, 190), &begun, Unfinished::Keep).unwrap_err();
+        let checkpoint = fs::read(broken.path().join(CHECKPOINT)).unwrap();
+        fs::write(broken.path().join(CHECKPOINT), &checkpoint[1..]).unwrap();
+        let before = contents(broken.path());
+        for wish in [Unfinished::Keep, Unfinished::Resume] {
+            let refused = run(&sound(broken.path()), &sweep("0.3"), wish).unwrap_err();
+            assert!(
+                matches!(refused, Failure::Refused(_)) && refused.to_string().contains("--force"),
+                "{refused}"
+            );
+            assert!(contents(broken.path()) == before);
+        }
+        run(&sound(broken.path()), &begun, Unfinished::Resume).unwrap();
+        assert!(contents(broken.path()) == whole(&begun));
+    }
+
+    #[test]
+    fn a_checkpoint_of_something_else_is_left_alone() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join(CHECKPOINT), "{}").unwrap();
+        for wish in [Unfinished::Keep, Unfinished::Resume, Unfinished::Replace] {
+            let refused = run(&sound(root.path()), &sweep("0.3"), wish).unwrap_err();
+            assert!(refused.to_string().contains("checkpoint.json: it is in the way"), "{refused}");
+            assert_eq!(names(root.path()), [CHECKPOINT]);
+        }
+    }
+
+    #[test]
+    fn to_begin_anew_restores_what_a_torn_commit_had_set_aside() {
+        let (former, torn) = (sweep("0.5"), sweep("0.3"));
+        let before = named(whole(&former));
+        let mut restored = 0;
+        for point in 0.. {
+            let root = tempfile::tempdir().unwrap();
+            run(&sound(root.path()), &former, Unfinished::Keep).unwrap();
+            match run(&failing(root.path(), Fault::Cut, point), &torn, Unfinished::Keep) {
+                Ok(()) => break,
+                Err(Failure::Failed(_, Left::Torn { .. })) => (),
+                Err(_) => continue,
+            }
+            // The sweep that begins anew fails at its first checkpoint, too.
+            let stopped = Progress::default();
+            stopped.stop();
+            let destination =
+                Destination { unfinished: Unfinished::Replace, ..Destination::new(root.path()) };
+            let options = Options { threads: 1, ..Options::default() };
+            let result = save(&torn, &destination, &options, &stopped, &mut |_: &Group| ());
+            assert!(matches!(result, Err(Failure::Stopped(_))), "{result:?}");
+            assert!(results(root.path()) == before, "{point}: {:?}", names(root.path()));
+            restored += 1;
+        }
+        assert!(restored > 5, "{restored}");
     }
 }

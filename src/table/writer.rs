@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::convergence::{self, Row};
 use super::failure::Failure;
-use super::files::{Mark, OutputFolder, PartialFile};
+use super::files::{Mark, PartialFile};
+use super::folder::OutputFolder;
 use super::layout::{FileFormat, Layout};
 use super::parquet::{GROUP_ROWS, ParquetFile, Part};
 
@@ -193,7 +194,8 @@ impl TableWriter {
     fn begin_next(&mut self) -> io::Result<()> {
         self.end()?;
         let name = self.layout.file_name(self.files.len());
-        self.begin(PartialFile::open(&self.folder, &name)?)
+        let next = self.folder.file(&name).map_err(Failure::into_error)?;
+        self.begin(next)
     }
 
     fn begin(&mut self, mut file: PartialFile) -> io::Result<()> {

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use clap::ArgMatches;
@@ -12,7 +11,7 @@ use xorsweep::picture::files::MapStyle;
 use xorsweep::picture::{Zoom, map};
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::spec::Sweep;
-use xorsweep::table::layout::TABLE;
+use xorsweep::table::layout::{TABLE, is_of_table};
 use xorsweep::table::{Destination, Failure, Group, Left, OutputFolder, Table, save_in};
 
 use super::super::arguments::tell_of_starts;
@@ -56,7 +55,7 @@ pub fn run(
         })?);
     }
     let folder = OutputFolder::create(&whole.folder)?;
-    (1..=count).try_for_each(|number| folder.has_no_folder(&picture(number)))?;
+    (1..=count).map(picture).chain([FILM.to_owned()]).try_for_each(|name| folder.can_have(&name))?;
     let progress = Progress::stopped_by(interruption());
     let complete = |number| {
         Left::Done(format!("{number} of {count} frames in {} are complete", folder.path().display()))
@@ -72,7 +71,8 @@ pub fn run(
         }
         Ok::<(), Failure>(())
     })?;
-    let film = film(folder.path()).map_err(|failure| match progress.is_stopped() {
+    let made = remove_former(&folder, count).and_then(|()| film(&folder, count));
+    let film = made.map_err(|failure| match progress.is_stopped() {
         true => Failure::Stopped(complete(count)),
         false => failure.after(complete(count)),
     })?;
@@ -89,6 +89,28 @@ pub fn run(
 /// The name of a frame's picture.
 fn picture(number: u64) -> String {
     format!("frame-{number:04}.png")
+}
+
+/// The number of the frame whose picture has this name.
+fn number(name: &str) -> Option<u64> {
+    let number = name.strip_prefix("frame-")?.strip_suffix(".png")?.parse().ok()?;
+    (picture(number) == name).then_some(number)
+}
+
+/// Removes a former film, and its frames that are behind the last one of this.
+fn remove_former(folder: &OutputFolder, count: u64) -> Result<(), Failure> {
+    let is_behind = |name: &str| number(name).is_some_and(|number| number > count);
+    let behind = folder.own(is_behind)?;
+    folder.remove_own(|name| is_behind(name) || name == FILM)?;
+    for name in behind {
+        let results = folder.path().join(name.trim_end_matches(".png"));
+        if results.is_dir() {
+            OutputFolder::create(&results)?.remove_own(|_| true)?;
+            // It stays if somebody has put something there.
+            let _ = fs::remove_dir(results);
+        }
+    }
+    Ok(())
 }
 
 /// Runs and draws one frame.
@@ -112,7 +134,7 @@ fn draw(
         let steps = Some([1, frame.budget.steps.max(2)]);
         map::read(frame, &table, style.coloring, steps)?[0].write_png(&mut file)?;
         file.finish()?;
-        table.files().iter().try_for_each(|path| results.remove(path))?;
+        results.remove_own(is_of_table)?;
         Ok(())
     };
     let left =
@@ -121,33 +143,37 @@ fn draw(
 }
 
 /// Makes a film of the frames in a folder if ffmpeg is installed; whether it is.
-fn film(folder: &Path) -> Result<bool, Failure> {
-    // The name ends as the film's, from which ffmpeg knows what to write.
-    let partial = format!("partial-{FILM}");
-    let ran = Command::new("ffmpeg")
-        .current_dir(folder)
-        .args(["-y", "-loglevel", "error", "-framerate", RATE, "-i", "frame-%04d.png"])
-        // What most players show has an even number of pixels a side.
-        .args(["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", &partial])
-        .stdin(Stdio::null())
-        .output();
-    match ran {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            talk::note("ffmpeg is not installed, so there is no film");
-            Ok(false)
+fn film(folder: &OutputFolder, count: u64) -> Result<bool, Failure> {
+    let mut file = folder.file(FILM)?;
+    let mut is_made = true;
+    file.written_by(|path| {
+        let ran = Command::new("ffmpeg")
+            .current_dir(folder.path())
+            .args(["-y", "-loglevel", "error", "-framerate", RATE, "-i", "frame-%04d.png"])
+            // Somebody's picture behind the last frame may have the name of the next one.
+            .args(["-frames:v", &count.to_string()])
+            // What most players show has an even number of pixels a side.
+            .args(["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", "-f", "mp4"])
+            .arg(path.file_name().unwrap_or_default())
+            .stdin(Stdio::null())
+            .output();
+        match ran {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                talk::note("ffmpeg is not installed, so there is no film");
+                is_made = false;
+                Ok(())
+            }
+            Err(error) => Err(error),
+            Ok(output) if !output.status.success() => {
+                let said = String::from_utf8_lossy(&output.stderr);
+                let line = said.lines().next().unwrap_or("it did not say why");
+                Err(io::Error::other(format!("ffmpeg made no film: {line}")))
+            }
+            Ok(_) => Ok(()),
         }
-        Err(error) => Err(error.into()),
-        Ok(output) if !output.status.success() => {
-            let _ = fs::remove_file(folder.join(&partial));
-            let said = String::from_utf8_lossy(&output.stderr);
-            let line = said.lines().next().unwrap_or("it did not say why");
-            Err(io::Error::other(format!("ffmpeg made no film: {line}")).into())
-        }
-        Ok(_) => {
-            let film = folder.join(FILM);
-            let named = fs::rename(folder.join(&partial), &film);
-            named.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", film.display())))?;
-            Ok(true)
-        }
+    })?;
+    if is_made {
+        file.finish()?;
     }
+    Ok(is_made)
 }
