@@ -456,3 +456,46 @@ fn what_is_complete_is_not_run_again() {
     );
     assert!(contents(folder.path()) == before);
 }
+
+#[test]
+fn a_complete_sweep_that_lacks_its_pictures_gets_them_and_is_not_run_again() {
+    let folder = folder();
+    let results = folder.path().join("results/sweep");
+    let with = |more: &[&str]| succeed(folder.path(), &[SMALL.as_slice(), more].concat());
+    let is_again = |out: &str| out.starts_with("All 24 runs were done before, and none is run again.\n");
+    assert!(!is_again(&with(&["--resume", "--no-pictures"])));
+    let tables = contents(&results);
+    assert!(is_again(&with(&["--resume"])));
+    assert!(results.join("chart-outcomes.svg").exists());
+    let whole = contents(&results);
+    for lost in ["chart-outcomes.png", "chart-outcomes.svg"] {
+        fs::remove_file(results.join(lost)).unwrap();
+    }
+    assert!(is_again(&with(&["--resume"])));
+    assert!(contents(&results) == whole);
+    // They stay where they are not asked for again; charts do not make it look unfinished.
+    assert!(is_again(&with(&["--resume", "--no-pictures"])));
+    succeed(folder.path(), &["chart", "results/sweep"]);
+    assert!(is_again(&with(&["--resume"])));
+    assert!(contents(&results) == whole);
+    // Without the flag it is run, and so is another request, and what was lost or changed.
+    assert!(!is_again(&with(&[])));
+    assert!(!is_again(&with(&["--resume", "--delimiter", "tab"])));
+    assert!(tables.keys().all(|path| path.exists()));
+    for name in ["summary.csv", "convergence.csv", "sweep.toml"] {
+        fs::remove_file(results.join(name)).unwrap();
+        assert!(!is_again(&with(&["--resume"])), "{name}");
+        assert!(contents(&results) == whole, "{name}");
+    }
+    fs::remove_file(results.join("convergence.csv")).unwrap();
+    succeed(folder.path(), &["chart", "results/sweep"]);
+    assert!(!is_again(&with(&["--resume"])));
+    assert!(contents(&results) == whole);
+    // So it is with shards that are merged.
+    for shard in ["1/2", "2/2"] {
+        with(&["--shard", shard, "--out", "merged"]);
+    }
+    succeed(folder.path(), &["merge", "merged"]);
+    assert!(is_again(&with(&["--resume", "--out", "merged"])));
+    assert!(folder.path().join("merged/chart-outcomes.png").exists());
+}

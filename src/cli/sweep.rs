@@ -281,6 +281,7 @@ pub fn execute(matches: &ArgMatches, sweep: Sweep, pictures: Option<Pictures>) -
     };
     match saved {
         Ok(Saved::Before) => {
+            // Pictures that are not asked for again are those of these results.
             let drawn = pictures.map_or(Ok(()), |_| renew());
             drawn.and(tell_again(runs, folder.path()))
         }

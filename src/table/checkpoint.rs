@@ -100,6 +100,11 @@ impl Request {
         differences.find(|(_, theirs, ours)| theirs != ours)
     }
 
+    /// A check of it, which tells it from others but for a rare chance (CRC-32).
+    pub(super) fn check(&self) -> u32 {
+        crc32fast::hash(format!("{self:?}").as_bytes())
+    }
+
     /// The same request for no shard in particular.
     pub(super) fn whole(&self) -> Self {
         Self { shard: None, ..self.clone() }

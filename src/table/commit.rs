@@ -41,12 +41,18 @@ pub(super) fn can_be_replaced(
 }
 
 /// Gives all files of a sweep their names: the table's, then `others` in their order, of which the last one stands for
-/// the whole. The folder's own files of a former sweep are replaced or removed.
+/// the whole. The folder's own files of a former sweep are replaced or removed. `request` is a check of what was asked
+/// for, if these are all its results.
 ///
 /// # Errors
 /// If a file cannot be brought to the disk or replaced, or something that is not the folder's own has its name. The
 /// error names the file; unless it says otherwise, all is as it was before.
-pub fn commit(folder: &OutputFolder, table: TableWriter, others: Vec<PartialFile>) -> Result<(), Failure> {
+pub fn commit(
+    folder: &OutputFolder,
+    table: TableWriter,
+    others: Vec<PartialFile>,
+    request: Option<u32>,
+) -> Result<(), Failure> {
     let mut files = table.into_files();
     files.extend(others);
     for file in &mut files {
@@ -57,10 +63,19 @@ pub fn commit(folder: &OutputFolder, table: TableWriter, others: Vec<PartialFile
     let marker = files.last().map(|file| file.name().to_owned());
     former.sort_by_key(|name| Some(name) != marker.as_ref());
     let aside: Vec<String> = former.iter().map(|name| aside(name)).collect();
+    let before = folder.request();
+    folder.complete_for(None)?;
     announce(&files, &aside)?;
-    replace(folder, &former, &mut files)?;
+    replace(folder, &former, &mut files).inspect_err(|failure| {
+        if matches!(failure, Failure::Failed(_, Left::Unsaid)) {
+            // Undone: what it was complete for it is again.
+            let _ = folder.complete_for(before);
+        }
+    })?;
     former.iter().for_each(|name| folder.forget(name));
     files.iter().for_each(|file| folder.named(file.name(), file.mark()));
+    // Results that are not known to be complete are there all the same.
+    let _ = folder.complete_for(request);
     // What sweeps that were killed have left; often nothing, or gone already.
     for name in folder.making().iter().filter(|name| *name != CHECKPOINT) {
         let _ = folder.remove(name);
@@ -158,7 +173,7 @@ mod tests {
     fn run(path: &Path, rows: u8, per_file: Option<u64>) -> Result<(), Failure> {
         let folder = OutputFolder::create(path).unwrap();
         let (table, others) = sweep(&folder, rows, per_file);
-        commit(&folder, table, others)
+        commit(&folder, table, others, None)
     }
 
     fn contents(folder: &Path) -> Vec<(String, String)> {
@@ -233,7 +248,7 @@ mod tests {
             let (table, others) = sweep(&folder, 4, Some(2));
             // Its rename fails, since it is no longer there.
             fs::remove_file(root.path().join(partial(lost))).unwrap();
-            let error = commit(&folder, table, others).unwrap_err();
+            let error = commit(&folder, table, others, None).unwrap_err();
             assert!(error.to_string().contains(lost), "{error}");
             drop(folder);
             assert_eq!(contents(root.path()), before, "{lost}");
@@ -268,7 +283,7 @@ mod tests {
             let folder = OutputFolder::create(root.path()).unwrap();
             let (table, others) = sweep(&folder, 4, Some(2));
             fs::write(root.path().join(name), "mine").unwrap();
-            let failure = commit(&folder, table, others).unwrap_err();
+            let failure = commit(&folder, table, others, None).unwrap_err();
             assert!(
                 matches!(&failure, Failure::Refused(problem) if problem.value.ends_with(name)),
                 "{failure}"

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::commit::is_of_sweep;
 use super::disk::{Disk, RealDisk};
 use super::failure::{Failure, Left};
 use super::files::{Mark, PARTIAL, PartialFile, naming};
-use super::list::{LIST, List, is_list, line_of, line_of_making};
+use super::list::{LIST, List, is_list, line_of, line_of_making, line_of_request};
 use super::place::{Found, Place};
 use crate::problem::Problem;
 
@@ -361,6 +362,24 @@ impl OutputFolder {
         listing.is_touched = true;
         listing.list.files.remove(name);
         listing.list.making.remove(name);
+        if is_of_sweep(name) {
+            listing.list.request = None;
+        }
+    }
+
+    /// A check of what was asked for, if the results of that are complete.
+    pub(super) fn request(&self) -> Option<u32> {
+        self.listing().list.request
+    }
+
+    /// Takes note of what the results in it are complete for; nothing while they are replaced.
+    pub(super) fn complete_for(&self, request: Option<u32>) -> Result<(), Failure> {
+        let mut listing = self.listing();
+        if listing.list.request == request {
+            return Ok(());
+        }
+        listing.list.request = request;
+        self.add(&mut listing, &line_of_request(request), false)
     }
 
     /// Takes from the list what is not there any more. One that cannot be written has more lines than it needs.
@@ -471,7 +490,7 @@ fn tidy(place: &Place, disk: &dyn Disk, listing: &mut Listing) -> io::Result<()>
         return Ok(());
     }
     let is_there = |name: &str| place.find(name).is_ok_and(|found| found != Found::Nothing);
-    let List { files, making } = &mut listing.list;
+    let List { files, making, request } = &mut listing.list;
     making.retain(|name| is_there(name));
     files.retain(|name, marks| {
         if marks.len() > 1 {
@@ -479,7 +498,11 @@ fn tidy(place: &Place, disk: &dyn Disk, listing: &mut Listing) -> io::Result<()>
                 |mark: &Mark| place.read(name).and_then(|mut file| mark.is_of(&mut file)).unwrap_or(true);
             marks.retain(is);
         }
-        !marks.is_empty() && is_there(name)
+        let is_kept = !marks.is_empty() && is_there(name);
+        if !is_kept && is_of_sweep(name) {
+            *request = None;
+        }
+        is_kept
     });
     if listing.list.is_empty() {
         return if listing.written.is_some() { disk.remove(place, LIST) } else { Ok(()) };

@@ -7,6 +7,8 @@
 //!
 //! A line is in the list before the file has its name, so a kill at any moment leaves no file of ours that is unknown.
 //! Until the files of a former sweep are replaced, both they and those that are to come are listed under one name.
+//!
+//! Where the results are complete, another line has a check of what was asked for, so that the same is not run again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -25,6 +27,8 @@ const BEGINNING: &str = "# What xorsweep wrote here";
 /// The rest of its first line.
 const ABOUT: &str =
     ": name, bytes, CRC-32. Other files are left alone, and so are these once they are changed.";
+/// What the line begins with that has the check of what was asked for.
+const REQUEST: &str = "# Complete for the request ";
 /// What stands behind the name of a file in the making.
 const UNFINISHED: &str = "unfinished";
 
@@ -35,6 +39,8 @@ pub(super) struct List {
     pub(super) files: BTreeMap<String, Vec<Mark>>,
     /// Files in the making, by the names that they have until they are whole.
     pub(super) making: BTreeSet<String>,
+    /// A check of what was asked for, if the results of that are complete.
+    pub(super) request: Option<u32>,
 }
 
 impl List {
@@ -51,7 +57,13 @@ impl List {
         let mut list = Self::default();
         let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
         for line in bytes[..whole].split(|&byte| byte == b'\n').skip(1) {
-            let Some((name, rest)) = str::from_utf8(line).ok().and_then(split) else { continue };
+            let Ok(line) = str::from_utf8(line) else { continue };
+            if let Some(check) = line.strip_prefix(REQUEST) {
+                // The last one holds.
+                list.request = u32::from_str_radix(check, 16).ok();
+                continue;
+            }
+            let Some((name, rest)) = split(line) else { continue };
             match rest {
                 None => _ = list.making.insert(name.to_owned()),
                 Some(mark) => list.add(name, mark),
@@ -76,6 +88,7 @@ impl List {
     /// The text of its file.
     pub(super) fn text(&self) -> String {
         let mut text = format!("{BEGINNING}{ABOUT}\n");
+        text += &self.request.map_or_else(String::new, |check| line_of_request(Some(check)));
         for (name, marks) in &self.files {
             marks.iter().for_each(|mark| text += &line_of(name, *mark));
         }
@@ -134,6 +147,12 @@ pub(super) fn line_of(name: &str, mark: Mark) -> String {
     format!("{name} {} {:08x}\n", mark.bytes, mark.crc)
 }
 
+/// The line that has the check of what was asked for, or takes back the one before.
+pub(super) fn line_of_request(check: Option<u32>) -> String {
+    let check = check.map_or_else(|| "none".to_owned(), |check| format!("{check:08x}"));
+    format!("{REQUEST}{check}\n")
+}
+
 /// The line of a file in the making.
 pub(super) fn line_of_making(name: &str) -> String {
     format!("{name} {UNFINISHED}\n")
@@ -163,6 +182,7 @@ mod tests {
         list.add("starts/my points.csv", Mark::of(b""));
         list.making.insert("convergence.csv.partial".to_owned());
         list.making.insert(CHECKPOINT.to_owned());
+        list.request = Some(0x0123_abcd);
         list
     }
 
@@ -172,6 +192,8 @@ mod tests {
             assert_eq!(List::parse(list.text().as_bytes()).unwrap(), list);
         }
         assert!(list().text().contains("\nconvergence.csv 3 "));
+        let taken_back = list().text() + &line_of_request(None);
+        assert_eq!(List::parse(taken_back.as_bytes()).unwrap(), List { request: None, ..list() });
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn run(from: &Path, to: &Path) -> Result<Merged, Failure> {
             spec.write_all(&text)?;
         }
     }
-    commit(&folder, table, vec![summary, spec])?;
+    commit(&folder, table, vec![summary, spec], Some(request.whole().check()))?;
     folder.tidy();
     Ok(Merged { shards: parts.len() as u64, runs: parts[0].state.request.runs, groups })
 }

@@ -274,7 +274,7 @@ fn has_same_spec(folder: &OutputFolder, sweep: &Sweep) -> io::Result<bool> {
     Ok(says(&text) == says(&wanted))
 }
 
-/// Whether a shard is done.
+/// Whether what is asked for is done.
 enum Done {
     Yes,
     No,
@@ -282,8 +282,20 @@ enum Done {
     Damaged,
 }
 
-/// Whether the folder has this shard, done. A spec that is missing is written again.
+/// Whether the folder has all results of this request.
 fn is_done(folder: &OutputFolder, sweep: &Sweep, request: &Request) -> Result<Done, Failure> {
+    if request.shard.is_some() {
+        return shard_is_done(folder, sweep, request);
+    }
+    if folder.request() != Some(request.check()) || folder.has(CHECKPOINT)? {
+        return Ok(Done::No);
+    }
+    let listed = folder.listed().into_iter().filter(|name| is_of_sweep(name)).count();
+    Ok(if folder.own(is_of_sweep)?.len() == listed { Done::Yes } else { Done::Damaged })
+}
+
+/// Whether the folder has this shard, done. A spec that is missing is written again.
+fn shard_is_done(folder: &OutputFolder, sweep: &Sweep, request: &Request) -> Result<Done, Failure> {
     let Some(Some(done)) = Checkpoint::find(folder, SHARD)? else { return Ok(Done::No) };
     if done.request != *request || folder.has(CHECKPOINT)? {
         return Ok(Done::No);
@@ -578,7 +590,10 @@ impl<'a> Writer<'a> {
             others.push(shard);
         }
         others.push(self.spec);
-        commit(self.folder, self.table, others)?;
+        let request = &self.checkpoint.request;
+        // A shard has its own file that says so.
+        let request = request.shard.is_none().then(|| request.check());
+        commit(self.folder, self.table, others, request)?;
         self.folder.keep_no_more();
         let done = || Left::Done(format!("the results in {} are complete", self.folder.path().display()));
         forget(self.folder).map_err(|error| Failure::Failed(error, done()))?;
