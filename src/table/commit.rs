@@ -13,15 +13,15 @@ use std::path::{Path, PathBuf};
 
 use super::failure::{Failure, Left};
 use super::files::{Mark, OutputFolder, PARTIAL, PartialFile, naming, partial_path};
-use super::layout::is_of_table;
+use super::layout::{WORKBOOK, is_of_table};
 use super::writer::TableWriter;
 
 /// What a file that is about to be replaced has behind its name.
 const FORMER: &str = ".former";
 
 /// Gives all files of a sweep their names: the table's, then `others` in their order, of which the last one stands for
-/// the whole. A former sweep's files of the same names are replaced, and its table's files of another kind or split
-/// removed.
+/// the whole. A former sweep's files of the same names are replaced, and its workbook and its table's files of another
+/// kind or split removed.
 ///
 /// # Errors
 /// If a file cannot be brought to the disk or replaced. The error names the file; unless it says otherwise, all is as it
@@ -33,17 +33,14 @@ pub fn commit(folder: &OutputFolder, table: TableWriter, others: Vec<PartialFile
         file.seal()?;
     }
     let listed = names_in(folder.path())?;
-    let mut former: Vec<PathBuf> = listed
-        .iter()
-        .filter(|name| is_of_table(name) || is_replaced_by(&files, name))
-        .map(|name| folder.path().join(name))
-        .collect();
+    let mut former: Vec<PathBuf> =
+        listed.iter().filter(|name| goes(&files, name)).map(|name| folder.path().join(name)).collect();
     let marker = files.last().map(|file| file.path().to_owned());
     former.sort_by_key(|path| Some(path) != marker.as_ref());
     replace(folder, &former, &mut files)?;
     let is_rest = |name: &str| {
         let whole = name.strip_suffix(PARTIAL).or_else(|| name.strip_suffix(FORMER));
-        whole.is_some_and(|whole| is_of_table(whole) || is_replaced_by(&files, whole))
+        whole.is_some_and(|whole| goes(&files, whole))
     };
     // What sweeps that were killed have left; often nothing, or gone already.
     for name in listed.iter().filter(|name| is_rest(name)) {
@@ -73,8 +70,9 @@ pub(super) fn undo(folder: &OutputFolder, files: &[(String, Mark)]) -> io::Resul
     Ok(())
 }
 
-fn is_replaced_by(files: &[PartialFile], name: &str) -> bool {
-    files.iter().any(|file| file.path().ends_with(name))
+/// Whether a file of the former sweep goes when these come.
+fn goes(files: &[PartialFile], name: &str) -> bool {
+    is_of_table(name) || name == WORKBOOK || files.iter().any(|file| file.path().ends_with(name))
 }
 
 /// Sets the former files aside, names the new ones, and deletes the former ones; or does nothing.
@@ -144,7 +142,7 @@ mod tests {
     fn sweep(folder: &OutputFolder, rows: u8, per_file: Option<u64>) -> (TableWriter, Vec<PartialFile>) {
         let rows_per_file = per_file.map(|rows| NonZeroU64::new(rows).unwrap());
         let layout = Layout { rows_per_file, columns: Some(vec!["run".into()]), ..Layout::default() };
-        let mut table = TableWriter::create(folder, &layout).unwrap();
+        let mut table = TableWriter::create(folder, &layout, "").unwrap();
         let others = ["summary.csv", "sweep.toml"].map(|name| {
             let mut file = folder.file(name).unwrap();
             write!(file, "of {rows} rows").unwrap();

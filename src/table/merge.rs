@@ -16,6 +16,7 @@ use super::commit::commit;
 use super::failure::{Failure, Left};
 use super::files::{Mark, OutputFolder, naming};
 use super::layout::{FileFormat, SPEC, SUMMARY};
+use super::workbook::workbook_of;
 use super::writer::TableWriter;
 use super::{parquet, summary};
 use crate::Problem;
@@ -30,6 +31,8 @@ pub struct Merged {
     pub runs: u64,
     /// How many groups of runs.
     pub groups: u64,
+    /// Whether a workbook was wanted, but would have had too many groups.
+    pub lacks_workbook: bool,
 }
 
 /// A shard that is done.
@@ -62,14 +65,19 @@ fn run(from: &Path, to: &Path) -> Result<Merged, Failure> {
         let remedy = "an unfinished sweep is there: finish it with --resume, or give another --out";
         return Err(Problem::new("out", to.display(), remedy).into());
     }
-    let table = table(&folder, &parts)?;
+    let path = parts[0].folder.join(SPEC);
+    let text = fs::read_to_string(&path).map_err(|error| naming(&path, &error))?;
+    let table = table(&folder, &parts, &text)?;
     let mut summary = folder.file(SUMMARY)?;
     let groups = summaries(&mut summary, &parts)?;
     let mut spec = folder.file(SPEC)?;
-    let path = parts[0].folder.join(SPEC);
-    spec.write_all(&fs::read(&path).map_err(|error| naming(&path, &error))?)?;
-    commit(&folder, table, vec![summary, spec])?;
-    Ok(Merged { shards: parts.len() as u64, runs: parts[0].state.request.runs, groups })
+    spec.write_all(text.as_bytes())?;
+    summary.seal()?;
+    let layout = &parts[0].state.request.layout;
+    let workbook = workbook_of(&folder, layout)?;
+    let lacks_workbook = layout.workbook && workbook.is_none();
+    commit(&folder, table, [Some(summary), workbook, Some(spec)].into_iter().flatten().collect())?;
+    Ok(Merged { shards: parts.len() as u64, runs: parts[0].state.request.runs, groups, lacks_workbook })
 }
 
 /// All shards of a sweep, in order.
@@ -148,9 +156,9 @@ fn also(unfinished: &[String]) -> String {
 }
 
 /// Writes the table.
-fn table(folder: &OutputFolder, parts: &[Part]) -> Result<TableWriter, Failure> {
+fn table(folder: &OutputFolder, parts: &[Part], spec: &str) -> Result<TableWriter, Failure> {
     let layout = &parts[0].state.request.layout;
-    let mut table = TableWriter::create(folder, layout)?;
+    let mut table = TableWriter::create(folder, layout, spec)?;
     if layout.file_format == FileFormat::Csv {
         let header = table.header().to_vec();
         for (part, index) in

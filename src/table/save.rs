@@ -14,6 +14,7 @@ use super::failure::{Failure, Left};
 use super::files::{OutputFolder, PartialFile};
 use super::layout::{FileFormat, Layout, SPEC, SUMMARY};
 use super::summary::{self, Group};
+use super::workbook::workbook_of;
 use super::writer::TableWriter;
 use crate::Problem;
 use crate::kernel::batch::Job;
@@ -374,7 +375,7 @@ impl<'a> Writer<'a> {
         request: Request,
         watcher: &'a mut (dyn Watcher + Send),
     ) -> Result<Self, Failure> {
-        let table = TableWriter::create(folder, &request.layout)?;
+        let table = TableWriter::create(folder, &request.layout, &spec_text(sweep))?;
         let mut summary = folder.file(SUMMARY)?;
         let mut line = Vec::new();
         summary::append_header(&mut line, request.layout.format);
@@ -411,7 +412,14 @@ impl<'a> Writer<'a> {
         Ok(Self {
             folder,
             sweep,
-            table: TableWriter::resume(folder, layout, &checkpoint.whole, &newest.table, &footer)?,
+            table: TableWriter::resume(
+                folder,
+                layout,
+                &spec_text(sweep),
+                &checkpoint.whole,
+                &newest.table,
+                &footer,
+            )?,
             summary: PartialFile::reopen(folder, SUMMARY, newest.summary)?,
             spec: spec_file(folder, sweep)?,
             next: newest.next,
@@ -486,8 +494,14 @@ impl<'a> Writer<'a> {
         }
         self.save(Vec::new())?;
         self.table.end()?;
+        self.summary.seal()?;
+        let is_shard = self.checkpoint.request.shard.is_some();
+        // That of a shard would be of the groups that happen to be complete in it.
+        let workbook =
+            if is_shard { None } else { workbook_of(self.folder, &self.checkpoint.request.layout)? };
         let mut others = vec![self.summary];
-        if self.checkpoint.request.shard.is_some() {
+        others.extend(workbook);
+        if is_shard {
             let mut shard = PartialFile::open(self.folder, SHARD)?;
             self.checkpoint.write(&mut shard)?;
             others.push(shard);
@@ -501,10 +515,15 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// The spec that makes the same results again.
+fn spec_text(sweep: &Sweep) -> String {
+    format!("# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_toml())
+}
+
 /// The spec as a file, whole.
 fn spec_file(folder: &OutputFolder, sweep: &Sweep) -> Result<PartialFile, Failure> {
     let mut spec = folder.file(SPEC)?;
-    write!(spec, "# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_toml())?;
+    spec.write_all(spec_text(sweep).as_bytes())?;
     spec.save()?;
     Ok(spec)
 }
@@ -735,7 +754,7 @@ mod tests {
     fn failures_while_going_on_can_be_gone_on_with() {
         let wanted = sweep("0.3");
         let after = whole(&wanted);
-        for operations in (60..400).step_by(7) {
+        for operations in (70..400).step_by(7) {
             let root = tempfile::tempdir().unwrap();
             let mut tries = 1;
             while run(&failing(root.path(), Fault::Cut, operations), &wanted, Unfinished::Resume).is_err() {
