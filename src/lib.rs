@@ -42,6 +42,8 @@ pub mod clusters {}
 pub mod facts;
 pub mod picture;
 pub mod problem;
+#[doc = include_str!("readers.md")]
+pub mod readers {}
 pub mod sweep;
 pub mod table;
 
