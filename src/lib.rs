@@ -44,6 +44,8 @@ pub mod columns {}
 pub mod facts;
 pub mod picture;
 pub mod problem;
+#[doc = include_str!("readers.md")]
+pub mod readers {}
 pub mod sweep;
 pub mod table;
 #[doc = include_str!("your_program.md")]

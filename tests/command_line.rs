@@ -17,7 +17,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_xorsweep");
 const SMALL: [&str; 6] = ["--alpha", "0.3,0.9,1.2", "--seeds", "0..8", "--steps", "200"];
 
 /// What it writes.
-const RESULTS: [&str; 8] = [
+const RESULTS: [&str; 9] = [
     "chart-convergence.png",
     "chart-convergence.svg",
     "chart-outcomes.png",
@@ -25,6 +25,7 @@ const RESULTS: [&str; 8] = [
     "convergence.csv",
     "files.txt",
     "summary.csv",
+    "summary.xlsx",
     "sweep.toml",
 ];
 
@@ -227,6 +228,21 @@ fn a_summary_can_stand_alone_and_is_the_same() {
     assert_eq!(alone.len(), 5, "the former table is gone");
     assert_eq!(named(&alone, "summary.csv").unwrap(), named(&whole, "summary.csv").unwrap());
     assert_eq!(named(&alone, "convergence.csv"), None);
+}
+
+#[test]
+fn a_workbook_is_left_out_if_nobody_wants_it_or_it_would_be_too_long() {
+    let folder = folder();
+    let has_one = || names(&folder.path().join("out")).contains(&"summary.xlsx".to_owned());
+    succeed(folder.path(), &[SMALL.as_slice(), &["--out", "out"]].concat());
+    assert!(has_one());
+    succeed(folder.path(), &[SMALL.as_slice(), &["--out", "out", "--no-xlsx"]].concat());
+    assert!(!has_one(), "that of the former sweep is gone");
+    succeed(folder.path(), &[SMALL.as_slice(), &["--out", "out"]].concat());
+    let many = ["--alpha", "0.1:0.9:10001", "--init", "constant(0.1)", "--steps", "0", "--summary-only"];
+    let ran = run(folder.path(), &[many.as_slice(), &["--out", "out", "--no-pictures"]].concat());
+    assert!(ran.code == Some(0) && !has_one(), "{ran:?}");
+    assert!(ran.err.contains("no summary.xlsx is written, since the summary has 10,001 groups"), "{ran:?}");
 }
 
 #[test]

@@ -192,7 +192,7 @@ fn a_flipped_bit_a_missing_and_a_further_file_are_seen() {
     // A digit of the last parameter at the end of the first run, and a letter of its outcome.
     let place_of = |column: &str| {
         let header: Vec<&str> = made.convergence.lines().next().unwrap().split(',').collect();
-        let place = header.iter().position(|name| *name == column).unwrap();
+        let place = header.iter().position(|name| name.trim_matches('"') == column).unwrap();
         let before = made.convergence.split(',').take(header.len() - 1 + place);
         before.map(|cell| cell.len() + 1).sum::<usize>() + 3
     };

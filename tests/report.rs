@@ -109,7 +109,9 @@ fn text(node: &Handle) -> String {
 /// The lines of a table that need no quotes but around words, as cells.
 fn table(path: &Path) -> Vec<Vec<String>> {
     let mut reader = csv::Reader::from_path(path).unwrap();
-    let cells = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
+    // A page shows numbers without the point that tells programs what they are.
+    let shown = |cell: &str| cell.parse().map_or_else(|_| cell.to_owned(), shortest);
+    let cells = |record: csv::StringRecord| record.iter().map(shown).collect();
     reader.records().map(|record| cells(record.unwrap())).collect()
 }
 

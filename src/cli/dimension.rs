@@ -19,6 +19,7 @@ use xorsweep::sweep::pairs::{Pairs, distances_wanted, is_distance};
 use xorsweep::sweep::plane::Plane;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{finite_number, shortest};
+use xorsweep::table::cell::number_text;
 use xorsweep::table::{Failure, Left};
 
 use super::arguments::{key_flags, sweep_of, tell_of_starts, whole};
@@ -259,8 +260,8 @@ impl Measured {
 
     fn rows(&self, out: &mut impl Write) -> Result<(), Failure> {
         let method = if self.method == Method::Pairs { "pairs" } else { "boxes" };
-        let [[left, right], [low, high]] = self.ends.map(|ends| ends.map(shortest));
-        let number = |value: Option<f64>| value.map(shortest).unwrap_or_default();
+        let [[left, right], [low, high]] = self.ends.map(|ends| ends.map(number_text));
+        let number = |value: Option<f64>| value.map(number_text).unwrap_or_default();
         let dimension = number(self.dimension.map(|dimension| dimension.value));
         let standard_error = number(self.dimension.map(|dimension| dimension.standard_error));
         for count in &self.counts {
@@ -270,7 +271,7 @@ impl Measured {
                 "{},{method},{},{left},{right},{low},{high},{},{},{},{is_fitted},{dimension},{standard_error}",
                 self.what,
                 self.level,
-                shortest(count.scale / self.side),
+                number_text(count.scale / self.side),
                 count.count,
                 count.of,
             )?;

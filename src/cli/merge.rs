@@ -8,6 +8,7 @@ use serde_json::json;
 use xorsweep::table::{Failure, Left, merge};
 
 use super::screen::examples;
+use super::sweep::tell_of_no_workbook;
 use super::talk;
 
 /// The subcommand's name.
@@ -51,6 +52,9 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let from = matches.get_one::<PathBuf>("dir").expect("it is required");
     let to = matches.get_one::<PathBuf>("out").unwrap_or(from);
     let merged = merge(from, to)?;
+    if merged.lacks_workbook {
+        tell_of_no_workbook(merged.groups);
+    }
     let folder = to.display();
     let facts = json!({
         "runs": merged.runs,

@@ -18,6 +18,7 @@ use xorsweep::sweep::spec::{Origins, Sweep};
 use xorsweep::sweep::start::Init;
 use xorsweep::table::convergence::COLUMNS;
 use xorsweep::table::layout::FileFormat;
+use xorsweep::table::workbook::MOST_GROUPS;
 use xorsweep::table::{
     DELIMITERS, Destination, Estimate, Failure, Format, Group, Layout, Left, OutputFolder, Resumed,
     SPREADSHEET_ROWS, Saved, Unfinished, Watcher, estimate, save_in,
@@ -41,8 +42,8 @@ pub fn command() -> Command {
         .about("Run a sweep and write its tables")
         .long_about(
             "Run all combinations of init, momentum, learning rate and seed, and write convergence.csv (a row a run), \
-             summary.csv (a row for each init, momentum and learning rate) and sweep.toml (the whole spec, to run it \
-             again).\n\nWithout SPEC and without any key, the built-in sweep is run. With keys but without SPEC, all \
+             summary.csv (a row for each init, momentum and learning rate), summary.xlsx (the same as a workbook with \
+             charts) and sweep.toml (the whole spec, to run it again).\n\nWithout SPEC and without any key, the built-in sweep is run. With keys but without SPEC, all \
              other keys have their defaults.",
         )
         .args(arguments())
@@ -105,7 +106,11 @@ pub fn arguments() -> Vec<Arg> {
         Arg::new("summary-only")
             .long("summary-only")
             .action(ArgAction::SetTrue)
-            .help("Write summary.csv and sweep.toml, but no table of runs"),
+            .help("Write the summary and the spec, but no table of runs"),
+        Arg::new("no-xlsx")
+            .long("no-xlsx")
+            .action(ArgAction::SetTrue)
+            .help("Write no summary.xlsx, the workbook of the summary with its charts"),
         Arg::new("rows-per-file")
             .long("rows-per-file")
             .value_name("N")
@@ -187,6 +192,7 @@ pub fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, P
         format: Format::new(text("delimiter").expect("it has a default"), matches.get_flag("decimal-comma"))?,
         columns: matches.get_many("columns").map(|names| names.map(String::clone).collect()),
         rows_per_file: count::<NonZeroU64>(matches, "rows-per-file")?,
+        workbook: !matches.get_flag("no-xlsx"),
     };
     destination.layout = destination.layout.for_sweep(sweep)?;
     let (runs, rows) = (sweep.runs(), destination.layout.rows_per_file.map_or(u64::MAX, NonZeroU64::get));
@@ -444,7 +450,20 @@ fn doubt(key: &str, texts: &[String]) -> Option<String> {
     Some(format!("{key} = {one} is one number; a range is from:to:count, where others write from:step:to"))
 }
 
+/// Says that the summary has too many groups for a workbook.
+pub fn tell_of_no_workbook(groups: u64) {
+    talk::note(format_args!(
+        "no summary.xlsx is written, since the summary has {} groups and a workbook takes {}",
+        HumanCount(groups),
+        HumanCount(MOST_GROUPS),
+    ));
+}
+
+/// Tells what a spreadsheet will not open.
 fn warn_of_rows(sweep: &Sweep, destination: &Destination) {
+    if destination.layout.workbook && destination.shard.is_none() && sweep.groups() > MOST_GROUPS {
+        tell_of_no_workbook(sweep.groups());
+    }
     if destination.layout.file_format == FileFormat::None {
         return;
     }

@@ -1,6 +1,7 @@
 //! `xorsweep trace`: one run, step by step.
 
 use std::io::{BufWriter, Write};
+use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -14,7 +15,8 @@ use xorsweep::picture::chart::errors::{self, Curve};
 use xorsweep::picture::files::{CHART_ENDINGS, write_drawing};
 use xorsweep::sweep::spec::{Origins, Run, SET_UP_KEYS, Sweep};
 use xorsweep::sweep::text::shortest;
-use xorsweep::table::{Failure, Left};
+use xorsweep::table::cell::append_line;
+use xorsweep::table::{Cell, Failure, Format, Left};
 
 use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_path, tell_of_starts, whole};
 use super::interruption::interruption;
@@ -250,16 +252,16 @@ impl Traced<'_> {
     fn write(&self, mut out: impl Write) -> Result<(), Failure> {
         let loss = if self.network.loss == Loss::CrossEntropy { ",loss" } else { "" };
         writeln!(out, "step,error{loss},{}", self.network.shape().names().join(","))?;
+        let mut line = Vec::new();
         trace(self.network, self.job, self.steps, |Step { step, error, loss, theta }| {
             goes_on(self.is_asked_to_end)?;
             if step % self.every != 0 && *step != self.steps {
                 return Ok(());
             }
-            write!(out, "{step},{}", shortest(*error))?;
-            for number in loss.iter().chain(theta) {
-                write!(out, ",{}", shortest(*number))?;
-            }
-            writeln!(out)?;
+            let numbers = iter::once(error).chain(loss).chain(theta).copied().map(Cell::Number);
+            line.clear();
+            append_line(&mut line, iter::once(Cell::Integer(*step)).chain(numbers), Format::PLAIN);
+            out.write_all(&line)?;
             Ok::<(), Failure>(())
         })?;
         Ok(out.flush()?)

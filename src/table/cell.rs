@@ -1,9 +1,11 @@
 //! One cell of a table, and its text.
 //!
-//! Numbers are written with the fewest digits that read back to the same double, without a trailing `.0`, and with an
-//! exponent where that is shorter; what is not finite is `inf`, `-inf` or `nan`. Words are quoted where the format
-//! needs it. A word that a spreadsheet might take for a formula gets an apostrophe in front, which the reader takes
-//! away again.
+//! Most programs guess what a column holds from its first rows: polars from 100, DuckDB from 20,480. So every cell shows
+//! its kind. A number has a decimal point or an exponent, `1.0` and not `1`: a column that began with `1` would be one of
+//! integers, to which DuckDB rounds a later 0.5 without a word. It has the fewest digits that read back to the same
+//! double; what is not finite is `inf`, `-inf` or `NaN`. Words are quoted where the format needs it, and their columns'
+//! names are quoted always, so that a reader knows of quotes before the first one that matters. A word that might be
+//! taken for a formula, a number, a date or an empty cell gets an apostrophe in front, which our reader takes away again.
 
 use std::io::Write as _;
 
@@ -13,8 +15,10 @@ use crate::sweep::text::starts_a_formula;
 /// What a cell of a column holds, unless it is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A count, a step or a seed: an integer of 64 bits without a sign.
+    /// A count or a step: an integer from 0 to 2⁵³, so that differences have a sign and fit.
     Integer,
+    /// A seed: an integer from 0 to 2⁶⁴ − 1.
+    Seed,
     /// A double.
     Number,
     /// A word.
@@ -54,6 +58,18 @@ impl<'a> Cell<'a> {
     }
 }
 
+/// Appends the line of columns' names.
+pub fn append_header<'a>(out: &mut Vec<u8>, columns: impl Iterator<Item = (&'a str, Kind)>, format: Format) {
+    for (index, (name, kind)) in columns.enumerate() {
+        if index > 0 {
+            out.push(format.delimiter);
+        }
+        let quote: &[u8] = if kind == Kind::Word { b"\"" } else { b"" };
+        out.extend([quote, name.as_bytes(), quote].concat());
+    }
+    out.push(b'\n');
+}
+
 /// Appends a line of cells.
 pub fn append_line<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = Cell<'a>>, format: Format) {
     let start = out.len();
@@ -80,6 +96,14 @@ pub fn append_cell(out: &mut Vec<u8>, cell: Cell<'_>, format: Format) {
     }
 }
 
+/// The text of a number among cells separated by commas.
+#[must_use]
+pub fn number_text(value: f64) -> String {
+    let mut text = Vec::new();
+    append_number(&mut text, value, Format::PLAIN);
+    String::from_utf8(text).expect("digits are UTF-8")
+}
+
 fn append_integer(out: &mut Vec<u8>, value: u64) {
     write!(out, "{value}").expect("a vector takes every write");
 }
@@ -87,7 +111,7 @@ fn append_integer(out: &mut Vec<u8>, value: u64) {
 fn append_number(out: &mut Vec<u8>, value: f64, format: Format) {
     if !value.is_finite() {
         let word: &[u8] = if value.is_nan() {
-            b"nan"
+            b"NaN"
         } else if value > 0.0 {
             b"inf"
         } else {
@@ -97,8 +121,7 @@ fn append_number(out: &mut Vec<u8>, value: f64, format: Format) {
         return;
     }
     let mut buffer = zmij::Buffer::new();
-    let text = buffer.format_finite(value);
-    let text = text.strip_suffix(".0").unwrap_or(text).as_bytes();
+    let text = buffer.format_finite(value).as_bytes();
     let start = out.len();
     out.extend_from_slice(text);
     if format.decimal_comma
@@ -128,10 +151,43 @@ fn append_word(out: &mut Vec<u8>, word: &str, format: Format) {
     out.push(b'"');
 }
 
-/// Whether a word must be marked: it could be taken for a formula, by itself or where spaces are dropped, or looks as
-/// if it were marked already.
+/// Whether a word must be marked: it could be taken for something else, by itself or where spaces are dropped, or looks
+/// as if it were marked already.
 fn needs_mark(word: &str) -> bool {
-    word.starts_with(['\t', '\r', '\'']) || word.trim_start().starts_with(starts_a_formula)
+    let bare = word.trim_start();
+    word.starts_with(['\t', '\r', '\''])
+        || bare.starts_with(starts_a_formula)
+        || bare.starts_with(char::is_numeric)
+        || bare.starts_with(['.', '#', '<'])
+        || is_taken_for_a_value(bare.trim_end())
+}
+
+/// Whether a word is one that readers take for a number, a truth value, an empty cell or, with the digits behind it, a
+/// date.
+fn is_taken_for_a_value(word: &str) -> bool {
+    const VALUES: [&str; 18] = [
+        "f", "false", "inf", "infinity", "n", "n/a", "na", "nan", "nil", "no", "none", "null", "off", "on",
+        "t", "true", "y", "yes",
+    ];
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.to_lowercase();
+    let (letters, rest) =
+        word.split_at(word.find(|letter: char| !letter.is_alphabetic()).unwrap_or(word.len()));
+    let is_month = letters.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(letters));
+    is_month && rest.contains(char::is_numeric) || VALUES.contains(&word.as_str())
 }
 
 /// The text of one cell that was read, without its quotes.
@@ -185,14 +241,16 @@ mod tests {
     }
 
     #[test]
-    fn numbers_look_as_a_person_would_write_them() {
+    fn every_number_shows_that_it_is_one() {
         for (value, expected) in [
-            (0.0, "0"),
-            (-0.0, "-0"),
-            (1.0, "1"),
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1.0, "1.0"),
             (0.3, "0.3"),
             (-1.5, "-1.5"),
-            (100_000.0, "100000"),
+            (100_000.0, "100000.0"),
+            (9_007_199_254_740_993.0, "9007199254740992.0"),
+            (1e16, "1e+16"),
             (0.1 + 0.2, "0.30000000000000004"),
             (1e-7, "1e-7"),
             (1.5e300, "1.5e+300"),
@@ -200,9 +258,53 @@ mod tests {
             (5e-324, "5e-324"),
             (f64::INFINITY, "inf"),
             (f64::NEG_INFINITY, "-inf"),
-            (-f64::NAN, "nan"),
+            (-f64::NAN, "NaN"),
         ] {
-            assert_eq!(text(Cell::Number(value), Format::PLAIN), expected);
+            let written = text(Cell::Number(value), Format::PLAIN);
+            assert_eq!(written, expected);
+            assert!(written.parse::<i128>().is_err(), "{written} would be read as an integer");
+        }
+    }
+
+    #[test]
+    fn the_names_of_columns_of_words_are_quoted() {
+        let mut out = Vec::new();
+        let columns = [("run", Kind::Integer), ("init", Kind::Word), ("alpha", Kind::Number)];
+        append_header(&mut out, columns.into_iter(), Format::PLAIN);
+        assert_eq!(out, b"run,\"init\",alpha\n");
+    }
+
+    #[test]
+    fn no_word_can_be_taken_for_something_else() {
+        let words = [
+            "1",
+            "007",
+            " 1e5",
+            "2024-01-05",
+            "12:30",
+            "½",
+            ".5",
+            "NaN",
+            "NA",
+            "null",
+            "True",
+            "inf",
+            "n/a",
+            "#N/A",
+            "<NA>",
+            "Mar 1",
+            "sept2",
+            "MARCH1",
+            "Jan. 5, 2024",
+            "dec-31",
+        ];
+        for word in words {
+            assert_eq!(text(Cell::Word(word), Format::new(";", false).unwrap()), format!("\"'{word}\""));
+        }
+        for word in
+            ["constant(0.1)", "one-unit", "wrong-1", "or+nand", "mark1", "decay2", "may", "june run", "né"]
+        {
+            assert_eq!(text(Cell::Word(word), Format::PLAIN), word);
         }
     }
 

@@ -70,7 +70,7 @@ impl Request {
 
     /// The same as a list, the way a person would give it.
     fn described(&self) -> Vec<(&str, String)> {
-        let Layout { file_format, format, columns, rows_per_file } = &self.layout;
+        let Layout { file_format, format, columns, rows_per_file, workbook } = &self.layout;
         let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
         let mut all = vec![("version of xorsweep", self.program.clone())];
         all.extend(self.keys.iter().map(|(key, value)| (key.as_str(), value.clone())));
@@ -81,6 +81,7 @@ impl Request {
             ("decimal_comma", format.decimal_comma().to_string()),
             ("columns", columns.as_ref().map_or_else(|| "all".to_owned(), |names| names.join(","))),
             ("rows_per_file", or_none(rows_per_file.map(|rows| rows.to_string()))),
+            ("no_xlsx", (!workbook).to_string()),
             ("shard", or_none(self.shard.map(|shard| shard.to_string()))),
         ]);
         all

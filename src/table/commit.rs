@@ -13,7 +13,7 @@ use super::checkpoint::{CHECKPOINT, SHARD};
 use super::failure::{Failure, Left};
 use super::files::{Mark, PartialFile, announce, partial};
 use super::folder::OutputFolder;
-use super::layout::{Layout, SPEC, SUMMARY, is_of_table};
+use super::layout::{Layout, SPEC, SUMMARY, WORKBOOK, is_of_table};
 use super::writer::TableWriter;
 
 /// What a file that is about to be replaced has behind its name.
@@ -21,7 +21,7 @@ pub(super) const FORMER: &str = ".former";
 
 /// Whether a file of a former sweep, which has this name, goes when another takes its place.
 pub(super) fn is_of_sweep(name: &str) -> bool {
-    is_of_table(name) || [SUMMARY, SPEC, SHARD].contains(&name)
+    is_of_table(name) || [SUMMARY, WORKBOOK, SPEC, SHARD].contains(&name)
 }
 
 /// Refuses to begin if a file of a table of so many rows, or one that comes with it or goes for it, would meet something
@@ -35,7 +35,8 @@ pub(super) fn can_be_replaced(
     rows: u64,
     is_shard: bool,
 ) -> Result<(), Failure> {
-    let others = [SUMMARY, SPEC].into_iter().chain(is_shard.then_some(SHARD)).map(str::to_owned);
+    let workbook = (layout.workbook && !is_shard).then_some(WORKBOOK);
+    let others = [SUMMARY, SPEC].into_iter().chain(workbook).chain(is_shard.then_some(SHARD)).map(str::to_owned);
     let former = folder.listed().into_iter().filter(|name| is_of_sweep(name));
     layout.file_names(rows).chain(others).chain(former).try_for_each(|name| folder.can_have(&name))
 }
@@ -158,7 +159,7 @@ mod tests {
     fn sweep(folder: &OutputFolder, rows: u8, per_file: Option<u64>) -> (TableWriter, Vec<PartialFile>) {
         let rows_per_file = per_file.map(|rows| NonZeroU64::new(rows).unwrap());
         let layout = Layout { rows_per_file, columns: Some(vec!["run".into()]), ..Layout::default() };
-        let mut table = TableWriter::create(folder, &layout).unwrap();
+        let mut table = TableWriter::create(folder, &layout, "").unwrap();
         let others = ["summary.csv", "sweep.toml"].map(|name| {
             let mut file = folder.file(name).unwrap();
             write!(file, "of {rows} rows").unwrap();

@@ -10,7 +10,7 @@ use std::sync::{LazyLock, Mutex};
 use csv::ByteRecord;
 
 use super::Format;
-use super::cell::{Cell, Kind, Text, append_line};
+use super::cell::{self, Cell, Kind, Text, append_line};
 use crate::kernel::derivatives::Curvature;
 use crate::kernel::outcome::{Finished, Outcome, Plateau};
 use crate::kernel::task::MAX_INPUTS;
@@ -261,7 +261,7 @@ fn parameter_columns(shape: Shape) -> Vec<Column> {
         return columns.clone();
     }
     let mut columns = Vec::new();
-    for (end, ending) in [("start", ""), ("end", ", also inf, -inf or nan")] {
+    for (end, ending) in [("start", ""), ("end", ", also inf, -inf or NaN")] {
         for place in 0..shape.parameters() {
             let name = shape.name(place);
             let parameter = Parameter::named(&name).expect("it is a name");
@@ -298,7 +298,7 @@ const AFTER_PARAMETERS: &str = "solution";
 
 /// All columns but those of the parameters, in order.
 const FIXED: &[Column] = &{
-    use Kind::{Integer, Number, Word};
+    use Kind::{Integer, Number, Seed, Word};
     use Part::{Measure, Names, Plane, Spectrum};
     [
         Column {
@@ -323,7 +323,7 @@ const FIXED: &[Column] = &{
         },
         Column {
             name: "seed",
-            kind: Integer,
+            kind: Seed,
             about: "seed of the start, 0 to 2⁶⁴ − 1, or its row in the file of starts, from 0; empty if nothing is drawn",
             part: Part::Always,
             source: Source::Row {
@@ -433,7 +433,7 @@ const FIXED: &[Column] = &{
         Column {
             name: "error_last",
             kind: Number,
-            about: "mean squared error at the end, from 0, also inf or nan",
+            about: "mean squared error at the end, from 0, also inf or NaN",
             part: Part::Always,
             source: Source::Row {
                 cell: |row| Cell::Number(row.finished.error_last),
@@ -494,7 +494,7 @@ const FIXED: &[Column] = &{
         Column {
             name: "loss_last",
             kind: Number,
-            about: "mean cross-entropy at the end, from 0, also inf or nan",
+            about: "mean cross-entropy at the end, from 0, also inf or NaN",
             part: Part::Loss,
             source: Source::Row {
                 cell: |row| Cell::number(row.finished.losses.map(|[_, last]| last)),
@@ -557,7 +557,7 @@ fn of_curvature<'a>(row: &Row<'_>, value: fn(&Curvature) -> f64) -> Cell<'a> {
 
 /// Appends the line of the columns' names.
 pub fn append_header(out: &mut Vec<u8>, columns: &[Column], format: Format) {
-    append_line(out, columns.iter().map(|column| Cell::Word(column.name)), format);
+    cell::append_header(out, columns.iter().map(|column| (column.name, column.kind)), format);
 }
 
 /// Appends the line of a run.
@@ -925,13 +925,13 @@ pub(super) mod tests {
         let mut out = Vec::new();
         append_header(&mut out, &COLUMNS, Format::PLAIN);
         let mut expected =
-            "run,init,seed,name,alpha,momentum,outcome,plateau,escaped_at,solved_at,converged_at,steps,\
+            "run,\"init\",seed,\"name\",alpha,momentum,\"outcome\",\"plateau\",escaped_at,solved_at,converged_at,steps,\
                             error_first,error_last,error_peak,peak_at,asymmetry"
                 .to_owned();
         for end in ["start", "end"] {
             NAMES.iter().for_each(|name| expected += &format!(",{end}_{name}"));
         }
-        let ends = ",solution,loss_first,loss_last,gradient_norm,sharpness,curvature_min,flat_directions,x,y,measure\n";
+        let ends = ",\"solution\",loss_first,loss_last,gradient_norm,sharpness,curvature_min,flat_directions,x,y,measure\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected + ends);
         let parts =
             [(Part::Names, 1), (Part::Spectrum, 4), (Part::Plane, 2), (Part::Measure, 1), (Part::Loss, 2)];
@@ -977,6 +977,7 @@ pub(super) mod tests {
         for column in COLUMNS.iter() {
             let kind = match column.cell(&row) {
                 Cell::Empty => None,
+                Cell::Integer(_) if column.name == "seed" => Some(Kind::Seed),
                 Cell::Integer(_) => Some(Kind::Integer),
                 Cell::Number(_) => Some(Kind::Number),
                 Cell::Word(_) => Some(Kind::Word),
@@ -991,7 +992,7 @@ pub(super) mod tests {
             String::from_utf8(table(&[sample()], &columns(&[], DEFAULT_SHAPE), Format::PLAIN)).unwrap();
         assert_eq!(
             text.lines().nth(1).unwrap(),
-            "0,\"uniform(0,1)\",,0.3,0,converged,,,,,0,0.25,1e-7,0.25,0,0,\
+            "0,\"uniform(0,1)\",,0.3,0.0,converged,,,,,0,0.25,1e-7,0.25,0,0.0,\
              0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,inf,inf,inf,inf,inf,inf,inf,inf,inf,"
         );
     }
@@ -999,7 +1000,7 @@ pub(super) mod tests {
     #[test]
     fn columns_can_be_chosen() {
         let chosen = [COLUMNS[6], COLUMNS[0]];
-        assert_eq!(table(&[sample()], &chosen, Format::PLAIN), b"outcome,run\nconverged,0\n");
+        assert_eq!(table(&[sample()], &chosen, Format::PLAIN), b"\"outcome\",run\nconverged,0\n");
     }
 
     #[test]

@@ -94,7 +94,7 @@ pub fn estimate(
                 .map(|(described, finished)| described.row(sweep, finished))
                 .collect();
             let mut group = Vec::new();
-            ParquetFile::new(&layout.columns()).write_group(&mut group, &rows).map_or(0, |()| group.len())
+            ParquetFile::new(&layout.columns(), "").write_group(&mut group, &rows).map_or(0, |()| group.len())
         }
     };
     let bytes = (rows > 0.0).then_some(bytes as f64 / rows * all);

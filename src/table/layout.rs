@@ -18,6 +18,8 @@ use crate::sweep::text::suggestion;
 pub const TABLE: &str = "convergence";
 /// The summary's file.
 pub const SUMMARY: &str = "summary.csv";
+/// The summary's workbook.
+pub const WORKBOOK: &str = "summary.xlsx";
 /// The spec's file.
 pub const SPEC: &str = "sweep.toml";
 
@@ -62,7 +64,7 @@ impl FromStr for FileFormat {
 }
 
 /// What the table of runs looks like as files.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layout {
     /// The kind of its files.
     pub file_format: FileFormat,
@@ -72,6 +74,16 @@ pub struct Layout {
     pub columns: Option<Vec<String>>,
     /// The most rows in a file; one file if none.
     pub rows_per_file: Option<NonZeroU64>,
+    /// Whether there is a workbook of the summary as well, if it has no more than
+    /// [`MOST_GROUPS`](super::workbook::MOST_GROUPS).
+    pub workbook: bool,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        let (file_format, format) = (FileFormat::default(), Format::default());
+        Self { file_format, format, columns: None, rows_per_file: None, workbook: true }
+    }
 }
 
 impl Layout {

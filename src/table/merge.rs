@@ -17,6 +17,7 @@ use super::failure::{Failure, Left};
 use super::files::{Mark, naming};
 use super::folder::OutputFolder;
 use super::layout::{FileFormat, SPEC, SUMMARY};
+use super::workbook::workbook_of;
 use super::writer::TableWriter;
 use super::{parquet, summary};
 use crate::Problem;
@@ -31,6 +32,8 @@ pub struct Merged {
     pub runs: u64,
     /// How many groups of runs.
     pub groups: u64,
+    /// Whether a workbook was wanted, but would have had too many groups.
+    pub lacks_workbook: bool,
 }
 
 /// A shard that is done.
@@ -79,19 +82,25 @@ fn run(from: &Path, to: &Path) -> Result<Merged, Failure> {
         return Err(Problem::new("out", to.display(), remedy).into());
     }
     can_be_replaced(&folder, &request.layout, request.runs, false)?;
-    let table = table(&folder, &parts)?;
+    let mut text = String::new();
+    for part in &parts {
+        let own = part.whole(SPEC)?;
+        if part.shard == parts[0].shard {
+            text = String::from_utf8(own).map_err(|_| damaged(&part.folder.join(SPEC)))?;
+        }
+    }
+    let table = table(&folder, &parts, &text)?;
     let mut summary = folder.file(SUMMARY)?;
     let groups = summaries(&mut summary, &parts)?;
     let mut spec = folder.file(SPEC)?;
-    for part in &parts {
-        let text = part.whole(SPEC)?;
-        if part.shard == parts[0].shard {
-            spec.write_all(&text)?;
-        }
-    }
-    commit(&folder, table, vec![summary, spec], Some(request.whole().check()))?;
+    spec.write_all(text.as_bytes())?;
+    summary.seal()?;
+    let workbook = workbook_of(&folder, &request.layout)?;
+    let lacks_workbook = request.layout.workbook && workbook.is_none();
+    let others = [Some(summary), workbook, Some(spec)].into_iter().flatten().collect();
+    commit(&folder, table, others, Some(request.whole().check()))?;
     folder.tidy();
-    Ok(Merged { shards: parts.len() as u64, runs: parts[0].state.request.runs, groups })
+    Ok(Merged { shards: parts.len() as u64, runs: request.runs, groups, lacks_workbook })
 }
 
 /// All shards of a sweep, in order.
@@ -170,9 +179,9 @@ fn also(unfinished: &[String]) -> String {
 }
 
 /// Writes the table.
-fn table(folder: &OutputFolder, parts: &[Part]) -> Result<TableWriter, Failure> {
+fn table(folder: &OutputFolder, parts: &[Part], spec: &str) -> Result<TableWriter, Failure> {
     let layout = &parts[0].state.request.layout;
-    let mut table = TableWriter::create(folder, layout)?;
+    let mut table = TableWriter::create(folder, layout, spec)?;
     if layout.file_format == FileFormat::Csv {
         let header = table.header().to_vec();
         for (part, index) in

@@ -23,6 +23,7 @@ pub mod quantiles;
 pub mod reader;
 pub mod save;
 pub mod summary;
+pub mod workbook;
 pub mod writer;
 
 pub use cell::{Cell, Kind};

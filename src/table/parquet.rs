@@ -10,8 +10,11 @@
 //! before its rows are copied. It finds what a disk or a network did, not what somebody forged: pages that were made
 //! to fit their checksum can make the library panic.
 //!
-//! An integer has 64 bits and no sign. pandas makes doubles of a column of integers with empty cells, which do not hold
-//! every seed; `dtype_backend="pyarrow"` keeps them as they are.
+//! Counts and steps are integers of 64 bits with a sign, so that a difference of two is what it should be; seeds have
+//! none. pandas makes doubles of a column of integers with empty cells, which do not hold every seed;
+//! `dtype_backend="pyarrow"` keeps them as they are.
+//!
+//! The footer holds the sweep's spec, as it stands in `sweep.toml`, under the key [`SPEC_KEY`].
 
 use std::hash::Hasher as _;
 use std::io::{self, Read, Write};
@@ -29,6 +32,7 @@ use parquet::file::metadata::{
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::reader::ChunkReader;
 use parquet::file::serialized_reader::SerializedPageReader;
+use parquet::file::statistics::Statistics;
 use parquet::file::writer::{SerializedColumnWriter, SerializedRowGroupWriter, TrackedWrite};
 use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor, Type};
 use twox_hash::XxHash64;
@@ -53,13 +57,20 @@ const NO_GROUPS: [u8; 3] = [0, LIST_FIELD, LIST_OF_STRUCTS];
 const LIST_FIELD: u8 = 0x19;
 /// What announces a list of structures of fewer than 15; their number stands in the upper half.
 const LIST_OF_STRUCTS: u8 = 0x0c;
+/// How long what a footer says of a column's order is, and how it begins: with the field of a union.
+const ORDER_BYTES: usize = 3;
+const ORDER_OF_TYPE: u8 = 0x1c;
+const TOTAL_ORDER: u8 = 0x2c;
 /// What the checksums of the groups are called in the footer.
 const CHECKSUMS: &str = "xorsweep.xxh64";
+/// What the spec is called in the footer.
+pub const SPEC_KEY: &str = "xorsweep.spec";
 
 /// One file of the table in the making. It knows no file: it writes to whatever it is given.
 #[derive(Debug)]
 pub struct ParquetFile {
     columns: Vec<Column>,
+    spec: String,
     schema: SchemaDescPtr,
     properties: WriterPropertiesPtr,
     groups: Vec<Group>,
@@ -83,16 +94,25 @@ struct Group {
 }
 
 impl ParquetFile {
-    /// A file of which nothing is written.
+    /// A file of which nothing is written, with the rows of the sweep that `spec` asks for.
     ///
     /// # Panics
     /// If two columns have one name.
     #[must_use]
-    pub fn new(columns: &[Column]) -> Self {
+    pub fn new(columns: &[Column], spec: &str) -> Self {
         let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema_of(columns))));
         let properties = Arc::new(properties_of(columns));
-        let (groups, described) = (Vec::new(), Vec::new());
-        Self { columns: columns.to_vec(), schema, properties, groups, described, rows_at: 0, bytes: 0 }
+        let (columns, spec) = (columns.to_vec(), spec.to_owned());
+        Self {
+            columns,
+            spec,
+            schema,
+            properties,
+            groups: Vec::new(),
+            described: Vec::new(),
+            rows_at: 0,
+            bytes: 0,
+        }
     }
 
     /// Writes what comes before the first group.
@@ -151,7 +171,7 @@ impl ParquetFile {
         for (place, column) in self.columns.iter().enumerate() {
             let mut chunk = group.next_column().map_err(failed)?.expect("each column is written once");
             with_nan.push(match column.kind {
-                Kind::Integer => write_chunk::<Int64Type>(&mut chunk, source, place),
+                Kind::Integer | Kind::Seed => write_chunk::<Int64Type>(&mut chunk, source, place),
                 Kind::Number => write_chunk::<DoubleType>(&mut chunk, source, place),
                 Kind::Word => write_chunk::<ByteArrayType>(&mut chunk, source, place),
             }?);
@@ -189,6 +209,15 @@ impl ParquetFile {
         let mut bytes = Vec::new();
         ParquetMetaDataWriter::new(&mut bytes, &metadata).finish().expect("a vector takes every write");
         bytes.truncate(bytes.len() - TAIL_BYTES);
+        // The footer ends with the orders of the columns, an empty structure each, and the end of its own. Of doubles the
+        // library tells an order that older readers do not know: polars 1.36 cannot read a file with it. The least and
+        // greatest values are the same in that of the type, since there are none where there is a NaN.
+        let end = bytes.len() - 1;
+        for order in bytes[end - ORDER_BYTES * self.columns.len()..end].chunks_exact_mut(ORDER_BYTES) {
+            if order[0] == TOTAL_ORDER {
+                order[0] = ORDER_OF_TYPE;
+            }
+        }
         bytes
     }
 
@@ -209,7 +238,8 @@ impl ParquetFile {
     pub fn footer(&self) -> Vec<u8> {
         let checksums: Vec<String> =
             self.groups.iter().map(|group| format!("{:016x}", group.checksum)).collect();
-        let values = vec![KeyValue::new(CHECKSUMS.to_owned(), checksums.join(" "))];
+        let values = [(CHECKSUMS, checksums.join(" ")), (SPEC_KEY, self.spec.clone())];
+        let values = values.map(|(key, value)| KeyValue::new(key.to_owned(), value)).to_vec();
         let mut bytes = self.encoded(Vec::new(), Some(values));
         if !self.groups.is_empty() {
             let behind = bytes.split_off(self.rows_at + NO_GROUPS.len());
@@ -232,8 +262,8 @@ impl ParquetFile {
     ///
     /// # Errors
     /// If `footer` is damaged, or of a table with other columns, of another version or with fewer groups.
-    pub fn resumed(columns: &[Column], footer: &[u8], groups: usize) -> io::Result<Self> {
-        let mut file = Self::new(columns);
+    pub fn resumed(columns: &[Column], spec: &str, footer: &[u8], groups: usize) -> io::Result<Self> {
+        let mut file = Self::new(columns, spec);
         let (metadata, tail) =
             footer.split_at_checked(footer.len().wrapping_sub(TAIL_BYTES)).ok_or_else(short)?;
         let tail = FooterTail::try_new(tail.try_into().expect("split there")).map_err(damaged)?;
@@ -371,20 +401,22 @@ impl<R: ChunkReader + 'static> Part<R> {
 /// As [`ParquetFile::copy_group`].
 pub fn merge<R: ChunkReader + 'static>(
     columns: &[Column],
+    spec: &str,
     parts: &mut [Part<R>],
     out: &mut (impl Write + Send),
 ) -> io::Result<()> {
-    merge_in_groups(columns, parts, out, GROUP_ROWS)
+    merge_in_groups(columns, spec, parts, out, GROUP_ROWS)
 }
 
 fn merge_in_groups<R: ChunkReader + 'static>(
     columns: &[Column],
+    spec: &str,
     parts: &mut [Part<R>],
     out: &mut (impl Write + Send),
     group_rows: u64,
 ) -> io::Result<()> {
     let rows: u64 = parts.iter().map(Part::rows).sum();
-    let mut file = ParquetFile::new(columns);
+    let mut file = ParquetFile::new(columns, spec);
     file.begin(out)?;
     let mut first = 0;
     while first < rows {
@@ -545,7 +577,7 @@ impl Stored for Int64Type {
     fn of(cell: Cell<'_>, _: Option<&i64>) -> Option<i64> {
         match cell {
             Cell::Empty => None,
-            Cell::Integer(value) => Some(value.cast_signed()), // the column's type says that there is no sign
+            Cell::Integer(value) => Some(value.cast_signed()), // no count is as large, and a seed's column has no sign
             Cell::Number(_) | Cell::Word(_) => unreachable!("a cell is of its column's kind"),
         }
     }
@@ -602,6 +634,11 @@ fn write_chunk<T: Stored>(
 /// What the footer says of a group that was written as if it began the file, but begins at `begin`.
 fn placed(group: &RowGroupMetaData, begin: i64, with_nan: &[bool]) -> Result<RowGroupMetaData, ParquetError> {
     let place = |(chunk, &with_nan): (&parquet::file::metadata::ColumnChunkMetaData, &bool)| {
+        let statistics = chunk.statistics().cloned().map(|statistics| match statistics {
+            // Without a copy for readers from before 2018, which is lost when the footer is read again.
+            Statistics::Int64(values) => Statistics::Int64(values.with_backwards_compatible_min_max(false)),
+            others => others,
+        });
         let placed = chunk
             .clone()
             .into_builder()
@@ -612,8 +649,12 @@ fn placed(group: &RowGroupMetaData, begin: i64, with_nan: &[bool]) -> Result<Row
             .set_definition_level_histogram(None)
             .set_repetition_level_histogram(None)
             .set_unencoded_byte_array_data_bytes(None);
-        // A reader that skips a group by its least and greatest value would skip its NaNs as well.
-        if with_nan { placed.clear_statistics() } else { placed }.build()
+        match statistics {
+            // A reader that skips a group by its least and greatest value would skip its NaNs as well.
+            Some(statistics) if !with_nan => placed.set_statistics(statistics),
+            _ => placed.clear_statistics(),
+        }
+        .build()
     };
     let chunks: Result<_, _> = group.columns().iter().zip(with_nan).map(place).collect();
     group.clone().into_builder().set_column_metadata(chunks?).set_file_offset(begin).build()
@@ -715,7 +756,8 @@ impl<W: Write> Write for Checked<W> {
 fn schema_of(columns: &[Column]) -> Type {
     let field = |column: &Column| {
         let (physical, logical) = match column.kind {
-            Kind::Integer => (Physical::INT64, Some(LogicalType::integer(64, false))),
+            Kind::Integer => (Physical::INT64, Some(LogicalType::integer(64, true))),
+            Kind::Seed => (Physical::INT64, Some(LogicalType::integer(64, false))),
             Kind::Number => (Physical::DOUBLE, None),
             Kind::Word => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         };
@@ -740,7 +782,7 @@ fn properties_of(columns: &[Column]) -> WriterProperties {
         let path = ColumnPath::from(column.name);
         builder = match column.kind {
             // Run and seed count up, and steps are small.
-            Kind::Integer => builder
+            Kind::Integer | Kind::Seed => builder
                 .set_column_dictionary_enabled(path.clone(), false)
                 .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED),
             // Few numbers, such as learning rates, go to the dictionary; of others the exponents can be compressed
@@ -793,9 +835,13 @@ mod tests {
     use crate::table::convergence::tests::any_record;
     use crate::table::convergence::{COLUMNS, Extras, Record};
     use bytes::Bytes;
+    use parquet::basic::ColumnOrder;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::Field;
     use proptest::prelude::*;
+
+    /// The spec that these files hold.
+    const SPEC: &str = "name = \"test\"\n";
 
     /// Rows with cells that not all tables have, some of them empty.
     fn rows(records: &[Record]) -> Vec<Row<'_>> {
@@ -848,7 +894,7 @@ mod tests {
 
     fn written(columns: &[Column], rows: &[Row<'_>], group_rows: usize) -> Vec<u8> {
         let mut out = Vec::new();
-        let mut file = ParquetFile::new(columns);
+        let mut file = ParquetFile::new(columns, SPEC);
         file.begin(&mut out).unwrap();
         for group in rows.chunks(group_rows) {
             file.write_group(&mut out, group).unwrap();
@@ -867,7 +913,7 @@ mod tests {
     fn merged(columns: &[Column], parts: &[Vec<u8>], group_rows: u64) -> io::Result<Vec<u8>> {
         let parts: io::Result<Vec<_>> = parts.iter().map(|bytes| part(columns, bytes.clone())).collect();
         let mut out = Vec::new();
-        merge_in_groups(columns, &mut parts?, &mut out, group_rows)?;
+        merge_in_groups(columns, SPEC, &mut parts?, &mut out, group_rows)?;
         Ok(out)
     }
 
@@ -881,7 +927,10 @@ mod tests {
                 assert_eq!(name, column.name);
                 let same = match (column.cell(row), field) {
                     (Cell::Empty, Field::Null) => true,
-                    (Cell::Integer(cell), Field::ULong(value)) => cell == *value,
+                    (Cell::Integer(cell), Field::ULong(value)) => column.kind == Kind::Seed && cell == *value,
+                    (Cell::Integer(cell), Field::Long(value)) => {
+                        column.kind == Kind::Integer && cell.cast_signed() == *value
+                    }
                     (Cell::Number(cell), Field::Double(value)) => {
                         cell.to_bits() == value.to_bits() || cell.is_nan() && value.is_nan()
                     }
@@ -905,6 +954,27 @@ mod tests {
     }
 
     #[test]
+    fn every_column_has_an_order_that_older_readers_know() {
+        let file = part(&COLUMNS, written(&COLUMNS, &rows(&records(3)), 2)).unwrap();
+        let orders = file.metadata.file_metadata().column_orders().unwrap();
+        assert_eq!(orders.len(), COLUMNS.len());
+        for (order, column) in orders.iter().zip(COLUMNS.iter()) {
+            assert!(matches!(order, ColumnOrder::TYPE_DEFINED_ORDER(_)), "{}: {order:?}", column.name);
+        }
+    }
+
+    #[test]
+    fn the_spec_is_in_the_file() {
+        for count in [0, 3] {
+            let bytes = written(&COLUMNS, &rows(&records(count)), 2);
+            let reader = SerializedFileReader::new(Bytes::from(bytes)).unwrap();
+            let values = reader.metadata().file_metadata().key_value_metadata().unwrap();
+            let spec = values.iter().find(|value| value.key == SPEC_KEY).unwrap();
+            assert_eq!(spec.value.as_deref(), Some(SPEC));
+        }
+    }
+
+    #[test]
     fn a_table_without_rows_is_a_file() {
         let bytes = written(&COLUMNS, &[], 10);
         assert_read(&COLUMNS, bytes.clone(), &[]);
@@ -920,13 +990,13 @@ mod tests {
         let groups: Vec<&[Row<'_>]> = rows.chunks(600).collect();
         for known in 0..=groups.len() {
             let mut out = Vec::new();
-            let mut file = ParquetFile::new(&COLUMNS);
+            let mut file = ParquetFile::new(&COLUMNS, SPEC);
             file.begin(&mut out).unwrap();
             groups[..known].iter().for_each(|group| file.write_group(&mut out, group).unwrap());
             let footer = file.footer();
             out.extend(b"what a crash left behind");
             for kept in 0..=known {
-                let mut resumed = ParquetFile::resumed(&COLUMNS, &footer, kept).unwrap();
+                let mut resumed = ParquetFile::resumed(&COLUMNS, SPEC, &footer, kept).unwrap();
                 assert_eq!(resumed.groups(), kept);
                 assert_eq!(resumed.rows(), rows.len().min(600 * kept) as u64);
                 let mut out = out[..usize::try_from(resumed.bytes()).unwrap()].to_vec();
@@ -936,11 +1006,11 @@ mod tests {
                 file.truncate(known.min(kept + 1));
                 assert_eq!(
                     file.footer(),
-                    ParquetFile::resumed(&COLUMNS, &footer, file.groups()).unwrap().footer()
+                    ParquetFile::resumed(&COLUMNS, SPEC, &footer, file.groups()).unwrap().footer()
                 );
-                file = ParquetFile::resumed(&COLUMNS, &footer, known).unwrap();
+                file = ParquetFile::resumed(&COLUMNS, SPEC, &footer, known).unwrap();
             }
-            assert!(ParquetFile::resumed(&COLUMNS, &footer, known + 1).is_err());
+            assert!(ParquetFile::resumed(&COLUMNS, SPEC, &footer, known + 1).is_err());
         }
     }
 
@@ -951,7 +1021,7 @@ mod tests {
         for count in [0, 1, 14, 15, 16, 127, 128, 300] {
             let bytes = written(&COLUMNS, &rows(&records[..count]), 1);
             let part = part(&COLUMNS, bytes.clone()).unwrap();
-            let file = ParquetFile::new(&COLUMNS);
+            let file = ParquetFile::new(&COLUMNS, SPEC);
             let values = part.metadata.file_metadata().key_value_metadata().cloned();
             let expected = file.encoded(part.metadata.row_groups().to_vec(), values);
             assert!(bytes[..bytes.len() - TAIL_BYTES].ends_with(&expected), "{count} groups");
@@ -981,7 +1051,7 @@ mod tests {
         let part = part(&COLUMNS, whole.clone()).unwrap();
         let ends: Vec<u64> = part.metadata.row_groups().iter().map(|group| bytes_of(group).end).collect();
         let footer = whole[usize::try_from(ends[2]).unwrap()..].to_vec();
-        let file = ParquetFile::resumed(&COLUMNS, &footer, 3).unwrap();
+        let file = ParquetFile::resumed(&COLUMNS, SPEC, &footer, 3).unwrap();
         for cut in 0..whole.len() as u64 {
             let expected = if cut < 4 { 0 } else { ends.iter().filter(|&&end| end <= cut).count() };
             assert_eq!(file.intact(&whole[..usize::try_from(cut).unwrap()]).unwrap(), expected);
@@ -1004,13 +1074,13 @@ mod tests {
     fn a_footer_cut_anywhere_is_an_error() {
         let records = records(20);
         let mut out = Vec::new();
-        let mut file = ParquetFile::new(&COLUMNS);
+        let mut file = ParquetFile::new(&COLUMNS, SPEC);
         file.begin(&mut out).unwrap();
         file.write_group(&mut out, &rows(&records)).unwrap();
         let footer = file.footer();
         for cut in 0..footer.len() {
-            assert!(ParquetFile::resumed(&COLUMNS, &footer[..cut], 1).is_err());
-            assert!(ParquetFile::resumed(&COLUMNS, &footer[cut + 1..], 1).is_err());
+            assert!(ParquetFile::resumed(&COLUMNS, SPEC, &footer[..cut], 1).is_err());
+            assert!(ParquetFile::resumed(&COLUMNS, SPEC, &footer[cut + 1..], 1).is_err());
         }
     }
 
@@ -1020,7 +1090,7 @@ mod tests {
         for others in [&COLUMNS[..4], &COLUMNS[1..6], &COLUMNS[..6]] {
             assert!(part(others, bytes.clone()).unwrap_err().to_string().contains("the columns are others"));
         }
-        let error = ParquetFile::resumed(&COLUMNS[..4], &bytes[4..], 0).unwrap_err();
+        let error = ParquetFile::resumed(&COLUMNS[..4], SPEC, &bytes[4..], 0).unwrap_err();
         assert!(error.to_string().contains("the columns are others"));
     }
 
@@ -1059,7 +1129,7 @@ mod tests {
         let length = written(&COLUMNS, &rows(&records), 20).len();
         for room in (0..length).step_by(101) {
             let mut full = Full(room);
-            let mut file = ParquetFile::new(&COLUMNS);
+            let mut file = ParquetFile::new(&COLUMNS, SPEC);
             let mut write = || -> io::Result<()> {
                 file.begin(&mut full)?;
                 file.write_group(&mut full, &rows(&records))
@@ -1134,7 +1204,7 @@ mod tests {
                 let place = place.index(footer.len());
                 footer[place] = byte;
             }
-            if let Ok(file) = ParquetFile::resumed(&COLUMNS, &footer, groups) {
+            if let Ok(file) = ParquetFile::resumed(&COLUMNS, SPEC, &footer, groups) {
                 drop(file.footer());
             }
         }

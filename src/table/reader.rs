@@ -75,6 +75,11 @@ impl Table {
         Ok(Self { files: names.iter().map(|name| folder.join(name)).collect() })
     }
 
+    /// The table of one file.
+    pub(super) fn of(file: PathBuf) -> Self {
+        Self { files: vec![file] }
+    }
+
     /// Its files, in the order of their rows.
     #[must_use]
     pub fn files(&self) -> &[PathBuf] {
@@ -232,7 +237,7 @@ impl<const N: usize> Row<'_, N> {
             .ok_or_else(|| self.problem(index, "give a whole number or nothing"))
     }
 
-    /// The number in a cell, also inf or nan.
+    /// The number in a cell, also inf or NaN.
     ///
     /// # Errors
     /// If it is none, or has another decimal mark than the numbers before it.
@@ -256,7 +261,7 @@ impl<const N: usize> Row<'_, N> {
     pub fn cell(&self, index: usize, kind: Kind) -> Result<cell::Cell<'_>, Problem> {
         Ok(match kind {
             _ if self.cells[index].is_empty() => cell::Cell::Empty,
-            Kind::Integer => cell::Cell::Integer(self.integer(index)?),
+            Kind::Integer | Kind::Seed => cell::Cell::Integer(self.integer(index)?),
             Kind::Number => cell::Cell::Number(self.number(index)?),
             Kind::Word => cell::Cell::Word(self.word(index)?),
         })

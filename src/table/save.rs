@@ -15,6 +15,7 @@ use super::files::{Mark, PartialFile, partial};
 use super::folder::OutputFolder;
 use super::layout::{FileFormat, Layout, SPEC, SUMMARY};
 use super::summary::{self, Group};
+use super::workbook::workbook_of;
 use super::writer::TableWriter;
 use crate::Problem;
 use crate::kernel::batch::Job;
@@ -468,7 +469,7 @@ impl<'a> Writer<'a> {
         request: Request,
         watcher: &'a mut (dyn Watcher + Send),
     ) -> Result<Self, Failure> {
-        let table = TableWriter::create(folder, &request.layout)?;
+        let table = TableWriter::create(folder, &request.layout, &spec_text(sweep))?;
         let mut summary = folder.file(SUMMARY)?;
         let mut line = Vec::new();
         summary::append_header(&mut line, request.layout.format);
@@ -508,7 +509,14 @@ impl<'a> Writer<'a> {
         Ok(Self {
             folder,
             sweep,
-            table: TableWriter::resume(folder, layout, &checkpoint.whole, &newest.table, &footer)?,
+            table: TableWriter::resume(
+                folder,
+                layout,
+                &spec_text(sweep),
+                &checkpoint.whole,
+                &newest.table,
+                &footer,
+            )?,
             summary: PartialFile::reopen(folder, SUMMARY, newest.summary)?,
             spec: spec_file(folder, sweep)?,
             next: newest.next,
@@ -583,8 +591,14 @@ impl<'a> Writer<'a> {
         }
         self.save(Vec::new())?;
         self.table.end()?;
+        self.summary.seal()?;
+        let is_shard = self.checkpoint.request.shard.is_some();
+        // That of a shard would be of the groups that happen to be complete in it.
+        let workbook =
+            if is_shard { None } else { workbook_of(self.folder, &self.checkpoint.request.layout)? };
         let mut others = vec![self.summary];
-        if self.checkpoint.request.shard.is_some() {
+        others.extend(workbook);
+        if is_shard {
             let mut shard = self.folder.file(SHARD)?;
             self.checkpoint.write(&mut shard)?;
             others.push(shard);
@@ -602,7 +616,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// What the spec's file says.
+/// The spec that makes the same results again.
 fn spec_text(sweep: &Sweep) -> String {
     format!("# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_toml())
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cell::{Cell, Kind, append_line};
+use super::cell::{self, Cell, Kind, append_line};
 use super::{Format, Quantiles};
 use crate::kernel::outcome::{Finished, Outcome, Plateau};
 
@@ -22,7 +22,7 @@ pub struct Column {
 }
 
 /// All columns, in order.
-pub const COLUMNS: [Column; 23] = {
+pub const COLUMNS: [Column; 24] = {
     use Kind::{Integer, Number, Word};
     [
         column("init", Word, "how the runs of the group started", |group| Cell::Word(&group.init)),
@@ -82,6 +82,9 @@ pub const COLUMNS: [Column; 23] = {
         }),
         column("converged_high", Number, "upper end of the share's Wilson 95 % interval, 0 to 1", |group| {
             Cell::number(group.tally.converged_interval().map(|(_, high)| high))
+        }),
+        column("solved_share", Number, "runs that solved the task among all, 0 to 1", |group| {
+            Cell::number(group.tally.solved_share())
         }),
         column(
             "escaped_at_median",
@@ -224,7 +227,13 @@ impl Tally {
         (self.runs() > 0).then(|| self.count(Outcome::Converged) as f64 / self.runs() as f64)
     }
 
-    /// The Wilson 95 % interval of that share, if there are runs.
+    /// The share of runs that had all outputs on the right side at some step, if there are runs.
+    #[must_use]
+    pub fn solved_share(&self) -> Option<f64> {
+        (self.runs() > 0).then(|| self.solved as f64 / self.runs() as f64)
+    }
+
+    /// The Wilson 95 % interval of the share that converged, if there are runs.
     #[must_use]
     pub fn converged_interval(&self) -> Option<(f64, f64)> {
         wilson_interval(self.count(Outcome::Converged), self.runs())
@@ -268,7 +277,7 @@ pub fn wilson_interval(successes: u64, trials: u64) -> Option<(f64, f64)> {
 
 /// Appends the line of the columns' names.
 pub fn append_header(out: &mut Vec<u8>, format: Format) {
-    append_line(out, COLUMNS.iter().map(|column| Cell::Word(column.name)), format);
+    cell::append_header(out, COLUMNS.iter().map(|column| (column.name, column.kind)), format);
 }
 
 /// Appends the line of a group.
@@ -295,8 +304,8 @@ mod tests {
     fn the_header_is_the_designs() {
         assert_eq!(
             table(&[], Format::PLAIN),
-            "init,momentum,alpha,runs,converged,plateau_constant,plateau_one_unit,plateau_saturated,plateau_wrong,plateau_other,oscillating,\
-             diverged,unfinished,escaped,solved,converged_share,converged_low,converged_high,escaped_at_median,\
+            "\"init\",momentum,alpha,runs,converged,plateau_constant,plateau_one_unit,plateau_saturated,plateau_wrong,plateau_other,oscillating,\
+             diverged,unfinished,escaped,solved,converged_share,converged_low,converged_high,solved_share,escaped_at_median,\
              converged_at_p10,converged_at_median,converged_at_p90,error_peak_median\n"
         );
     }
@@ -321,7 +330,7 @@ mod tests {
     #[test]
     fn a_group_without_runs_has_empty_cells() {
         let text = table(&[Group::new("uniform(0,1)", 0.0, 0.3)], Format::PLAIN);
-        assert_eq!(text.lines().nth(1).unwrap(), "\"uniform(0,1)\",0,0.3,0,0,0,0,0,0,0,0,0,0,0,0,,,,,,,,");
+        assert_eq!(text.lines().nth(1).unwrap(), "\"uniform(0,1)\",0.0,0.3,0,0,0,0,0,0,0,0,0,0,0,0,,,,,,,,,");
     }
 
     proptest! {

@@ -33,6 +33,8 @@ pub(super) struct Position {
 pub struct TableWriter {
     folder: OutputFolder,
     layout: Layout,
+    /// The sweep's spec, which some formats hold.
+    spec: String,
     encoding: Encoding,
     /// All files begun; rows go to the last. Empty where there is to be no table.
     files: Vec<PartialFile>,
@@ -51,19 +53,19 @@ enum Encoding {
 
 impl TableWriter {
     /// Begins the table `convergence.csv`, or `convergence-0001.csv`, `convergence-0002.csv`, … with so many rows each;
-    /// or none, if the layout has none: then a former one goes when the rest is committed.
+    /// or none, if the layout has none: then a former one goes when the rest is committed. `spec` is the sweep's.
     ///
     /// # Errors
     /// If its first file cannot be written.
-    pub fn create(folder: &OutputFolder, layout: &Layout) -> Result<Self, Failure> {
-        let mut table = Self::empty(folder, layout);
+    pub fn create(folder: &OutputFolder, layout: &Layout, spec: &str) -> Result<Self, Failure> {
+        let mut table = Self::empty(folder, layout, spec);
         if layout.file_format != FileFormat::None {
             table.begin(folder.file(&layout.file_name(0))?)?;
         }
         Ok(table)
     }
 
-    fn empty(folder: &OutputFolder, layout: &Layout) -> Self {
+    fn empty(folder: &OutputFolder, layout: &Layout, spec: &str) -> Self {
         let columns = layout.columns();
         let encoding = match layout.file_format {
             FileFormat::None => Encoding::None,
@@ -72,10 +74,10 @@ impl TableWriter {
                 convergence::append_header(&mut header, &columns, layout.format);
                 Encoding::Text(header)
             }
-            FileFormat::Parquet => Encoding::Parquet(Box::new(ParquetFile::new(&columns))),
+            FileFormat::Parquet => Encoding::Parquet(Box::new(ParquetFile::new(&columns, spec))),
         };
-        let (folder, layout) = (folder.clone(), layout.clone());
-        Self { folder, layout, encoding, files: Vec::new(), rows_in_last: 0 }
+        let (folder, layout, spec) = (folder.clone(), layout.clone(), spec.to_owned());
+        Self { folder, layout, spec, encoding, files: Vec::new(), rows_in_last: 0 }
     }
 
     /// Goes on with a table that was interrupted: `whole` are the marks of the files before the last one, and `footer`
@@ -83,11 +85,12 @@ impl TableWriter {
     pub(super) fn resume(
         folder: &OutputFolder,
         layout: &Layout,
+        spec: &str,
         whole: &[Mark],
         position: &Position,
         footer: &[u8],
     ) -> io::Result<Self> {
-        let mut table = Self::empty(folder, layout);
+        let mut table = Self::empty(folder, layout, spec);
         let marks = whole[..position.files.saturating_sub(1)].iter().chain([&position.last]);
         for (index, mark) in marks.take(position.files).enumerate() {
             table.files.push(PartialFile::reopen(folder, &layout.file_name(index), *mark)?);
@@ -96,7 +99,7 @@ impl TableWriter {
             }
         }
         if let Encoding::Parquet(file) = &mut table.encoding {
-            **file = ParquetFile::resumed(&layout.columns(), footer, position.groups)?;
+            **file = ParquetFile::resumed(&layout.columns(), spec, footer, position.groups)?;
         }
         table.rows_in_last = position.rows;
         Ok(table)
@@ -204,7 +207,7 @@ impl TableWriter {
             Encoding::None => (),
             Encoding::Text(header) => file.write_all(header)?,
             Encoding::Parquet(parquet) => {
-                **parquet = ParquetFile::new(&self.layout.columns());
+                **parquet = ParquetFile::new(&self.layout.columns(), &self.spec);
                 parquet.begin(&mut file)?;
             }
         }

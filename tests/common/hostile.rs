@@ -154,7 +154,7 @@ pub fn table(bytes: &[u8]) {
 /// A footer of a file in the making, and a whole file.
 pub fn footer(bytes: &[u8]) {
     for groups in [0, 1] {
-        if let Ok(file) = ParquetFile::resumed(&COLUMNS, bytes, groups) {
+        if let Ok(file) = ParquetFile::resumed(&COLUMNS, "", bytes, groups) {
             drop(file.footer());
         }
     }
@@ -162,6 +162,6 @@ pub fn footer(bytes: &[u8]) {
     let path = tempfile::Builder::new().prefix("part").tempfile_in(folder).unwrap().into_temp_path();
     std::fs::write(&path, bytes).unwrap();
     if let Ok(part) = Part::open(&COLUMNS, "part", std::fs::File::open(&path).unwrap()) {
-        let _ = merge(&COLUMNS, &mut [part], &mut std::io::sink());
+        let _ = merge(&COLUMNS, "", &mut [part], &mut std::io::sink());
     }
 }

@@ -12,7 +12,7 @@ use xorsweep::picture::{Zoom, map};
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::layout::{TABLE, is_of_table};
-use xorsweep::table::{Destination, Failure, Group, Left, OutputFolder, Table, save_in};
+use xorsweep::table::{Destination, Failure, Group, Layout, Left, OutputFolder, Table, save_in};
 
 use super::super::arguments::tell_of_starts;
 use super::super::interruption::interruption;
@@ -125,7 +125,8 @@ fn draw(
 ) -> Result<(), Failure> {
     let picture = picture(number);
     let results = folder.path().join(picture.trim_end_matches(".png"));
-    let destination = Destination { folder: results, ..whole.clone() };
+    let layout = Layout { workbook: false, ..whole.layout.clone() };
+    let destination = Destination { folder: results, layout, ..whole.clone() };
     let results = OutputFolder::create(&destination.folder)?;
     let mut file = folder.file(&picture)?;
     save_in(&results, frame, &destination, options, progress, &mut |_: &Group| ())?;
