@@ -9,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, ValueHint, value_parser};
 use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::sweep::axes::whole_number;
+use xorsweep::sweep::input::is_kept;
 use xorsweep::sweep::spec::{KEYS, Spec, Sweep};
 use xorsweep::table::layout::{SPEC, SUMMARY, is_of_table};
 use xorsweep::table::list::changes;
@@ -145,7 +146,7 @@ pub fn sweep_as_recorded(matches: &ArgMatches) -> Result<Sweep, Problem> {
         && path.ends_with(SPEC)
     {
         let folder = path.parent().unwrap_or(Path::new(""));
-        if let Some((path, change)) = changes(folder, |name| name == SPEC).first() {
+        if let Some((path, change)) = changes(folder, |name| name == SPEC || is_kept(name)).first() {
             let remedy = format!(
                 "it {change}, and its runs are not those of the tables there: put it right, or copy it elsewhere to use it \
                  as a spec of its own"

@@ -13,7 +13,7 @@ use xorsweep::kernel::trace::{Step, trace};
 use xorsweep::kernel::{Loss, SetUp};
 use xorsweep::picture::chart::errors::{self, Curve};
 use xorsweep::picture::files::{CHART_ENDINGS, write_drawing};
-use xorsweep::sweep::spec::{Origins, Run, SET_UP_KEYS, Sweep};
+use xorsweep::sweep::spec::{Run, SET_UP_KEYS, Sweep};
 use xorsweep::sweep::text::shortest;
 use xorsweep::table::cell::append_line;
 use xorsweep::table::{Cell, Failure, Format, Left};
@@ -130,11 +130,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
 
 /// The files that are read.
 fn read(matches: &ArgMatches, sweep: &Sweep) -> Vec<PathBuf> {
-    let starts = match sweep.axes.origins() {
-        Origins::Starts(starts) => Some(starts.path.clone()),
-        Origins::Inits { .. } => None,
-    };
-    spec_path(matches).into_iter().chain(starts).collect()
+    let inputs = sweep.inputs().into_iter().map(|input| input.file.path.clone());
+    spec_path(matches).into_iter().chain(inputs).collect()
 }
 
 /// The number of the only run that is asked for.

@@ -277,7 +277,7 @@ fn share(groups: &Groups, runs: u64, label: String, about: &'static str) -> Shar
 }
 
 fn keys(sweep: &Sweep) -> Vec<KeyLine> {
-    let spec = sweep.to_spec();
+    let spec = sweep.to_kept_spec();
     let line = |(name, values): (&'static str, &[String])| {
         let about = KEYS.iter().find(|key| key.name == name).map_or("", |key| key.help);
         let mut value =

@@ -3,6 +3,7 @@
 pub mod axes;
 pub mod elsewhere;
 pub mod engine;
+pub mod input;
 pub mod isa;
 pub mod measure;
 pub mod pairs;

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::axes::{MOST_RUNS, MOST_SEED_ITEMS, MOST_VALUES, Seeds, numbers, whole_number};
 use super::elsewhere;
+use super::input::{InputFile, not_unicode};
 use super::plane::{self, Plane};
-use super::start::{Init, MOST_TERMS, Starts, StartsLayout, not_unicode};
+use super::start::{Init, MOST_TERMS, Starts, StartsLayout};
 use super::task;
 use super::text::{decimal_comma_hint, finite_number, shortest, split_outside_parentheses, value_of};
 use crate::Problem;
@@ -405,7 +406,8 @@ impl Spec {
         let alphas = numbers("alpha", &self.texts("alpha"), above_nought, "give finite numbers above 0")?;
         let momenta =
             numbers("momentum", &self.texts("momentum"), from_nought, "give finite numbers from 0")?;
-        let network = self.set_up(base_dir, &momenta)?;
+        let (task_file, task) = self.task(base_dir)?;
+        let network = self.set_up(task, &momenta)?;
         let origins = self.origins(base_dir, network.shape())?;
         let plane = Plane::parse(self, origins.bound(), network.shape())?;
         let sweep = Sweep {
@@ -413,6 +415,7 @@ impl Spec {
             title: self.label("title")?,
             axes: Axes::new(alphas, momenta, origins, network.update.draws())?,
             network,
+            task_file,
             budget: Budget {
                 criterion: self.criterion()?,
                 steps: self.whole("steps", 0, MOST_STEPS)?,
@@ -526,13 +529,13 @@ impl Spec {
         }
     }
 
-    /// What is trained and how; a relative path of a task's file begins at `base_dir`.
-    fn set_up(&self, base_dir: &Path, momenta: &[f64]) -> Result<SetUp, Problem> {
+    /// What is trained and how.
+    fn set_up(&self, task: Task, momenta: &[f64]) -> Result<SetUp, Problem> {
         let below_one = |value| (0.0..1.0).contains(&value);
         let constant = |key| self.number(key, below_one, "give a number from 0, below 1");
         let units = self.whole("hidden_units", 1, SetUp::MAX_HIDDEN_UNITS as u64)?;
         let mut set_up = SetUp {
-            task: self.task(base_dir)?,
+            task,
             hidden_units: HiddenUnits(units as usize),
             hidden: self.word("hidden", Hidden::ALL, Hidden::of_word)?,
             output: self.word("output", Output::ALL, Output::of_word)?,
@@ -564,7 +567,8 @@ impl Spec {
         Ok(set_up)
     }
 
-    fn task(&self, base_dir: &Path) -> Result<Task, Problem> {
+    /// The task, and the file it comes from; a relative path begins at `base_dir`.
+    fn task(&self, base_dir: &Path) -> Result<(Option<InputFile>, Task), Problem> {
         let coding = self.word("coding", Coding::ALL, Coding::of_word)?;
         let texts = self.texts("targets");
         let numbers: Option<Vec<f64>> = texts.iter().map(|text| finite_number(text.trim())).collect();
@@ -578,7 +582,7 @@ impl Spec {
         };
         let text = self.text("task");
         if let Some(task) = Task::named(&text, coding, targets) {
-            return Ok(task);
+            return Ok((None, task));
         }
         let path = base_dir.join(&text);
         let looks_like_a_file = text.contains(['.', '/', '\\']) || path.exists();
@@ -595,7 +599,8 @@ impl Spec {
                 return Err(Problem::new(key, self.texts(key).join(","), remedy));
             }
         }
-        task::read(&path)
+        let (file, task) = task::read(&path)?;
+        Ok((Some(file), task))
     }
 
     fn criterion(&self) -> Result<Criterion, Problem> {

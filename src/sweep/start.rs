@@ -31,7 +31,6 @@ use crate::kernel::{Shape, Theta};
 mod file;
 mod layout;
 
-pub(super) use file::not_unicode;
 pub use file::{MOST_ROWS, Starts};
 pub use layout::StartsLayout;
 

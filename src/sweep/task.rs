@@ -1,10 +1,9 @@
 //! A task's samples from a file.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::start::not_unicode;
+use super::input::InputFile;
 use super::text::finite_number;
 use crate::Problem;
 use crate::kernel::Task;
@@ -13,31 +12,26 @@ use crate::kernel::task::{MAX_INPUTS, MAX_SAMPLES, Sample};
 /// The most bytes such a file may have: far more than its samples need.
 const MAX_BYTES: u64 = 1 << 16;
 
-/// Reads samples from a CSV file with the columns x1, x2, … and y, in any order; the task's name is the file's whole
-/// path.
+/// Reads samples from a CSV file with the columns x1, x2, … and y, in any order; the task's name is what the file is
+/// [called](InputFile::name).
 ///
 /// # Errors
 /// If the file cannot be read, a column is missing or unknown, a cell is no finite number, or there are none or too many
 /// samples or inputs.
-pub fn read(path: &Path) -> Result<Task, Problem> {
-    let shown = path.display().to_string();
-    let problem = |remedy: String| Problem::new("task", &shown, remedy);
-    let unreadable = |error: std::io::Error| problem(format!("the file cannot be read: {error}"));
-    let path = std::path::absolute(path).map_err(unreadable)?;
-    let name = path.to_str().ok_or_else(|| not_unicode("task", &path))?;
+pub fn read(path: &Path) -> Result<(InputFile, Task), Problem> {
+    let problem = |remedy: String| Problem::new("task", path.display(), remedy);
+    let (file, source) = InputFile::open("task", path)?;
     let mut text = String::new();
-    File::open(&path)
-        .map_err(unreadable)?
-        .take(MAX_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
+    let read = source.take(MAX_BYTES + 1).read_to_string(&mut text);
+    read.map_err(|error| Problem::of_file("task", path.display(), "the file cannot be read", &error))?;
     if text.len() as u64 > MAX_BYTES {
         return Err(problem(format!(
             "the file has more than {MAX_BYTES} bytes; give at most {MAX_SAMPLES} samples"
         )));
     }
     let samples = parse(text.trim_start_matches('\u{feff}')).map_err(problem)?;
-    Ok(Task::of_samples(name, samples).expect("the reader keeps to the limits"))
+    let task = Task::of_samples(file.name(), samples).expect("the reader keeps to the limits");
+    Ok((file, task))
 }
 
 /// The samples of a file's text; the error is a remedy.

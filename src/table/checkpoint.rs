@@ -26,8 +26,9 @@ use super::summary::Group;
 use super::writer::Position;
 use crate::kernel::outcome::Finished;
 use crate::problem::Problem;
+use crate::sweep::input::Input;
 use crate::sweep::shard::Shard;
-use crate::sweep::spec::{Origins, Sweep};
+use crate::sweep::spec::Sweep;
 
 /// The checkpoint's file, there only while a sweep is unfinished.
 pub const CHECKPOINT: &str = "checkpoint.json";
@@ -41,8 +42,8 @@ pub(super) struct Request {
     program: String,
     /// The spec's keys with their values.
     keys: Vec<(String, String)>,
-    /// A check of the starts that a file lists.
-    starts: Option<u32>,
+    /// The keys that name files, each with a check of what was found there.
+    inputs: Vec<(String, u32)>,
     pub(super) layout: Layout,
     pub(super) shard: Option<Shard>,
     /// How many runs the whole sweep has.
@@ -51,21 +52,16 @@ pub(super) struct Request {
 
 impl Request {
     pub(super) fn new(sweep: &Sweep, layout: &Layout, shard: Option<Shard>) -> Self {
-        let starts = match sweep.axes.origins() {
-            Origins::Inits { .. } => None,
-            Origins::Starts(starts) => {
-                let mut check = crc32fast::Hasher::new();
-                starts.values().iter().for_each(|value| check.update(&value.to_le_bytes()));
-                for name in (0..starts.len()).map_while(|row| starts.name(row)) {
-                    check.update(format!("{name}\0").as_bytes());
-                }
-                Some(check.finalize())
-            }
+        let check = |input: Input<'_>| {
+            let mark =
+                Mark::of_written(|out| input.write(out)).expect("nothing can fail that is not written");
+            (input.file.key.to_owned(), mark.crc)
         };
-        let spec = sweep.to_spec();
+        let inputs = sweep.inputs().into_iter().map(check).collect();
+        let spec = sweep.to_kept_spec();
         let keys = spec.given().map(|(key, texts)| (key.to_owned(), texts.join(","))).collect();
         let (program, layout) = (env!("CARGO_PKG_VERSION").to_owned(), layout.clone());
-        Self { program, keys, starts, layout, shard, runs: sweep.runs() }
+        Self { program, keys, inputs, layout, shard, runs: sweep.runs() }
     }
 
     /// The same as a list, the way a person would give it.
@@ -74,8 +70,13 @@ impl Request {
         let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
         let mut all = vec![("version of xorsweep", self.program.clone())];
         all.extend(self.keys.iter().map(|(key, value)| (key.as_str(), value.clone())));
+        // A file of another content is another one, whatever its name.
+        for (key, check) in &self.inputs {
+            all.iter_mut().filter(|(name, _)| name == key).for_each(|(_, value)| {
+                *value = format!("{value} (CRC-32 {check:08x})");
+            });
+        }
         all.extend([
-            ("content of the file of starts", or_none(self.starts.map(|check| format!("{check:08x}")))),
             ("format", file_format.to_string()),
             ("delimiter", char::from(format.delimiter()).to_string()),
             ("decimal_comma", format.decimal_comma().to_string()),

@@ -15,13 +15,14 @@ use super::files::{Mark, PartialFile, announce, partial};
 use super::folder::OutputFolder;
 use super::layout::{Layout, SPEC, SUMMARY, WORKBOOK, is_of_table};
 use super::writer::TableWriter;
+use crate::sweep::input::is_kept;
 
 /// What a file that is about to be replaced has behind its name.
 pub(super) const FORMER: &str = ".former";
 
 /// Whether a file of a former sweep, which has this name, goes when another takes its place.
 pub(super) fn is_of_sweep(name: &str) -> bool {
-    is_of_table(name) || [SUMMARY, WORKBOOK, SPEC, SHARD].contains(&name)
+    is_of_table(name) || is_kept(name) || [SUMMARY, WORKBOOK, SPEC, SHARD].contains(&name)
 }
 
 /// Refuses to begin if a file of a table of so many rows, or one that comes with it or goes for it, would meet something
@@ -34,9 +35,15 @@ pub(super) fn can_be_replaced(
     layout: &Layout,
     rows: u64,
     is_shard: bool,
+    kept: impl Iterator<Item = String>,
 ) -> Result<(), Failure> {
     let workbook = (layout.workbook && !is_shard).then_some(WORKBOOK);
-    let others = [SUMMARY, SPEC].into_iter().chain(workbook).chain(is_shard.then_some(SHARD)).map(str::to_owned);
+    let others = [SUMMARY, SPEC]
+        .into_iter()
+        .chain(workbook)
+        .chain(is_shard.then_some(SHARD))
+        .map(str::to_owned)
+        .chain(kept);
     let former = folder.listed().into_iter().filter(|name| is_of_sweep(name));
     layout.file_names(rows).chain(others).chain(former).try_for_each(|name| folder.can_have(&name))
 }
@@ -88,6 +95,15 @@ pub fn commit(
 /// Undoes a commit that a kill cut short: files of these names that are as their marks say get their other name back,
 /// and so does what was set aside for them.
 pub(super) fn undo(folder: &OutputFolder, files: &[(String, Mark)]) -> io::Result<()> {
+    // What the workbook has to be is not known, but that it gets its name after the summary.
+    let summary = files.iter().find(|(name, _)| name == SUMMARY);
+    if let Some((_, mark)) = summary
+        && !folder.has(&partial(SUMMARY))?
+        && folder.is_as(SUMMARY, *mark)?
+        && !folder.own(|name| name == WORKBOOK)?.is_empty()
+    {
+        folder.rename(WORKBOOK, &partial(WORKBOOK))?;
+    }
     for (name, mark) in files {
         if !folder.has(&partial(name))? && folder.is_as(name, *mark)? {
             folder.rename(name, &partial(name))?;
@@ -293,7 +309,7 @@ mod tests {
             assert_eq!(fs::read_to_string(root.path().join(name)).unwrap(), "mine");
             let folder = OutputFolder::create(root.path()).unwrap();
             let layout = Layout { rows_per_file: NonZeroU64::new(2), ..Layout::default() };
-            let failure = can_be_replaced(&folder, &layout, 4, false).unwrap_err();
+            let failure = can_be_replaced(&folder, &layout, 4, false, std::iter::empty()).unwrap_err();
             assert!(
                 matches!(&failure, Failure::Refused(problem) if problem.value.ends_with(name)),
                 "{failure}"

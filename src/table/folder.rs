@@ -384,7 +384,9 @@ impl OutputFolder {
 
     /// Takes from the list what is not there any more. One that cannot be written has more lines than it needs.
     pub(super) fn tidy(&self) {
-        let _ = tidy(self.place(), self.disk(), &mut self.listing());
+        let mut listing = self.listing();
+        listing.is_touched = true;
+        let _ = tidy(self.place(), self.disk(), &mut listing);
     }
 
     /// Adds lines, which the list has by now, to its file; `is_lasting` if they must outlast a power cut.
@@ -415,9 +417,9 @@ impl OutputFolder {
 /// Makes a folder where it is missing, and locks it.
 fn locked(path: &Path) -> Result<(Created, Place), Failure> {
     loop {
-        let created =
-            Created::make(path).map_err(|error| unopened(path, "the folder cannot be made", &error))?;
-        let place = Place::open(path).map_err(|error| unopened(path, "the folder cannot be read", &error))?;
+        let failed = |what, error| unopened(path, what, &error).leaving(Left::Before);
+        let created = Created::make(path).map_err(|error| failed("the folder cannot be made", error))?;
+        let place = Place::open(path).map_err(|error| failed("the folder cannot be read", error))?;
         match place.lock() {
             Err(TryLockError::WouldBlock) => {
                 let remedy = "another process is writing there: wait, or give another folder";
@@ -435,7 +437,7 @@ fn locked(path: &Path) -> Result<(Created, Place), Failure> {
 
 /// Why a path cannot be written to: it was the wrong one to ask for, or the machine failed.
 pub(super) fn unopened(path: &Path, what: &str, error: &io::Error) -> Failure {
-    Failure::from(Problem::of_file("out", path.display(), what, error)).leaving(Left::Before)
+    Problem::of_file("out", path.display(), what, error).into()
 }
 
 impl Listing {

@@ -81,23 +81,30 @@ fn run(from: &Path, to: &Path) -> Result<Merged, Failure> {
         let remedy = "an unfinished sweep is there: finish it with --resume, or give another --out";
         return Err(Problem::new("out", to.display(), remedy).into());
     }
-    can_be_replaced(&folder, &request.layout, request.runs, false)?;
-    let mut text = String::new();
-    for part in &parts {
-        let own = part.whole(SPEC)?;
-        if part.shard == parts[0].shard {
-            text = String::from_utf8(own).map_err(|_| damaged(&part.folder.join(SPEC)))?;
-        }
+    let beside: Vec<String> = parts[0].state.others.iter().map(|(name, _)| name.clone()).collect();
+    let kept = beside.iter().filter(|name| *name != SPEC).cloned();
+    can_be_replaced(&folder, &request.layout, request.runs, false, kept)?;
+    // What says which sweep it is, the spec last; the same in all of them.
+    let mut texts = Vec::new();
+    for name in &beside {
+        let of_parts = parts.iter().map(|part| part.whole(name)).collect::<io::Result<Vec<_>>>()?;
+        texts.extend(of_parts.into_iter().next());
     }
+    let text = texts.last().and_then(|text| String::from_utf8(text.clone()).ok());
+    let text = text.ok_or_else(|| damaged(&parts[0].folder.join(SPEC)))?;
     let table = table(&folder, &parts, &text)?;
     let mut summary = folder.file(SUMMARY)?;
     let groups = summaries(&mut summary, &parts)?;
-    let mut spec = folder.file(SPEC)?;
-    spec.write_all(text.as_bytes())?;
     summary.seal()?;
     let workbook = workbook_of(&folder, &request.layout)?;
     let lacks_workbook = request.layout.workbook && workbook.is_none();
-    let others = [Some(summary), workbook, Some(spec)].into_iter().flatten().collect();
+    let mut others = vec![summary];
+    others.extend(workbook);
+    for (name, text) in beside.iter().zip(texts) {
+        let mut file = folder.file(name)?;
+        file.write_all(&text)?;
+        others.push(file);
+    }
     commit(&folder, table, others, Some(request.whole().check()))?;
     folder.tidy();
     Ok(Merged { shards: parts.len() as u64, runs: request.runs, groups, lacks_workbook })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::Format;
@@ -23,9 +23,10 @@ use crate::kernel::derivatives::Curvature;
 use crate::kernel::outcome::{Finished, Outcome};
 use crate::kernel::solution::Solution;
 use crate::sweep::engine::{Options, Progress, Sink, execute_from};
+use crate::sweep::input::Input;
 use crate::sweep::measure::measure;
 use crate::sweep::shard::Shard;
-use crate::sweep::spec::{Origins, Sweep};
+use crate::sweep::spec::Sweep;
 
 /// Where and how results are written.
 #[derive(Clone, Debug)]
@@ -198,9 +199,12 @@ fn run(
     let resumes = destination.unfinished == Unfinished::Resume;
     let done = if resumes { is_done(folder, sweep, &request)? } else { Done::No };
     if let Done::Yes = done {
+        // Who did it may have had no time to.
+        folder.tidy();
         return Ok(Saved::Before);
     }
-    can_be_replaced(folder, layout, runs.end - runs.start, destination.shard.is_some())?;
+    let kept = sweep.inputs().into_iter().map(|input| input.file.kept_name());
+    can_be_replaced(folder, layout, runs.end - runs.start, destination.shard.is_some(), kept)?;
     nothing_read_is_replaced(folder, sweep, destination)?;
     let begun = unfinished(folder, sweep, &request, destination.unfinished)?;
     let known = begun.as_ref().map_or_else(Vec::new, Found::ahead);
@@ -248,16 +252,23 @@ fn nothing_read_is_replaced(
     sweep: &Sweep,
     destination: &Destination,
 ) -> Result<(), Failure> {
-    let starts = match sweep.axes.origins() {
-        Origins::Inits { .. } => None,
-        Origins::Starts(starts) => Some(("starts", &starts.path)),
+    let own: Vec<String> = folder.listed().into_iter().filter(|name| is_of_sweep(name)).collect();
+    let replaced = |path: &Path| folder.name_of(path).filter(|name| own.contains(name));
+    let refused = |key: &str, path: &Path| {
+        let remedy = "a result would take its place: copy it elsewhere, or give another folder";
+        Err(Problem::new(key, path.display(), remedy).into())
     };
-    for (key, path) in destination.spec.iter().map(|path| ("spec", path)).chain(starts) {
-        let own = || folder.listed().into_iter().filter(|name| is_of_sweep(name));
-        let Some(name) = folder.name_of(path).filter(|name| own().any(|own| own == *name)) else { continue };
-        if name != SPEC || !has_same_spec(folder, sweep)? {
-            let remedy = "a result would take its place: copy it elsewhere, or give another folder";
-            return Err(Problem::new(key, path.display(), remedy).into());
+    if let Some(path) = &destination.spec
+        && let Some(name) = replaced(path)
+        && (name != SPEC || !has_same_spec(folder, sweep)?)
+    {
+        return refused("spec", path);
+    }
+    for input in sweep.inputs() {
+        let Some(name) = replaced(&input.file.path) else { continue };
+        let is_same = || folder.is_as(&name, Mark::of_written(|out| input.write(out))?);
+        if name != input.file.kept_name() || !is_same()? {
+            return refused(input.file.key, &input.file.path);
         }
     }
     Ok(())
@@ -295,15 +306,17 @@ fn is_done(folder: &OutputFolder, sweep: &Sweep, request: &Request) -> Result<Do
     Ok(if folder.own(is_of_sweep)?.len() == listed { Done::Yes } else { Done::Damaged })
 }
 
-/// Whether the folder has this shard, done. A spec that is missing is written again.
+/// Whether the folder has this shard, done. A spec that is missing, or an input, is written again.
 fn shard_is_done(folder: &OutputFolder, sweep: &Sweep, request: &Request) -> Result<Done, Failure> {
     let Some(Some(done)) = Checkpoint::find(folder, SHARD)? else { return Ok(Done::No) };
     if done.request != *request || folder.has(CHECKPOINT)? {
         return Ok(Done::No);
     }
     for (name, mark) in done.files() {
-        if name == SPEC && !folder.has(SPEC)? {
-            spec_file(folder, sweep)?.finish()?;
+        let missing =
+            if folder.has(&name)? { None } else { Beside::of(sweep).find(|file| file.name() == name) };
+        if let Some(missing) = missing {
+            missing.file(folder, sweep)?.finish()?;
         } else if !folder.is_as(&name, mark)? {
             return Ok(Done::Damaged);
         }
@@ -444,7 +457,8 @@ struct Writer<'a> {
     sweep: &'a Sweep,
     table: TableWriter,
     summary: PartialFile,
-    spec: PartialFile,
+    /// What says which sweep it is, the spec last.
+    beside: Vec<PartialFile>,
     /// The run that comes next in the files.
     next: u64,
     /// Runs from there on that wait for those that are written together with them.
@@ -474,15 +488,15 @@ impl<'a> Writer<'a> {
         let mut line = Vec::new();
         summary::append_header(&mut line, request.layout.format);
         summary.write_all(&line)?;
-        let spec = spec_file(folder, sweep)?;
+        let beside = beside(folder, sweep)?;
         let mut checkpoint = Checkpoint::new(request);
-        checkpoint.others.push((SPEC.to_owned(), spec.mark()));
+        checkpoint.others.extend(beside.iter().map(|file| (file.name().to_owned(), file.mark())));
         Ok(Self {
             folder,
             sweep,
             table,
             summary,
-            spec,
+            beside,
             next: destination.runs(sweep).start,
             waiting: Piece::default(),
             groups: Groups { sweep, begun: BTreeMap::new(), complete: 0 },
@@ -518,7 +532,7 @@ impl<'a> Writer<'a> {
                 &footer,
             )?,
             summary: PartialFile::reopen(folder, SUMMARY, newest.summary)?,
-            spec: spec_file(folder, sweep)?,
+            beside: beside(folder, sweep)?,
             next: newest.next,
             waiting: Piece::default(),
             groups: Groups { sweep, begun, complete: newest.complete },
@@ -603,7 +617,7 @@ impl<'a> Writer<'a> {
             self.checkpoint.write(&mut shard)?;
             others.push(shard);
         }
-        others.push(self.spec);
+        others.extend(self.beside);
         let request = &self.checkpoint.request;
         // A shard has its own file that says so.
         let request = request.shard.is_none().then(|| request.check());
@@ -618,15 +632,43 @@ impl<'a> Writer<'a> {
 
 /// The spec that makes the same results again.
 fn spec_text(sweep: &Sweep) -> String {
-    format!("# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_toml())
+    format!("# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_kept_spec().to_toml())
 }
 
-/// The spec as a file, whole.
-fn spec_file(folder: &OutputFolder, sweep: &Sweep) -> Result<PartialFile, Failure> {
-    let mut spec = folder.file(SPEC)?;
-    spec.write_all(spec_text(sweep).as_bytes())?;
-    spec.save()?;
-    Ok(spec)
+/// A file that says which sweep it is.
+enum Beside<'a> {
+    Input(Input<'a>),
+    Spec,
+}
+
+impl Beside<'_> {
+    /// All of a sweep, the spec last.
+    fn of(sweep: &Sweep) -> impl Iterator<Item = Beside<'_>> {
+        sweep.inputs().into_iter().map(Beside::Input).chain([Beside::Spec])
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Input(input) => input.file.kept_name(),
+            Self::Spec => SPEC.to_owned(),
+        }
+    }
+
+    /// The file, whole.
+    fn file(&self, folder: &OutputFolder, sweep: &Sweep) -> Result<PartialFile, Failure> {
+        let mut file = folder.file(&self.name())?;
+        match self {
+            Self::Input(input) => input.write(&mut file)?,
+            Self::Spec => file.write_all(spec_text(sweep).as_bytes())?,
+        }
+        file.save()?;
+        Ok(file)
+    }
+}
+
+/// All files that say which sweep it is, whole, the spec last.
+fn beside(folder: &OutputFolder, sweep: &Sweep) -> Result<Vec<PartialFile>, Failure> {
+    Beside::of(sweep).map(|file| file.file(folder, sweep)).collect()
 }
 
 impl Sink<Piece> for Writer<'_> {

@@ -8,6 +8,7 @@ use crate::kernel::SetUp;
 pub use crate::kernel::outcome::Budget;
 use crate::kernel::theta::Theta;
 use crate::sweep::axes::{MOST_RUNS, Seeds};
+use crate::sweep::input::{Found, Input, InputFile};
 use crate::sweep::plane::{Along, Plane, Varied};
 use crate::sweep::start::{Init, Starts};
 use crate::sweep::text::shortest;
@@ -21,6 +22,8 @@ pub struct Sweep {
     pub title: Option<String>,
     /// The network that is trained.
     pub network: SetUp,
+    /// The file that its task comes from, if one does.
+    pub task_file: Option<InputFile>,
     /// What is varied.
     pub axes: Axes,
     /// When a run ends.
@@ -392,7 +395,7 @@ impl Sweep {
                 give("seeds", seeds.items());
             }
             Origins::Starts(starts) => {
-                give("starts", vec![starts.path.to_string_lossy().into_owned()]);
+                give("starts", vec![starts.file.path.to_string_lossy().into_owned()]);
                 if let Some(layout) = starts.layout {
                     give("starts_layout", vec![layout.word().to_owned()]);
                 }
@@ -404,7 +407,8 @@ impl Sweep {
         give("blow_up", vec![shortest(self.budget.blow_up)]);
         let set_up = &self.network;
         give("criterion", vec![self.budget.criterion.to_string()]);
-        give("task", vec![set_up.task.name().to_owned()]);
+        let file = self.task_file.as_ref().map(|file| file.path.to_string_lossy().into_owned());
+        give("task", vec![file.unwrap_or_else(|| set_up.task.name().to_owned())]);
         if !set_up.task.is_of_points() {
             give("coding", vec![set_up.task.coding().to_string()]);
         }
@@ -441,9 +445,33 @@ impl Sweep {
         spec
     }
 
+    /// The files that it was read from, and what was found.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<Input<'_>> {
+        let starts = self.starts().map(|starts| {
+            let found = Found::Starts(starts, self.network.shape());
+            Input { file: &starts.file, found }
+        });
+        let task = self.task_file.as_ref().map(|file| Input { file, found: Found::Task(&self.network.task) });
+        starts.into_iter().chain(task).collect()
+    }
+
+    /// The whole request as a spec for the folder of its results, which keeps what was read of its
+    /// [inputs](Self::inputs).
+    #[must_use]
+    pub fn to_kept_spec(&self) -> Spec {
+        let mut spec = self.to_spec();
+        for input in self.inputs() {
+            *spec.slot(input.file.key) = Some(vec![input.file.kept_name()]);
+        }
+        // Its columns have names.
+        spec.clear("starts_layout");
+        spec
+    }
+
     /// The whole request as a spec file that resolves to an equal sweep.
     ///
-    /// A file of starts is named by its whole path, so that the spec file can be moved.
+    /// Files are named by their whole paths, so that the spec file can be moved.
     #[must_use]
     pub fn to_toml(&self) -> String {
         self.to_spec().to_toml()

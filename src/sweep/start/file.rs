@@ -3,13 +3,13 @@
 //! What the file is shows at its beginning: an array of NumPy, JSON, or else a table of text. A table is read row by
 //! row, so that one that never ends, or holds anything else, is refused as soon as that shows.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::layout::StartsLayout;
 use crate::Problem;
 use crate::kernel::{Shape, Theta};
+use crate::sweep::input::InputFile;
 use crate::sweep::text::starts_a_formula;
 
 mod json;
@@ -39,11 +39,11 @@ const OTHERS: [(&[u8], &str); 7] = [
 /// The starts of a file, in its order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Starts {
-    /// The file, by a path that does not depend on the working folder.
-    pub path: PathBuf,
+    /// The file.
+    pub file: InputFile,
     /// How it was asked to be read.
     pub layout: Option<StartsLayout>,
-    /// What stands for an init: the file's name.
+    /// What stands for an init: what the file is [called](InputFile::name).
     pub init: String,
     /// How the file was understood, as a phrase.
     pub understood: String,
@@ -62,19 +62,13 @@ impl Starts {
     /// If it cannot be read, holds no networks of this shape or not in this `layout`, a number is not finite, a name
     /// is unsafe in a spreadsheet, or there are no or too many starts.
     pub fn read(path: &Path, shape: Shape, layout: Option<StartsLayout>) -> Result<Self, Problem> {
-        let shown = path.display().to_string();
-        let problem = |remedy: String| Problem::new("starts", &shown, remedy);
-        let no_file =
-            |error: io::Error| Problem::of_file("starts", &shown, "the file cannot be read", &error);
-        let source = File::open(path).map_err(no_file)?;
-        let path = std::path::absolute(path).map_err(no_file)?;
-        if path.to_str().is_none() {
-            return Err(not_unicode("starts", &path));
-        }
-        let init = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        check_name(&init).map_err(|reason| problem(format!("the file's {reason}")))?;
+        let refused = |reason| Problem::new("starts", path.display(), format!("the file's {reason}"));
+        check_name(&path.file_name().unwrap_or_default().to_string_lossy()).map_err(refused)?;
+        let (file, source) = InputFile::open("starts", path)?;
+        let problem = |remedy: String| Problem::new("starts", path.display(), remedy);
         let Found { values, names, understood } = parse(source, shape, layout).map_err(problem)?;
-        Ok(Self { path, layout, init, understood, parameters: shape.parameters(), values, names })
+        let (init, parameters) = (file.name().to_owned(), shape.parameters());
+        Ok(Self { file, layout, init, understood, parameters, values, names })
     }
 
     /// How many starts there are; at least one.
@@ -115,11 +109,6 @@ impl Starts {
     pub fn values(&self) -> &[f64] {
         &self.values
     }
-}
-
-/// The problem of a path that no spec file could hold.
-pub(in crate::sweep) fn not_unicode(key: &str, path: &Path) -> Problem {
-    Problem::new(key, path.display(), "the path is not Unicode; rename the file or its folder")
 }
 
 /// What a file holds.
