@@ -473,12 +473,10 @@ impl Tracker {
         let met = if self.stretch > 0 { f64::INFINITY } else { judge.error_when_met().next_up() };
         let escape = if self.escaped_at.is_none() { judge.escape() } else { f64::NEG_INFINITY };
         let spans = Spans::of(budget);
-        // The step before what is looked at next in any case.
-        let next = if self.window_at + WINDOW as u64 <= spans.before {
-            spans.before - spans.length
-        } else {
-            budget.steps - CALM_STEPS.min(budget.steps)
-        };
+        // The step before what is looked at next in any case. In a short budget the last steps begin before the spans.
+        let calm = budget.steps - CALM_STEPS.min(budget.steps);
+        let is_before_spans = self.window_at + WINDOW as u64 <= spans.before;
+        let next = if is_before_spans { calm.min(spans.before - spans.length) } else { calm };
         let waits_for_solution = self.solved_at.is_none() || budget.criterion == Criterion::Solved;
         Watch {
             peak: if self.error_peak.is_nan() { f64::NEG_INFINITY } else { self.error_peak },

@@ -8,6 +8,7 @@ mod descent;
 mod exponential;
 mod gradient;
 mod lanes;
+mod reference;
 mod set_ups;
 
 /// The network that an oracle's file calls `name`, such as `tanh-linear-zero-one`.

@@ -50,13 +50,18 @@ impl Feed for Jobs<'_> {
     }
 }
 
-/// How runs end after exactly so many steps in lanes of an instruction set, unless they blow up before.
+/// How runs end within a budget in lanes of an instruction set.
+pub fn ends_within(isa: Isa, set_up: &SetUp, jobs: &[Job], budget: &Budget) -> Vec<Finished> {
+    let mut feed = Jobs { jobs, next: 0, ends: vec![None; jobs.len()] };
+    run(isa, set_up, jobs.iter().any(|job| job.momentum != 0.0), budget, &mut feed);
+    feed.ends.into_iter().map(Option::unwrap).collect()
+}
+
+/// How runs end after exactly so many steps, unless they blow up before.
 pub fn ends(isa: Isa, set_up: &SetUp, jobs: &[Job], steps: u64) -> Vec<Finished> {
     let (criterion, tolerance, hold) = (Criterion::Error, 0.0, u64::MAX);
     let budget = Budget { steps, criterion, tolerance, hold, blow_up: f64::INFINITY };
-    let mut feed = Jobs { jobs, next: 0, ends: vec![None; jobs.len()] };
-    run(isa, set_up, jobs.iter().any(|job| job.momentum != 0.0), &budget, &mut feed);
-    feed.ends.into_iter().map(Option::unwrap).collect()
+    ends_within(isa, set_up, jobs, &budget)
 }
 
 /// Runs all runs in the lanes of every instruction set, in two orders, and expects of each what it does alone.
