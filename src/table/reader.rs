@@ -76,7 +76,7 @@ impl Table {
     }
 
     /// The table of one file.
-    pub(super) fn of(file: PathBuf) -> Self {
+    pub(super) fn of_file(file: PathBuf) -> Self {
         Self { files: vec![file] }
     }
 

@@ -71,7 +71,7 @@ fn bytes_of(summary: PathBuf) -> io::Result<Option<Vec<u8>>> {
     let failed =
         |error: XlsxError| io::Error::other(format!("{name}: no workbook can be made of it: {error}"));
     let mut groups = Groups::new().map_err(failed)?;
-    match Table::of(summary).read(COLUMNS.map(|column| column.name), |row| groups.add(row)) {
+    match Table::of_file(summary).read(COLUMNS.map(|column| column.name), |row| groups.add(row)) {
         Ok(_) => groups.finish().map(Some).map_err(failed),
         Err(_) if groups.is_full => Ok(None),
         Err(problem) => Err(io::Error::other(problem.to_string())),
@@ -389,7 +389,7 @@ mod tests {
     fn read(groups: &[(&str, f64, f64)]) -> Groups {
         let file = summary(groups, crate::table::Format::PLAIN);
         let mut all = Groups::new().unwrap();
-        let table = Table::of(file.path().to_owned());
+        let table = Table::of_file(file.path().to_owned());
         table.read(COLUMNS.map(|column| column.name), |row| all.add(row)).unwrap();
         all
     }
