@@ -87,7 +87,10 @@ fn a_plane_with_the_momentum_as_a_side_has_a_map_and_no_charts() {
     fs::write(folder.path().join("plane.toml"), spec).unwrap();
     succeed(folder.path(), &["plane.toml"]);
     let names: Vec<String> = files(&folder.path().join("results/plane")).into_keys().collect();
-    assert_eq!(names, ["convergence.csv", "files.txt", "map.png", "summary.csv", "summary.xlsx", "sweep.toml"]);
+    assert_eq!(
+        names,
+        ["convergence.csv", "files.txt", "map.png", "summary.csv", "summary.xlsx", "sweep.toml"]
+    );
     let (code, out, err) = run(folder.path(), Path::new("nowhere"), &["chart", "results/plane"]);
     assert_eq!((code, out.as_str()), (Some(0), ""));
     assert!(err.starts_with("note: no chart"), "{err}");
@@ -102,7 +105,10 @@ fn a_sweep_takes_the_pictures_of_a_former_one_away_but_nothing_else() {
     fs::write(results.join("map-mine.png"), "mine").unwrap();
     succeed(folder.path(), &["--alpha", "0.3", "--seeds", "0..3", "--steps", "5", "--out", "out"]);
     let left: Vec<String> = files(&results).into_keys().collect();
-    assert_eq!(left, ["convergence.csv", "files.txt", "map-mine.png", "summary.csv", "summary.xlsx", "sweep.toml"]);
+    assert_eq!(
+        left,
+        ["convergence.csv", "files.txt", "map-mine.png", "summary.csv", "summary.xlsx", "sweep.toml"]
+    );
     succeed(folder.path(), &["plane.toml", "--out", "out", "--no-pictures"]);
     assert_eq!(files(&results).len(), 5);
 }

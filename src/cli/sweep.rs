@@ -41,8 +41,8 @@ pub fn command() -> Command {
     Command::new(NAME)
         .about("Run a sweep and write its tables")
         .long_about(
-            "Run all combinations of init, momentum, learning rate and seed, and write convergence.csv (a row a run), \
-             summary.csv (a row for each init, momentum and learning rate), summary.xlsx (the same as a workbook with \
+            "Run all combinations of set-up, init, momentum, learning rate and seed, and write convergence.csv (a row a run), \
+             summary.csv (a row for each set-up, init, momentum and learning rate), summary.xlsx (the same as a workbook with \
              charts) and sweep.toml (the whole spec, to run it again).\n\nWithout SPEC and without any key, the built-in sweep is run. With keys but without SPEC, all \
              other keys have their defaults.",
         )

@@ -245,6 +245,7 @@ pub fn write_drawing(drawing: &Drawing, ending: &str, out: &mut impl Write) -> i
 fn caption(sweep: &Sweep, run: &Run) -> Caption {
     let plane = sweep.plane.as_ref().expect("the sweep has a map");
     let [x, y] = [&plane.x, &plane.y];
+    let shape = sweep.set_up(run).shape();
     let mut facts = vec![format!("{} × {} runs", x.values.len(), y.values.len())];
     if plane.values(&Along::Alpha).is_none() {
         facts.push(format!("α = {}", shortest(run.alpha)));
@@ -259,8 +260,8 @@ fn caption(sweep: &Sweep, run: &Run) -> Caption {
     Caption {
         title: sweep.title().to_owned(),
         subtitle: facts.join(", "),
-        x_name: names::of_side(x, "x", sweep.network.shape()),
-        y_name: names::of_side(y, "y", sweep.network.shape()),
+        x_name: names::of_side(x, "x", shape),
+        y_name: names::of_side(y, "y", shape),
         x: x.values.clone(),
         y: y.values.clone(),
     }

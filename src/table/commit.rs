@@ -36,7 +36,8 @@ pub(super) fn can_be_replaced(
     is_shard: bool,
 ) -> Result<(), Failure> {
     let workbook = (layout.workbook && !is_shard).then_some(WORKBOOK);
-    let others = [SUMMARY, SPEC].into_iter().chain(workbook).chain(is_shard.then_some(SHARD)).map(str::to_owned);
+    let others =
+        [SUMMARY, SPEC].into_iter().chain(workbook).chain(is_shard.then_some(SHARD)).map(str::to_owned);
     let former = folder.listed().into_iter().filter(|name| is_of_sweep(name));
     layout.file_names(rows).chain(others).chain(former).try_for_each(|name| folder.can_have(&name))
 }

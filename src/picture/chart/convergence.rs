@@ -66,7 +66,7 @@ impl Choice {
         // Of each learning rate, whether runs converged or solved the task; of these again with each of the starts.
         let mut by_rate = [vec![false; all.len()], vec![false; all.len()]];
         let mut by_starts = vec![by_rate.clone(); starts.len()];
-        each_group(sweep, results, |group| {
+        each_group(sweep, results, &starts, |group| {
             for (kind, count) in [group.converged(), group.solved].into_iter().enumerate() {
                 by_rate[kind][group.rate] |= count > 0;
                 by_starts[group.starts][kind][group.rate] |= count > 0;
@@ -99,7 +99,10 @@ impl Choice {
         Ok(Some(Self {
             alphas: chosen.into_iter().map(|rate| all[rate]).collect(),
             starts: shown.into_iter().map(|(starts, _)| starts).collect(),
-            left_out: [told_of_starts(sweep), of_rates, of_others].into_iter().flatten().collect(),
+            left_out: [told_of_starts(sweep, sweep.set_ups.len()), of_rates, of_others]
+                .into_iter()
+                .flatten()
+                .collect(),
         }))
     }
 }
@@ -108,10 +111,10 @@ impl Choice {
 fn read(sweep: &Sweep, results: &Path, choice: &Choice) -> Result<Vec<Vec<Line>>, Problem> {
     let lines = || choice.alphas.iter().map(|_| Line::default()).collect();
     let mut panels: Vec<Vec<Line>> = choice.starts.iter().map(|_| lines()).collect();
-    each_run(sweep, results, ["run", "converged_at", "solved_at"], |Shown { starts, alpha }, row| {
-        let panel = choice.starts.iter().position(|shown| shown.place == *starts);
-        let (Some(panel), Some(place)) = (panel, place_of(&choice.alphas, *alpha)) else { return Ok(()) };
-        let line = &mut panels[panel][place];
+    let columns = ["run", "converged_at", "solved_at"];
+    each_run(sweep, results, &choice.starts, columns, |Shown { starts, alpha }, row| {
+        let Some(place) = place_of(&choice.alphas, *alpha) else { return Ok(()) };
+        let line = &mut panels[*starts][place];
         line.runs += 1;
         for (column, steps) in [(1, &mut line.converged_at), (2, &mut line.solved_at)] {
             if let Some(step) = row.optional_integer(column)? {
@@ -136,7 +139,7 @@ fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<Line>], ends: [f64; 2]) ->
         .starts
         .iter()
         .zip(lines)
-        .map(|(starts, lines)| told(&starts.name, &names, lines, sweep.is_solvable()))
+        .map(|(starts, lines)| told(&starts.name, &names, lines, starts.is_solvable))
         .collect();
     let about = format!("{}. {}. {}", head.title, sentences.join("; "), shares.join(" "));
     Drawing::new(size, about, |sheet| {
@@ -145,7 +148,7 @@ fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<Line>], ends: [f64; 2]) ->
             let scale = Scale::logarithmic(ends[0], ends[1], 1.0);
             let panel = panels.panel(number, &scale, &Scale::even(0.0, 1.0));
             panel.paint_grid(sheet, |tick| format!("{:.0} %", 100.0 * tick.value));
-            paint_lines(sheet, &panel, lines, ends, sweep.is_solvable());
+            paint_lines(sheet, &panel, lines, ends, starts.is_solvable);
             panel.paint_edge(sheet);
             panel.paint_name(sheet, &starts.name, panels.above);
             panels.paint_axis_names(sheet, &panel, number, "step", "share of runs");

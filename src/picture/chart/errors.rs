@@ -74,9 +74,9 @@ impl Curve {
     }
 }
 
-/// Draws curves of runs of a network; the title is the chart's.
+/// Draws curves of runs of these set-ups; the title is the chart's.
 #[must_use]
-pub fn draw(title: &str, network: &SetUp, curves: Vec<Curve>) -> Drawing {
+pub fn draw(title: &str, set_ups: &[&SetUp], curves: Vec<Curve>) -> Drawing {
     let curves: Vec<(String, Vec<(f64, f64)>)> = curves.into_iter().map(Curve::finished).collect();
     let errors = || curves.iter().flat_map(|(_, points)| points.iter().map(|(_, error)| *error));
     let steps =
@@ -101,7 +101,7 @@ pub fn draw(title: &str, network: &SetUp, curves: Vec<Curve>) -> Drawing {
         head.paint(sheet, width);
         panel.paint_grid(sheet, |tick| tick.label.clone());
         let levels: Vec<f64> =
-            levels(network).into_iter().filter(|level| panel.y.is_within(*level)).collect();
+            levels(set_ups).into_iter().filter(|level| panel.y.is_within(*level)).collect();
         for &level in &levels {
             let y = panel.y_of(level);
             paint_dashes(sheet, [(panel.left, y), (panel.right(), y)], FAINT_INK);
@@ -133,10 +133,15 @@ fn told(name: &str, points: &[(f64, f64)]) -> String {
     }
 }
 
-/// The levels where runs stay long.
-fn levels(network: &SetUp) -> Vec<f64> {
-    let Levels { constant, one_unit, saturated, .. } = Levels::of(network);
-    [Some(constant), one_unit, saturated].into_iter().flatten().collect()
+/// The levels where runs of all these set-ups stay long.
+fn levels(set_ups: &[&SetUp]) -> Vec<f64> {
+    let of = |set_up: &SetUp| -> Vec<f64> {
+        let Levels { constant, one_unit, saturated, .. } = Levels::of(set_up);
+        [Some(constant), one_unit, saturated].into_iter().flatten().collect()
+    };
+    let Some((first, others)) = set_ups.split_first() else { return Vec::new() };
+    let of_others: Vec<Vec<f64>> = others.iter().map(|set_up| of(set_up)).collect();
+    of(first).into_iter().filter(|level| of_others.iter().all(|levels| levels.contains(level))).collect()
 }
 
 /// The colour of a curve.
@@ -176,10 +181,10 @@ mod tests {
             curve
         };
         for errors in [&[][..], &[0.0], &[0.0, f64::INFINITY, f64::NAN], &[0.25, 0.25], &[f64::MAX]] {
-            let drawing = draw("t", &SetUp::default(), vec![curve(errors)]);
+            let drawing = draw("t", &[&SetUp::default()], vec![curve(errors)]);
             assert!(drawing.svg().contains("&lt;&amp;&gt; "), "{errors:?}");
             assert_eq!(drawing.pixels(1).width(), SIZE.0);
         }
-        let _ = draw("t", &SetUp::default(), Vec::new());
+        let _ = draw("t", &[], Vec::new());
     }
 }
