@@ -38,7 +38,10 @@ fn rows(table: &str, left_out: &[&str]) -> Vec<Vec<(String, String)>> {
     reader
         .records()
         .map(|row| {
-            let cells = names.iter().cloned().zip(row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>());
+            // A word that could be taken for a number is marked.
+            let texts = row.unwrap();
+            let texts = texts.iter().map(|text| text.strip_prefix('\'').unwrap_or(text).to_owned());
+            let cells = names.iter().cloned().zip(texts.collect::<Vec<_>>());
             cells.filter(|(name, text)| !left_out.contains(&name.as_str()) && !text.is_empty()).collect()
         })
         .collect()

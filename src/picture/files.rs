@@ -155,7 +155,7 @@ pub const CHARTS: [Chart; 3] = [
         title: "Escape from the saddle",
         about: "The first step with an error below the level of equal hidden units, by the distance of the start \
                 from them, for some learning rates. Lines are medians, bands reach from 10 to 90 % of the runs; a \
-                colour for each init and momentum.",
+                colour for each set-up, init and momentum.",
         is_of_runs: true,
         draw: chart::escape::draw,
     },

@@ -1,5 +1,5 @@
 //! How long runs take to leave the subspace of equal hidden units, by the distance at which they start: a panel for each
-//! learning rate, a line for each init and momentum.
+//! learning rate, a line for each set-up, init and momentum.
 
 use std::collections::BTreeMap;
 use std::path::Path;

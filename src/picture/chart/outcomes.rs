@@ -1,4 +1,4 @@
-//! What became of the runs at each learning rate: stacked shares, a panel for each init and momentum.
+//! What became of the runs at each learning rate: stacked shares, a panel for each set-up, init and momentum.
 
 use std::path::Path;
 
