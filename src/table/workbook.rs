@@ -162,12 +162,12 @@ impl Groups {
         }
         let (mut keys, mut filled) = (Vec::new(), vec![false; self.columns.len()]);
         let alpha = self.place_of("alpha");
-        for place in 0..self.columns.len() {
+        for (place, filled) in filled.iter_mut().enumerate() {
             let cell = row.cell(place, self.columns[place].kind)?;
             if place < alpha {
                 keys.push(text_of(cell));
             }
-            filled[place] = cell != Cell::Empty;
+            *filled = cell != Cell::Empty;
             self.write(place, cell).map_err(|error| Problem::new(WORKBOOK, "", error.to_string()))?;
         }
         self.add_to_series(keys, filled, row.number(alpha)?);
