@@ -250,6 +250,35 @@ fn groups_charts_and_single_runs_say_which_set_up_they_are_of() {
 }
 
 #[test]
+fn what_is_known_of_some_set_ups_is_drawn_of_these_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    // Neither XOR with one or three units nor AND has a level of escape, and three targets have no right side.
+    fs::write(path.join("three.csv"), "x1,x2,y\n0,0,0\n1,0,1\n0,1,2\n").unwrap();
+    let lists = ["--task", "xor,and,three.csv", "--hidden-units", "1,2,3", "--alpha", "0.3,0.6,1.5"];
+    let starts = ["--init", "constant(0.1)+normal(0.1),normal(1)", "--seeds", "0..200", "--steps", "4000"];
+    let printed = told(path, &[&["--out", "made"], &lists[..], &starts].concat());
+    let whole = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(whole.contains("of 7,200 runs whose task has two targets solved it"), "{whole}");
+    assert!(whole.contains("of all 10,800 runs"), "{whole}");
+    assert!(printed.contains("\nthree.csv, 1 unit · normal(1)\n"), "{printed}");
+    assert!(whole.contains("xor, 2 units · normal(1)") && whole.contains("Who escapes"), "{whole}");
+    let svg = |chart: &str| fs::read_to_string(path.join("made").join(chart)).unwrap();
+    let escape = svg("chart-escape.svg");
+    assert!(escape.contains("of XOR with two hidden units alone"), "{escape}");
+    assert!(escape.contains("xor, 2 units · normal(1)"), "{escape}");
+    for other in ["1 unit", "3 units", "and, 2 units"] {
+        assert!(!escape.contains(other), "{other}");
+    }
+    let outcomes = svg("chart-outcomes.svg");
+    assert!(outcomes.contains("the first 12 of 18 set-ups, inits and momenta"), "{outcomes}");
+    assert!(outcomes.contains("xor, 3 units · normal(1)") && outcomes.contains("no point of rest is"));
+    // A fact of the question's network stands above its panels alone: one for each of two inits.
+    assert_eq!(outcomes.matches(">0.667<").count(), 2);
+    told(path, &["report", "made"]);
+}
+
+#[test]
 fn what_is_of_one_set_up_refuses_several() {
     let folder = tempfile::tempdir().unwrap();
     let plane =

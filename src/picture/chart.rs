@@ -27,6 +27,8 @@ use crate::table::reader::Row;
 const MOST_STARTS: usize = 12;
 /// The width of a chart's legend, in pixels.
 const LEGEND: f64 = 190.0;
+/// From one line of a label to the next, in pixels.
+const LINE: f64 = 18.0;
 /// The margin at the left of titles, in pixels.
 const MARGIN: f64 = 16.0;
 
@@ -155,10 +157,16 @@ impl Panel {
         sheet.frame([(self.left, self.top), (self.right(), self.bottom())], FAINT_INK, 1.0);
     }
 
+    fn style_of_name() -> Style {
+        Style::new(13.0, INK).bold()
+    }
+
     /// What stands so far above it.
     fn paint_name(&self, sheet: &mut Sheet, name: &str, above: f64) {
-        let style = Style::new(13.0, INK).bold();
-        sheet.text(fitted(name, &style, self.width), (self.left, self.top + 6.0 - above), style);
+        let style = Self::style_of_name();
+        for (place, line) in wrapped(name, &style, self.width).into_iter().enumerate() {
+            sheet.text(line, (self.left, self.top + 6.0 - above + LINE * place as f64), style);
+        }
     }
 
     /// What the axes mean.
@@ -250,9 +258,12 @@ impl Legend<'_> {
             }
         }
         let style = Style::new(13.0, INK).at(Across::Begin, Down::Middle);
-        let label = fitted(label, &style, self.width - 30.0);
-        self.sheet.text(label, (left + 26.0, middle), style);
-        self.top += 26.0;
+        // Labels that differ at their ends alone must not be cut.
+        let lines = wrapped(label, &style, self.width - 30.0);
+        for (place, line) in lines.iter().enumerate() {
+            self.sheet.text(line, (left + 26.0, middle + LINE * place as f64), style);
+        }
+        self.top += 26.0 + LINE * lines.len().saturating_sub(1) as f64;
     }
 
     /// A mark, what it stands for, and more about it in small print.
@@ -313,6 +324,12 @@ impl Panels {
             _ => (290.0, 210.0),
         };
         Self { count, columns, width, height, above: if marks { 44.0 } else { 28.0 }, legend, head: 0.0 }
+    }
+
+    /// The same with room for names that take several lines.
+    fn with_names<'a>(self, names: impl Iterator<Item = &'a str>) -> Self {
+        let lines = names.map(|name| wrapped(name, &Panel::style_of_name(), self.width).len()).max();
+        Self { above: self.above + LINE * lines.unwrap_or(1).saturating_sub(1) as f64, ..self }
     }
 
     /// The same with panels as wide as whole pixels are for so many cells.

@@ -130,7 +130,7 @@ pub const KEYS: &[Key] = &[
     .words(|| Criterion::ALL.iter().map(|criterion| criterion.word()).collect()),
     Key::list(
         "task",
-        "TASK",
+        "TASKS",
         &["xor"],
         "What is learnt: xor, and, or, nand, nor, xnor, a truth table such as 0110, parity-3 to parity-6, or a CSV file with \
          columns x1, x2, … and y.",
@@ -144,17 +144,17 @@ pub const KEYS: &[Key] = &[
     )
     .words(|| Coding::ALL.iter().map(|coding| coding.word()).collect()),
     Key::list("targets", "LOW,HIGH", &[], "Other targets for false and true, such as 0.1,0.9."),
-    Key::list("hidden_units", "COUNT", &["2"], "How many hidden units there are, from 1 to 16."),
-    Key::list("hidden", "UNIT", &["sigmoid"], "The hidden units: sigmoid, tanh, relu or leaky-relu (slope 0.01).")
+    Key::list("hidden_units", "COUNTS", &["2"], "How many hidden units there are, from 1 to 16."),
+    Key::list("hidden", "UNITS", &["sigmoid"], "The hidden units: sigmoid, tanh, relu or leaky-relu (slope 0.01).")
         .words(|| Hidden::ALL.iter().map(|unit| unit.word()).collect()),
-    Key::list("output", "UNIT", &["linear"], "The output unit: linear, sigmoid or tanh.")
+    Key::list("output", "UNITS", &["linear"], "The output unit: linear, sigmoid or tanh.")
         .words(|| Output::ALL.iter().map(|unit| unit.word()).collect()),
     Key::one("bias", "YES", &["true"], "Whether there are biases; if not they are 0 and stay 0: true or false.")
         .words(|| vec!["true", "false"]),
     Key::list("frozen", "PARAMETERS", &[], "Parameters that keep their start, by name, such as w5,w6,b3."),
     Key::list(
         "loss",
-        "LOSS",
+        "LOSSES",
         &["mse"],
         "What is descended: mse, half-mse, sse, half-sse, or cross-entropy for a sigmoid output.",
     )

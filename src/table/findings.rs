@@ -210,7 +210,7 @@ impl Findings {
             limit_of.push(place);
         }
         Self {
-            words: (0..sweep.set_ups.len()).map(|index| sweep.set_up_in_words(index)).collect(),
+            words: sweep.set_ups_in_words(),
             budget: sweep.budget,
             varied: sweep.varied(),
             all: vec![Found::default(); sweep.set_ups.len()],

@@ -130,7 +130,8 @@ fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<Line>], ends: [f64; 2]) ->
     let or_solved = if sweep.is_solvable() { ", or solved the task," } else { "" };
     let says = format!("share of the runs that have converged{or_solved} by a step");
     let sentences: Vec<String> = [says].into_iter().chain(choice.left_out.clone()).collect();
-    let panels = Panels::new(choice.starts.len(), false, super::LEGEND);
+    let panels = Panels::new(choice.starts.len(), false, super::LEGEND)
+        .with_names(choice.starts.iter().map(|starts| starts.name.as_str()));
     let head = Head::new(format!("{}: convergence", sweep.title()), &sentences, panels.sheet_width());
     let panels = Panels { head: head.height(), ..panels };
     let size = panels.sheet(26.0 * (choice.alphas.len() as f64 + 4.0));

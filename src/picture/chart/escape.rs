@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{
-    Head, Mark, Panel, Panels, Scale, Shown, Starts, each_group, each_run, first_starts_of, place_of,
+    Head, Legend, Mark, Panel, Panels, Scale, Shown, Starts, each_group, each_run, first_starts_of, place_of,
     some_of, told_of_rates, told_of_starts,
 };
 use crate::kernel::SetUp;
@@ -149,7 +149,12 @@ fn drawn(
     let is_seen =
         |starts: usize| all.iter().any(|lines| lines[starts].iter().any(|point| median(point).is_some()));
     let starts: Vec<Starts> = starts.into_iter().filter(|starts| is_seen(starts.place)).collect();
-    let size = panels.sheet(26.0 * starts.len() as f64 + 120.0);
+    // The legend is written twice: once to see how high it is.
+    let mut draft = Sheet::default();
+    let mut legend = panels.legend(&mut draft);
+    let from = legend.top;
+    paint_legend(&mut legend, &starts);
+    let size = panels.sheet(legend.top - from);
     let names = told_apart(alphas);
     let scales = scales(all);
     let told: Vec<String> = names.iter().zip(all).map(|(alpha, lines)| told(alpha, &starts, lines)).collect();
@@ -167,19 +172,20 @@ fn drawn(
             let x = "distance from equal units (asymmetry)";
             panels.paint_axis_names(sheet, &panel, number, x, "escape step");
         }
-        let mut legend = panels.legend(sheet);
-        for (place, starts) in starts.iter().enumerate() {
-            legend.entry(Mark::Line(color_of(place)), &starts.name);
-        }
-        legend.gap();
-        legend.note(
-            &format!(
-                "lines: medians of all runs, also of those that stay; bands: from 10 to 90 %, where so many \
-                 escape; dots: at least {FEWEST} runs each"
-            ),
-            0.0,
-        );
+        paint_legend(&mut panels.legend(sheet), &starts);
     })
+}
+
+fn paint_legend(legend: &mut Legend<'_>, starts: &[Starts]) {
+    for (place, starts) in starts.iter().enumerate() {
+        legend.entry(Mark::Line(color_of(place)), &starts.name);
+    }
+    legend.gap();
+    let note = format!(
+        "lines: medians of all runs, also of those that stay; bands: from 10 to 90 %, where so many escape; dots: at \
+         least {FEWEST} runs each"
+    );
+    legend.note(&note, 0.0);
 }
 
 /// What all panels have at their axes: the distances, and the steps.

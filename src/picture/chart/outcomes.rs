@@ -82,7 +82,8 @@ impl Chart {
             .flatten()
             .collect();
         let panels = Panels::new(self.starts.len(), self.all_facts().next().is_some(), super::LEGEND)
-            .with_cells(values.len());
+            .with_cells(values.len())
+            .with_names(self.starts.iter().map(|starts| starts.name.as_str()));
         let head = Head::new(format!("{}: outcomes", sweep.title()), &sentences, panels.sheet_width());
         let panels = Panels { head: head.height(), ..panels };
         // The legend is written twice: once to see how high it is.
