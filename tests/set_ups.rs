@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
 
 use common::{Tables, assert_same, instruction_sets, sweep, tables};
 use proptest::prelude::*;
@@ -79,25 +81,47 @@ fn check_against_sweeps_of_one(whole: &Sweep, made: &Tables) {
     assert!(all.next().is_none() && groups.next().is_none());
 }
 
-/// Runs a sweep in shards, the first interrupted and gone on with, and merges them.
+/// Runs a sweep in shards and merges them.
 fn in_shards(sweep: &Sweep, of: u64, layout: &Layout) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for shard in Shard::all(of.try_into().unwrap()) {
-        let destination = Destination {
-            layout: layout.clone(),
-            shard: Some(shard),
-            unfinished: Unfinished::Resume,
-            checkpoint_every: std::time::Duration::ZERO,
-            ..Destination::new(folder.path())
-        };
-        let progress = Progress::default();
-        let mut stop = |_: &Group| progress.stop();
-        // It is stopped after its first group, if it has a whole one that is not its last.
-        let _ = save(sweep, &destination, &Options::default(), &progress, &mut stop);
+        let layout = layout.clone();
+        let destination = Destination { layout, shard: Some(shard), ..Destination::new(folder.path()) };
         save(sweep, &destination, &Options::default(), &Progress::default(), &mut |_: &Group| ()).unwrap();
     }
     merge(folder.path(), &folder.path().join("whole")).unwrap();
     folder
+}
+
+#[test]
+fn a_sweep_that_is_interrupted_goes_on_in_any_set_up() {
+    let sweep = sweep(&MIXED.replace("150", "4000"));
+    let expected = tables(&sweep, &Options::default());
+    let mut interrupted = 0;
+    for before in [1, 100, 250, 400] {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = Destination { unfinished: Unfinished::Resume, ..Destination::new(folder.path()) };
+        let progress = Progress::default();
+        let is_over = AtomicBool::new(false);
+        let saved = thread::scope(|scope| {
+            scope.spawn(|| {
+                while progress.runs() < before && !is_over.load(Relaxed) {
+                    thread::yield_now();
+                }
+                progress.stop();
+            });
+            let options = Options { threads: 2, isa: Isa::Scalar };
+            let saved = save(&sweep, &destination, &options, &progress, &mut |_: &Group| ());
+            is_over.store(true, Relaxed);
+            saved
+        });
+        interrupted += u64::from(saved.is_err());
+        save(&sweep, &destination, &Options::default(), &Progress::default(), &mut |_: &Group| ()).unwrap();
+        let read = |name| fs::read_to_string(folder.path().join(name)).unwrap();
+        let made = Tables { convergence: read("convergence.csv"), summary: read("summary.csv") };
+        assert_same(&expected, &made, &format!("after {before} runs"));
+    }
+    assert!(interrupted > 0, "none was interrupted");
 }
 
 fn check(text: &str) {
