@@ -159,7 +159,7 @@
 //! let sweep = Spec::from_toml(r#"seeds = "100..250""#)?.resolve("".as_ref())?;
 //! let runs = run_all(&sweep, &Options::default());
 //! let resting = runs.iter().filter(|run| run.outcome == Outcome::Plateau(Plateau::Saturated));
-//! let bend: Vec<bool> = resting.map(|run| Curvature::at(&sweep.network, &run.end).minimum() < -1e-9).collect();
+//! let bend: Vec<bool> = resting.map(|run| Curvature::at(&sweep.set_ups[0], &run.end).minimum() < -1e-9).collect();
 //! assert!(bend.len() > 5 && bend.iter().all(|&down| down));
 //! # Ok::<(), xorsweep::Problem>(())
 //! ```

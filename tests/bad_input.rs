@@ -145,7 +145,7 @@ fn damage() -> impl Strategy<Value = Vec<(Index, u8, u8)>> {
 fn table(format: Format) -> Vec<u8> {
     let text = "alpha = [0.3, 5]\ninit = [\"uniform(0,1)\", \"constant(0.1)\"]\nseeds = \"0..3\"\nsteps = 99\nblow_up = inf";
     let sweep = common::sweep(text);
-    let columns = columns(&[], DEFAULT_SHAPE);
+    let columns = columns(&[], &[DEFAULT_SHAPE]);
     let mut out = Vec::new();
     append_header(&mut out, &columns, format);
     for finished in common::finished(&sweep, &xorsweep::sweep::engine::Options::default()) {

@@ -109,7 +109,7 @@ fn the_other_colours_tell_what_they_say() {
         assert_eq!(at(outcome, run), color::of(run.outcome));
         let word = match run.outcome {
             Outcome::Converged => {
-                xorsweep::kernel::solution::Solution::of(&sweep.network, &run.end).to_string()
+                xorsweep::kernel::solution::Solution::of(&sweep.set_ups[0], &run.end).to_string()
             }
             other => color::label(other),
         };
@@ -127,7 +127,7 @@ fn the_measure_is_shown_by_its_rank_on_either_side() {
         let of = sweep.run(run.run);
         let job =
             Job { run: run.run, start: run.start.clone(), alpha: of.alpha, momentum: of.momentum, seed: 0 };
-        measure(&sweep.network, &job, 800)
+        measure(&sweep.set_ups[0], &job, 800)
     };
     let measures: Vec<f64> = runs.iter().map(measure).collect();
     for (label, sign) in [("comes down", -1.0), ("does not", 1.0)] {

@@ -43,7 +43,8 @@ fn every_column_of_the_convergence_table_is_explained() {
 
 #[test]
 fn every_column_of_the_summary_is_explained() {
-    let rows = summary::COLUMNS.iter().map(|column| format!("| `{}` | {} |", column.name, column.about));
+    let all = summary::COLUMNS.iter().chain(&summary::AXES);
+    let rows = all.map(|column| format!("| `{}` | {} |", column.name, column.about));
     assert_has_rows(TABLES, rows);
 }
 

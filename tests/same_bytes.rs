@@ -197,7 +197,7 @@ fn whole_trace(sweep: &Sweep, number: u64) -> Vec<Step> {
         steps.push(step.clone());
         Ok::<(), Infallible>(())
     };
-    trace(&sweep.network, &job, sweep.budget.steps, keep).unwrap();
+    trace(&sweep.set_ups[0], &job, sweep.budget.steps, keep).unwrap();
     steps
 }
 
@@ -347,11 +347,13 @@ fn check_every_row(sweep: &Sweep) -> [u64; 5] {
     for row in finished(sweep, &Options { threads: 2, isa: Isa::best() }) {
         let steps = whole_trace(sweep, row.run);
         let run = sweep.run(row.run);
-        let what = format!("{:?}, {:?}, {run:?}", sweep.network, sweep.budget);
-        let expected =
-            Finished { solved_at: row.solved_at, ..oracle(row.run, &steps, &sweep.network, &sweep.budget) };
+        let what = format!("{:?}, {:?}, {run:?}", sweep.set_ups[0], sweep.budget);
+        let expected = Finished {
+            solved_at: row.solved_at,
+            ..oracle(row.run, &steps, &sweep.set_ups[0], &sweep.budget)
+        };
         assert_row_is_same(&expected, &row, &what);
-        check_solved_at(&sweep.network, &steps, &row, &what);
+        check_solved_at(&sweep.set_ups[0], &steps, &row, &what);
         outcomes[row.outcome.index()] += 1;
     }
     outcomes

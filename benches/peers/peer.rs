@@ -14,15 +14,15 @@ use xorsweep::sweep::engine::{Runs, run_first};
 use xorsweep::{Budget, Finished, Job, Options, Outcome};
 
 struct Starts {
-    network: SetUp,
+    set_up: SetUp,
     budget: Budget,
     alpha: f64,
     starts: Vec<Theta>,
 }
 
 impl Runs for Starts {
-    fn network(&self) -> &SetUp {
-        &self.network
+    fn set_up_from(&self, _: u64) -> (&SetUp, u64) {
+        (&self.set_up, u64::MAX)
     }
     fn budget(&self) -> &Budget {
         &self.budget
@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = Options { threads: threads.parse()?, ..Options::default() };
     let budget =
         Budget { criterion: Criterion::Error, steps: 0, tolerance: 0.0, hold: 1, blow_up: f64::INFINITY };
-    let mut runs = Starts { network: SetUp::default(), budget, alpha: 0.0, starts };
+    let mut runs = Starts { set_up: SetUp::default(), budget, alpha: 0.0, starts };
 
     let mut out = io::stdout().lock();
     writeln!(

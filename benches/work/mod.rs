@@ -105,7 +105,7 @@ pub fn steps_of(all: &[Finished]) -> u64 {
 
 /// The rows of finished runs, as the table has them.
 pub fn rows(all: &[Finished]) -> Vec<u8> {
-    let (mut text, columns) = (Vec::new(), columns(&[], DEFAULT_SHAPE));
+    let (mut text, columns) = (Vec::new(), columns(&[], &[DEFAULT_SHAPE]));
     for finished in all {
         let (init, seed, extras) = ("uniform(0,1)", Some(finished.run), Extras::default());
         let row = Row {

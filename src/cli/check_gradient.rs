@@ -71,10 +71,11 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let (mut differences, mut duals) = (Worst::default(), Worst::default());
     let show = matches.get_flag("each") || sweep.runs() == 1;
     for number in 0..sweep.runs() {
-        let theta = sweep.start(&sweep.run(number));
-        let ours = gradient(&sweep.network, &theta);
-        let by_differences = gradient_by_differences(&sweep.network, &theta);
-        let by_dual = gradient_by_dual(&sweep.network, &theta);
+        let run = sweep.run(number);
+        let (set_up, theta) = (sweep.set_up(&run), sweep.start(&run));
+        let ours = gradient(set_up, &theta);
+        let by_differences = gradient_by_differences(set_up, &theta);
+        let by_dual = gradient_by_dual(set_up, &theta);
         differences.add(number, &ours.gradient, &by_differences.gradient);
         duals.add(number, &ours.gradient, &by_dual.gradient);
         if show {
@@ -102,7 +103,7 @@ fn show_point(
         "     {:>23}  {:>23}  {:>23}  {:>23}",
         "value", "gradient", "central differences", "dual numbers"
     )?;
-    for (i, name) in sweep.network.shape().names().iter().enumerate() {
+    for (i, name) in sweep.set_up(&run).shape().names().iter().enumerate() {
         let numbers = [theta[i], ours.gradient[i], by_differences.gradient[i], by_dual.gradient[i]]
             .map(|x| format!("{x:.16e}"));
         let [value, ours, differences, dual] = numbers;

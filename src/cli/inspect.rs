@@ -15,6 +15,7 @@ use xorsweep::kernel::derivatives::samples;
 use xorsweep::kernel::outcome::{Finished, Levels};
 use xorsweep::kernel::{SetUp, Theta};
 use xorsweep::sweep::engine::{Options, Progress, execute};
+use xorsweep::sweep::set_ups::varying;
 use xorsweep::sweep::spec::{Run, Spec, Sweep};
 use xorsweep::sweep::text::{finite_number, shortest};
 use xorsweep::table::Failure;
@@ -138,7 +139,7 @@ impl Inspected {
         };
         let is_finite = theta.iter().all(|value| value.is_finite());
         let prediction = if is_finite { Some(predicted(&theta)?) } else { None };
-        Ok(Self { name, theta, set_up: sweep.network.clone(), prediction })
+        Ok(Self { name, theta, set_up: sweep.set_up(&run).clone(), prediction })
     }
 
     /// The verdict, then the numbers.
@@ -232,7 +233,16 @@ fn number(
 fn sweep(matches: &ArgMatches) -> Result<Sweep, Problem> {
     if let Some(text) = matches.get_one::<String>("theta") {
         let mut spec = spec_of_flags(matches)?;
-        let names = spec.resolve(Path::new(""))?.network.shape().names();
+        let sweep = spec.resolve(Path::new(""))?;
+        if let Some(axis) = varying(&sweep.set_ups).first() {
+            let values = axis.texts(&sweep.set_ups).join(",");
+            return Err(Problem::new(
+                axis.key(),
+                values,
+                "a point is inspected in one set-up: give one value",
+            ));
+        }
+        let names = sweep.set_ups[0].shape().names();
         spec.set("init", &[&point(&parameters(text, &names)?)])?;
         // One run, also where the order of the samples is drawn.
         spec.set("seeds", &["0"])?;
@@ -282,6 +292,7 @@ fn sweep_from(like: &Sweep, theta: &Theta, run: &Run, alpha: f64, momentum: f64)
     spec.set("seeds", &[&run.seed.unwrap_or(0).to_string()])?;
     let mut plain = like.clone();
     plain.plane = None;
+    plain.set_ups = vec![like.set_up(run).clone()];
     spec.over(plain.to_spec()).resolve(Path::new(""))
 }
 

@@ -41,8 +41,8 @@ pub fn command() -> Command {
     Command::new(NAME)
         .about("Run a sweep and write its tables")
         .long_about(
-            "Run all combinations of init, momentum, learning rate and seed, and write convergence.csv (a row a run), \
-             summary.csv (a row for each init, momentum and learning rate), summary.xlsx (the same as a workbook with \
+            "Run all combinations of set-up, init, momentum, learning rate and seed, and write convergence.csv (a row a run), \
+             summary.csv (a row for each set-up, init, momentum and learning rate), summary.xlsx (the same as a workbook with \
              charts) and sweep.toml (the whole spec, to run it again).\n\nWithout SPEC and without any key, the built-in sweep is run. With keys but without SPEC, all \
              other keys have their defaults.",
         )
@@ -50,7 +50,8 @@ pub fn command() -> Command {
         .after_help(examples(&[
             ("Which of 1,000 starts learn, at each of twelve learning rates", "xorsweep sweep --alpha 0.1:1.2:12 --init \"normal(1)\""),
             ("Two kinds of start beside each other, 100 of each", "xorsweep sweep --init \"glorot,uniform(0,1)\" --seeds 0..100"),
-            ("How long that would take", "xorsweep sweep --init \"glorot,uniform(0,1)\" --dry-run"),
+            ("Two kinds of hidden unit, each trained in two ways", "xorsweep sweep --hidden tanh,relu --optimizer nesterov,adam"),
+            ("How long that would take", "xorsweep sweep --hidden tanh,relu --optimizer nesterov,adam --dry-run"),
             ("Your own starts", "xorsweep sweep --starts weights.csv --alpha 0.5 --steps 1e5"),
             ("A spec file, and another learning rate than it says", "xorsweep sweep plane.toml --alpha 0.7"),
             ("A table for a spreadsheet that writes 0,3", "xorsweep sweep --delimiter semicolon --decimal-comma"),

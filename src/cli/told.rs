@@ -74,11 +74,12 @@ impl Report {
         let table = Table::fitting(&self.groups, width);
         let mut before = None;
         for (group, cells) in self.groups.iter().zip(&table.rows) {
-            let key = (&group.init, group.momentum.to_bits());
+            let key = (group.set_up_index, &group.init, group.momentum.to_bits());
             if before != Some(key) {
                 let momentum =
                     if with_momentum { format!(", momentum {}", group.momentum) } else { String::new() };
-                writeln!(out, "\n{HEADING}{}{momentum}{HEADING:#}", self.findings.start(&group.init))?;
+                let start = self.findings.start(group.set_up_index, &group.init);
+                writeln!(out, "\n{HEADING}{start}{momentum}{HEADING:#}")?;
                 table.write_header(out)?;
                 before = Some(key);
             }

@@ -112,7 +112,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
         let every = *matches.get_one::<u64>("every").expect("it has a default");
         let job = job(&sweep, number);
         let traced = Traced {
-            network: &sweep.network,
+            set_up: sweep.set_up(&sweep.run(number)),
             job: &job,
             steps: sweep.budget.steps,
             every,
@@ -191,13 +191,14 @@ impl Chart {
         let mut curves = Vec::new();
         for (run, name) in runs.iter().zip(names) {
             let mut curve = Curve::new(name, sweep.budget.steps);
-            trace(&sweep.network, &job(sweep, run.number), sweep.budget.steps, |step| {
+            trace(sweep.set_up(run), &job(sweep, run.number), sweep.budget.steps, |step| {
                 curve.add(step.step, step.error);
                 goes_on(is_asked_to_end)
             })?;
             curves.push(curve);
         }
-        write_drawing(&errors::draw(&common, &sweep.network, curves), &self.ending, &mut self.file)?;
+        let set_ups: Vec<&SetUp> = runs.iter().map(|run| sweep.set_up(run)).collect();
+        write_drawing(&errors::draw(&common, &set_ups, curves), &self.ending, &mut self.file)?;
         Ok(self.file)
     }
 }
@@ -205,7 +206,8 @@ impl Chart {
 /// What the runs have in common, and what tells each from the others.
 fn told_apart(sweep: &Sweep, runs: &[Run]) -> (String, Vec<String>) {
     let facts = |run: &Run| {
-        let mut facts = vec![sweep.init_name(run.init_index).to_owned()];
+        let mut facts = vec![sweep.set_up_in_words(run.set_up_index)];
+        facts.push(sweep.init_name(run.init_index).to_owned());
         facts.push(sweep.seed_in_words(run).unwrap_or_default());
         facts.push(format!("α = {}", shortest(run.alpha)));
         facts.push(if run.momentum == 0.0 {
@@ -233,7 +235,7 @@ fn told_apart(sweep: &Sweep, runs: &[Run]) -> (String, Vec<String>) {
 
 /// What is to be written.
 struct Traced<'a> {
-    network: &'a SetUp,
+    set_up: &'a SetUp,
     job: &'a Job,
     steps: u64,
     every: u64,
@@ -247,10 +249,10 @@ fn goes_on(is_asked_to_end: &AtomicBool) -> Result<(), Failure> {
 
 impl Traced<'_> {
     fn write(&self, mut out: impl Write) -> Result<(), Failure> {
-        let loss = if self.network.loss == Loss::CrossEntropy { ",loss" } else { "" };
-        writeln!(out, "step,error{loss},{}", self.network.shape().names().join(","))?;
+        let loss = if self.set_up.loss == Loss::CrossEntropy { ",loss" } else { "" };
+        writeln!(out, "step,error{loss},{}", self.set_up.shape().names().join(","))?;
         let mut line = Vec::new();
-        trace(self.network, self.job, self.steps, |Step { step, error, loss, theta }| {
+        trace(self.set_up, self.job, self.steps, |Step { step, error, loss, theta }| {
             goes_on(self.is_asked_to_end)?;
             if step % self.every != 0 && *step != self.steps {
                 return Ok(());

@@ -12,19 +12,23 @@ use super::axis::{self, Spacing, Tick};
 use super::color;
 use super::drawing::{Across, Down, FAINT_INK, GRID, INK, Point, Sheet, Style, fitted, width_of, wrapped};
 use super::names;
+use crate::kernel::SetUp;
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
 use crate::sweep::plane::Along;
-use crate::sweep::spec::Sweep;
+use crate::sweep::set_ups::{Finder, before};
+use crate::sweep::spec::{Sweep, is_solvable};
 use crate::sweep::text::shortest;
 use crate::table::Table;
 use crate::table::layout::{SUMMARY, TABLE};
 use crate::table::reader::Row;
 
-/// The most inits and momenta that a chart shows.
+/// The most set-ups, inits and momenta that a chart shows.
 const MOST_STARTS: usize = 12;
 /// The width of a chart's legend, in pixels.
 const LEGEND: f64 = 190.0;
+/// From one line of a label to the next, in pixels.
+const LINE: f64 = 18.0;
 /// The margin at the left of titles, in pixels.
 const MARGIN: f64 = 16.0;
 
@@ -153,10 +157,16 @@ impl Panel {
         sheet.frame([(self.left, self.top), (self.right(), self.bottom())], FAINT_INK, 1.0);
     }
 
+    fn style_of_name() -> Style {
+        Style::new(13.0, INK).bold()
+    }
+
     /// What stands so far above it.
     fn paint_name(&self, sheet: &mut Sheet, name: &str, above: f64) {
-        let style = Style::new(13.0, INK).bold();
-        sheet.text(fitted(name, &style, self.width), (self.left, self.top + 6.0 - above), style);
+        let style = Self::style_of_name();
+        for (place, line) in wrapped(name, &style, self.width).into_iter().enumerate() {
+            sheet.text(line, (self.left, self.top + 6.0 - above + LINE * place as f64), style);
+        }
     }
 
     /// What the axes mean.
@@ -248,9 +258,12 @@ impl Legend<'_> {
             }
         }
         let style = Style::new(13.0, INK).at(Across::Begin, Down::Middle);
-        let label = fitted(label, &style, self.width - 30.0);
-        self.sheet.text(label, (left + 26.0, middle), style);
-        self.top += 26.0;
+        // Labels that differ at their ends alone must not be cut.
+        let lines = wrapped(label, &style, self.width - 30.0);
+        for (place, line) in lines.iter().enumerate() {
+            self.sheet.text(line, (left + 26.0, middle + LINE * place as f64), style);
+        }
+        self.top += 26.0 + LINE * lines.len().saturating_sub(1) as f64;
     }
 
     /// A mark, what it stands for, and more about it in small print.
@@ -311,6 +324,12 @@ impl Panels {
             _ => (290.0, 210.0),
         };
         Self { count, columns, width, height, above: if marks { 44.0 } else { 28.0 }, legend, head: 0.0 }
+    }
+
+    /// The same with room for names that take several lines.
+    fn with_names<'a>(self, names: impl Iterator<Item = &'a str>) -> Self {
+        let lines = names.map(|name| wrapped(name, &Panel::style_of_name(), self.width).len()).max();
+        Self { above: self.above + LINE * lines.unwrap_or(1).saturating_sub(1) as f64, ..self }
     }
 
     /// The same with panels as wide as whole pixels are for so many cells.
@@ -404,39 +423,51 @@ fn paint_rates(legend: &mut Legend<'_>, names: &[String]) {
     }
 }
 
-/// An init and a momentum of a sweep.
+/// A set-up, an init and a momentum of a sweep.
 #[derive(Clone, Debug)]
 struct Starts {
     /// Its place among all that are shown.
     place: usize,
+    set_up: usize,
+    /// Whether its task can be solved.
+    is_solvable: bool,
     init: usize,
     momentum: f64,
     /// What pictures call it.
     name: String,
 }
 
-/// The inits and momenta of a sweep, the first ones.
+/// The set-ups, inits and momenta of a sweep, the first ones.
 fn starts_of(sweep: &Sweep) -> Vec<Starts> {
+    first_starts_of(sweep, |_| true)
+}
+
+/// The first ones that have a set-up of some.
+fn first_starts_of(sweep: &Sweep, is_wanted: impl Fn(&SetUp) -> bool) -> Vec<Starts> {
     let momenta = sweep.axes.momenta();
-    let inits = 0..sweep.axes.init_names().len();
-    let all = inits.flat_map(|init| momenta.iter().map(move |&momentum| (init, momentum)));
-    let starts = |(place, (init, momentum))| {
+    let inits = sweep.axes.init_names().len();
+    let set_ups = (0..sweep.set_ups.len()).filter(|&set_up| is_wanted(&sweep.set_ups[set_up]));
+    let all = set_ups.flat_map(|set_up| (0..inits).map(move |init| (set_up, init)));
+    let all = all.flat_map(|(set_up, init)| momenta.iter().map(move |&momentum| (set_up, init, momentum)));
+    let starts = |(place, (set_up, init, momentum))| {
         let has_several = momenta.len() > 1 || momentum != 0.0;
         let suffix = if has_several { format!(", μ = {}", shortest(momentum)) } else { String::new() };
-        Starts { place, init, momentum, name: names::of_init(sweep, init) + &suffix }
+        let name = before(&sweep.set_up_in_words(set_up), &names::of_init(sweep, init)) + &suffix;
+        Starts { place, set_up, is_solvable: is_solvable(&sweep.set_ups[set_up]), init, momentum, name }
     };
     all.take(MOST_STARTS).enumerate().map(starts).collect()
 }
 
-/// What is said if there are more inits and momenta than [`starts_of`] has.
-fn told_of_starts(sweep: &Sweep) -> Option<String> {
-    let all = sweep.axes.init_names().len() * sweep.axes.momenta().len();
-    (all > MOST_STARTS).then(|| format!("the first {MOST_STARTS} of {all} inits and momenta"))
+/// What is said if there are more set-ups, inits and momenta than a chart shows; `set_ups` of them can be shown.
+fn told_of_starts(sweep: &Sweep, set_ups: usize) -> Option<String> {
+    let all = set_ups * sweep.axes.init_names().len() * sweep.axes.momenta().len();
+    let what = if sweep.set_ups.len() > 1 { "set-ups, inits and momenta" } else { "inits and momenta" };
+    (all > MOST_STARTS).then(|| format!("the first {MOST_STARTS} of {all} {what}"))
 }
 
-/// What the summary says of the runs with one of the first inits and momenta, and one learning rate.
+/// What the summary says of the runs with some of the first set-ups, inits and momenta, and one learning rate.
 struct Group {
-    /// Its place among [`starts_of`].
+    /// Its place among those.
     starts: usize,
     /// Its place among [`alphas`].
     rate: usize,
@@ -453,18 +484,29 @@ impl Group {
     }
 }
 
-/// Goes through the groups of a summary that can be shown.
-fn each_group(sweep: &Sweep, results: &Path, mut visit: impl FnMut(Group)) -> Result<(), Problem> {
-    let (all, alphas) = (starts_of(sweep), alphas(sweep));
+/// Goes through the groups of a summary that have one of `all` starts.
+fn each_group(
+    sweep: &Sweep,
+    results: &Path,
+    all: &[Starts],
+    mut visit: impl FnMut(Group),
+) -> Result<(), Problem> {
+    let (finder, alphas) = (Finder::new(&sweep.set_ups), alphas(sweep));
     let names = sweep.axes.init_names();
     let columns = color::ALL.map(outcomes::column_of);
     let [a, b, c, d, e, f, g, h, i] = columns.each_ref().map(String::as_str);
     const OWN: usize = 6;
     let columns = ["init", "momentum", "alpha", "runs", "solved", "escaped", a, b, c, d, e, f, g, h, i];
+    let of_set_up = columns.len();
+    let columns: Vec<&str> = columns.into_iter().chain(finder.axes().map(|axis| axis.key())).collect();
     let summary = Table::find(results, SUMMARY.trim_end_matches(".csv"))?;
-    summary.read(columns, |row| {
+    summary.read_columns(&columns, |row| {
         let (init, momentum, alpha) = (row.word(0)?, row.number(1)?, row.number(2)?);
-        let starts = all.iter().position(|of| names[of.init] == init && of.momentum == momentum);
+        let values = (of_set_up..columns.len()).map(|place| row.word(place));
+        let set_up = finder.place(values.collect::<Result<Vec<_>, _>>()?);
+        let is_of =
+            |of: &Starts| Some(of.set_up) == set_up && names[of.init] == init && of.momentum == momentum;
+        let starts = all.iter().position(is_of);
         let (Some(starts), Some(rate)) = (starts, place_of(&alphas, alpha)) else { return Ok(()) };
         let mut counts = [0; color::ALL.len()];
         for (place, count) in counts.iter_mut().enumerate() {
@@ -479,26 +521,28 @@ fn each_group(sweep: &Sweep, results: &Path, mut visit: impl FnMut(Group)) -> Re
 
 /// A run of the table of runs that can be shown.
 struct Shown {
-    /// Its place among [`starts_of`].
+    /// Its place among the starts.
     starts: usize,
     alpha: f64,
 }
 
-/// Goes through the table of runs with `columns`, of which the first is `run`, over those runs that can be shown.
+/// Goes through the table of runs with `columns`, of which the first is `run`, over those that have one of `all` starts.
 fn each_run<const N: usize>(
     sweep: &Sweep,
     results: &Path,
+    all: &[Starts],
     columns: [&str; N],
-    mut visit: impl FnMut(&Shown, &Row<'_, N>) -> Result<(), Problem>,
+    mut visit: impl FnMut(&Shown, &Row<'_>) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    let all = starts_of(sweep);
     Table::find(results, TABLE)?.read(columns, |row| {
         let number = row.integer(0)?;
         if number >= sweep.runs() {
             return Err(row.problem(0, "the sweep has no such run: run it again"));
         }
         let run = sweep.run(number);
-        let is_of = |of: &Starts| (of.init, of.momentum) == (run.init_index, run.momentum);
+        let is_of = |of: &Starts| {
+            (of.set_up, of.init, of.momentum) == (run.set_up_index, run.init_index, run.momentum)
+        };
         let Some(starts) = all.iter().position(is_of) else { return Ok(()) };
         visit(&Shown { starts, alpha: run.alpha }, row)
     })?;

@@ -155,7 +155,7 @@ pub const CHARTS: [Chart; 3] = [
         title: "Escape from the saddle",
         about: "The first step with an error below the level of equal hidden units, by the distance of the start \
                 from them, for some learning rates. Lines are medians, bands reach from 10 to 90 % of the runs; a \
-                colour for each init and momentum.",
+                colour for each set-up, init and momentum.",
         is_of_runs: true,
         draw: chart::escape::draw,
     },
@@ -245,6 +245,7 @@ pub fn write_drawing(drawing: &Drawing, ending: &str, out: &mut impl Write) -> i
 fn caption(sweep: &Sweep, run: &Run) -> Caption {
     let plane = sweep.plane.as_ref().expect("the sweep has a map");
     let [x, y] = [&plane.x, &plane.y];
+    let shape = sweep.set_up(run).shape();
     let mut facts = vec![format!("{} × {} runs", x.values.len(), y.values.len())];
     if plane.values(&Along::Alpha).is_none() {
         facts.push(format!("α = {}", shortest(run.alpha)));
@@ -259,8 +260,8 @@ fn caption(sweep: &Sweep, run: &Run) -> Caption {
     Caption {
         title: sweep.title().to_owned(),
         subtitle: facts.join(", "),
-        x_name: names::of_side(x, "x", sweep.network.shape()),
-        y_name: names::of_side(y, "y", sweep.network.shape()),
+        x_name: names::of_side(x, "x", shape),
+        y_name: names::of_side(y, "y", shape),
         x: x.values.clone(),
         y: y.values.clone(),
     }

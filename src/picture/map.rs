@@ -277,19 +277,14 @@ impl<'a> Reading<'a> {
         Self { plane, cells, steps, solutions: Solutions::default(), solved }
     }
 
-    fn add_timed<const N: usize>(
-        &mut self,
-        row: &Row<'_, N>,
-        outcome: Outcome,
-        time: u64,
-    ) -> Result<(), Problem> {
+    fn add_timed(&mut self, row: &Row<'_>, outcome: Outcome, time: u64) -> Result<(), Problem> {
         let [fewest, most] = &mut self.steps[color::place(outcome)];
         (*fewest, *most) = (time.min(*fewest), time.max(*most));
         self.add(row, outcome, level(time))
     }
 
     /// Takes over a row, whose first column is the number of the run.
-    fn add<const N: usize>(&mut self, row: &Row<'_, N>, outcome: Outcome, level: u16) -> Result<(), Problem> {
+    fn add(&mut self, row: &Row<'_>, outcome: Outcome, level: u16) -> Result<(), Problem> {
         let run = row.integer(0)?;
         let cell = usize::try_from(run).ok().and_then(|run| self.cells.get_mut(run));
         let Some(cell) = cell else {
@@ -303,7 +298,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Counts a row that was taken over if its run solved the task, as this column says.
-    fn solve<const N: usize>(&mut self, row: &Row<'_, N>, column: usize) -> Result<(), Problem> {
+    fn solve(&mut self, row: &Row<'_>, column: usize) -> Result<(), Problem> {
         let map = row.integer(0)? / self.plane.points();
         self.solved[map as usize] += u64::from(row.optional_integer(column)?.is_some());
         Ok(())

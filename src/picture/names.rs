@@ -81,7 +81,7 @@ mod tests {
     fn sides_say_what_they_do_or_what_a_person_called_them() {
         let of = |keys: &str| {
             let sweep = sweep(&format!("{RANGES}{keys}"));
-            let (plane, shape) = (sweep.plane.as_ref().unwrap(), sweep.network.shape());
+            let (plane, shape) = (sweep.plane.as_ref().unwrap(), sweep.set_ups[0].shape());
             [of_side(&plane.x, "x", shape), of_side(&plane.y, "y", shape)]
         };
         assert_eq!(

@@ -114,7 +114,7 @@ struct KeyLine {
 /// If the summary cannot be read or lacks a column; if the spec's file cannot be read.
 pub fn page(sweep: &Sweep, results: &Path) -> Result<Page, Failure> {
     let summary = Table::find(results, SUMMARY.trim_end_matches(".csv"))?;
-    let groups = Groups::read(&summary, sweep.is_solvable())?;
+    let groups = Groups::read(&summary, sweep)?;
     let (spec, spec_is_cut) = spec(results)?;
     let (pictures, runs, missing) = of_runs(sweep, results);
     let contents = Contents {

@@ -120,8 +120,9 @@ impl Progress {
 
 /// Runs that can be executed: each is a pure function of its number.
 pub trait Runs: Sync {
-    /// The network that all of them train.
-    fn network(&self) -> &SetUp;
+    /// What the run of this number trains and how, and the number of the first run after it that has another set-up, or
+    /// of none.
+    fn set_up_from(&self, number: u64) -> (&SetUp, u64);
     /// When one of them ends.
     fn budget(&self) -> &Budget;
     /// Whether any of them has a momentum other than 0.
@@ -131,8 +132,8 @@ pub trait Runs: Sync {
 }
 
 impl Runs for Sweep {
-    fn network(&self) -> &SetUp {
-        &self.network
+    fn set_up_from(&self, number: u64) -> (&SetUp, u64) {
+        Self::set_up_from(self, number)
     }
     fn budget(&self) -> &Budget {
         &self.budget
@@ -283,11 +284,46 @@ struct Worker<'a, R, P, F> {
     known: &'a [Finished],
     /// The runs of the chunk claimed last that are not begun.
     pending: Range<u64>,
+    /// The first run that has another set-up than those in the lanes.
+    end: u64,
     /// Only this thread adds and removes; others may look.
     open: &'a Mutex<VecDeque<Open>>,
 }
 
-impl<R, P, F: Fn(Vec<Finished>) -> P> Worker<'_, R, P, F> {
+impl<'a, R: Runs, P, F: Fn(Vec<Finished>) -> P> Worker<'a, R, P, F> {
+    /// The set-up of the runs that come next; waits until there may be some. None: there will be none.
+    ///
+    /// Lanes hold runs of one set-up: before those of another they run empty, once a set-up and thread.
+    fn next_set_up(&mut self) -> Option<&'a SetUp> {
+        loop {
+            if self.progress.is_stopped() {
+                return None;
+            }
+            if let Some(number) = self.peek() {
+                let (set_up, end) = self.all.set_up_from(number);
+                self.end = end;
+                return Some(set_up);
+            }
+            if !self.chunks.wait(self.progress) {
+                return None;
+            }
+        }
+    }
+
+    /// The run that is to be begun next, if one may be begun now.
+    fn peek(&mut self) -> Option<u64> {
+        loop {
+            if self.pending.is_empty() {
+                self.claim()?;
+                continue;
+            }
+            let number = self.pending.start;
+            let Some(finished) = self.known(number) else { return Some(number) };
+            self.put(finished.clone());
+            self.pending.start += 1;
+        }
+    }
+
     /// Claims the next chunk, if there is one that may be begun now.
     fn claim(&mut self) -> Option<()> {
         let chunk = self.chunks.claim()?;
@@ -324,21 +360,14 @@ impl<R, P, F: Fn(Vec<Finished>) -> P> Worker<'_, R, P, F> {
 
 impl<R: Runs, P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, R, P, F> {
     fn next(&mut self) -> Option<Job> {
-        loop {
-            let Some(number) = self.pending.next() else {
-                self.claim()?;
-                continue;
-            };
-            if let Some(finished) = self.known(number) {
-                self.put(finished.clone());
-                continue;
-            }
-            return Some(self.all.job(number));
-        }
+        let number = self.peek().filter(|number| *number < self.end)?;
+        self.pending.start += 1;
+        Some(self.all.job(number))
     }
 
     fn wait(&mut self) -> bool {
-        self.chunks.wait(self.progress)
+        // What is pending has another set-up.
+        self.pending.is_empty() && self.chunks.wait(self.progress)
     }
 
     fn done(&mut self, finished: Finished) {
@@ -398,10 +427,13 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send + From<io::Error>>>(
         let _stop = StopOnPanic(progress);
         for (index, (prepared, open)) in std::iter::repeat_n(sender, most).zip(&opens).enumerate() {
             let (chunks, prepare) = (&chunks, &prepare);
-            let mut worker = Worker { all, chunks, progress, prepare, prepared, known, pending: 0..0, open };
+            let mut worker =
+                Worker { all, chunks, progress, prepare, prepared, known, pending: 0..0, end: 0, open };
             let work = move || {
                 let _stop = StopOnPanic(progress);
-                isa::run(options.isa, all.network(), all.have_momentum(), all.budget(), &mut worker);
+                while let Some(set_up) = worker.next_set_up() {
+                    isa::run(options.isa, set_up, all.have_momentum(), all.budget(), &mut worker);
+                }
             };
             let thread = thread::Builder::new().name(format!("xorsweep-{index}")).stack_size(STACK);
             match thread.spawn_scoped(scope, work) {

@@ -8,6 +8,7 @@ pub mod isa;
 pub mod measure;
 pub mod pairs;
 pub mod plane;
+pub mod set_ups;
 pub mod shard;
 pub mod spec;
 pub mod start;

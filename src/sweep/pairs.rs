@@ -40,7 +40,7 @@ pub fn distances_wanted() -> String {
 /// Runs 0 to `points` − 1 start at the points; then come the partners at the first distance, and so on.
 #[derive(Clone, Debug)]
 pub struct Pairs<'a> {
-    network: &'a SetUp,
+    set_up: &'a SetUp,
     budget: &'a Budget,
     plane: &'a Plane,
     /// The run at a point of the plane, and where it starts before it is moved there.
@@ -72,7 +72,8 @@ impl<'a> Pairs<'a> {
         }
         let run = sweep.run(0);
         let start = sweep.start(&Run { point: None, ..run });
-        Ok(Self { network: &sweep.network, budget: &sweep.budget, plane, run, start, points, distances })
+        let set_up = sweep.set_up(&run);
+        Ok(Self { set_up, budget: &sweep.budget, plane, run, start, points, distances })
     }
 
     /// How many random points there are.
@@ -111,8 +112,8 @@ impl<'a> Pairs<'a> {
 }
 
 impl Runs for Pairs<'_> {
-    fn network(&self) -> &SetUp {
-        self.network
+    fn set_up_from(&self, _: u64) -> (&SetUp, u64) {
+        (self.set_up, self.runs())
     }
     fn budget(&self) -> &Budget {
         self.budget

@@ -1,9 +1,10 @@
 //! A plane through the space of starts and learning rates: two axes, y and then x, under every start of a sweep.
 
+use super::set_ups::{Axis, varying};
 use super::spec::Spec;
 use super::text::{finite_number, shortest, suggestion};
 use crate::Problem;
-use crate::kernel::{Shape, Theta};
+use crate::kernel::{SetUp, Shape, Theta};
 
 /// What a coordinate of a plane means.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,7 +149,7 @@ impl Varied {
 
 impl Plane {
     /// The plane that a spec asks for, if it does; its starts have parameters of at most `size`.
-    pub(super) fn parse(spec: &Spec, size: f64, shape: Shape) -> Result<Option<Self>, Problem> {
+    pub(super) fn parse(spec: &Spec, size: f64, set_ups: &[SetUp]) -> Result<Option<Self>, Problem> {
         const X: [&str; 3] = ["plane_x", "plane_x_range", "plane_x_name"];
         const Y: [&str; 3] = ["plane_y", "plane_y_range", "plane_y_name"];
         const ORIGIN_NAME: &str = "plane_origin_name";
@@ -162,6 +163,12 @@ impl Plane {
                 "a plane needs both x and y: a parameter, alpha, momentum or a direction",
             ));
         }
+        if !varying(set_ups).is_empty() {
+            let keys: Vec<&str> = varying(set_ups).into_iter().map(Axis::key).collect();
+            let remedy = format!("a plane is of one set-up: give one value for {}", keys.join(", "));
+            return Err(Problem::new(X[0], spec.texts(X[0]).join(","), remedy));
+        }
+        let shape = set_ups[0].shape();
         let x = Side::parse(spec, X, shape)?;
         let y = Side::parse(spec, Y, shape)?;
         if x.along == y.along {

@@ -1,11 +1,13 @@
 //! What a sweep is asked to be: the keys as they were typed ([`Spec`]), and the whole request, checked ([`Sweep`]).
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::axes::{MOST_RUNS, MOST_SEED_ITEMS, MOST_VALUES, Seeds, numbers, whole_number};
 use super::elsewhere;
 use super::input::{InputFile, not_unicode};
 use super::plane::{self, Plane};
+use super::set_ups::{Axis, varying};
 use super::start::{Init, MOST_TERMS, Starts, StartsLayout};
 use super::task;
 use super::text::{decimal_comma_hint, finite_number, shortest, split_outside_parentheses, value_of};
@@ -16,7 +18,7 @@ use crate::kernel::{Criterion, Hidden, Loss, Optimizer, Output, SetUp, Shape, Ta
 
 mod resolved;
 
-pub use resolved::{Axes, Budget, Group, Origins, Run, Sweep};
+pub use resolved::{Axes, Budget, Group, Origins, Run, Sweep, is_solvable};
 
 /// A key of a spec file, and the flag of the same name.
 #[derive(Debug)]
@@ -127,9 +129,9 @@ pub const KEYS: &[Key] = &[
         "What must come down to the tolerance: error, loss, residual (the largest), or solved (all outputs on the right side).",
     )
     .words(|| Criterion::ALL.iter().map(|criterion| criterion.word()).collect()),
-    Key::one(
+    Key::list(
         "task",
-        "TASK",
+        "TASKS",
         &["xor"],
         "What is learnt: xor, and, or, nand, nor, xnor, a truth table such as 0110, parity-3 to parity-6, or a CSV file with \
          columns x1, x2, … and y.",
@@ -143,29 +145,29 @@ pub const KEYS: &[Key] = &[
     )
     .words(|| Coding::ALL.iter().map(|coding| coding.word()).collect()),
     Key::list("targets", "LOW,HIGH", &[], "Other targets for false and true, such as 0.1,0.9."),
-    Key::one("hidden_units", "COUNT", &["2"], "How many hidden units there are, from 1 to 16."),
-    Key::one("hidden", "UNIT", &["sigmoid"], "The hidden units: sigmoid, tanh, relu or leaky-relu (slope 0.01).")
+    Key::list("hidden_units", "COUNTS", &["2"], "How many hidden units there are, from 1 to 16."),
+    Key::list("hidden", "UNITS", &["sigmoid"], "The hidden units: sigmoid, tanh, relu or leaky-relu (slope 0.01).")
         .words(|| Hidden::ALL.iter().map(|unit| unit.word()).collect()),
-    Key::one("output", "UNIT", &["linear"], "The output unit: linear, sigmoid or tanh.")
+    Key::list("output", "UNITS", &["linear"], "The output unit: linear, sigmoid or tanh.")
         .words(|| Output::ALL.iter().map(|unit| unit.word()).collect()),
     Key::one("bias", "YES", &["true"], "Whether there are biases; if not they are 0 and stay 0: true or false.")
         .words(|| vec!["true", "false"]),
     Key::list("frozen", "PARAMETERS", &[], "Parameters that keep their start, by name, such as w5,w6,b3."),
-    Key::one(
+    Key::list(
         "loss",
-        "LOSS",
+        "LOSSES",
         &["mse"],
         "What is descended: mse, half-mse, sse, half-sse, or cross-entropy for a sigmoid output.",
     )
     .words(|| Loss::ALL.iter().map(|loss| loss.word()).collect()),
-    Key::one(
+    Key::list(
         "update",
         "WHEN",
         &["batch"],
         "When parameters are updated: batch (once a step), or once a sample: in-order, shuffled or random.",
     )
     .words(|| Update::ALL.iter().map(|update| update.word()).collect()),
-    Key::one(
+    Key::list(
         "optimizer",
         "HOW",
         &["gradient-descent"],
@@ -254,6 +256,9 @@ const MOST_SIGNS: usize = 100_000;
 
 /// The most letters of a title, or of another name for pictures.
 pub const LONGEST_LABEL: usize = 100;
+
+/// The most set-ups.
+const MOST_SET_UPS: usize = 10_000;
 
 /// The most inits.
 const MOST_INITS: usize = 10_000;
@@ -387,7 +392,7 @@ impl Spec {
             joined.to_str().ok_or_else(|| not_unicode("starts", &joined))?.clone_into(text);
         }
         for text in self.slot("task").iter_mut().flatten() {
-            if Task::named(text, Coding::ZeroOne, None).is_none() {
+            if Task::named(text.trim(), Coding::ZeroOne, None).is_none() {
                 let joined = folder.join(&text);
                 joined.to_str().ok_or_else(|| not_unicode("task", &joined))?.clone_into(text);
             }
@@ -406,16 +411,17 @@ impl Spec {
         let alphas = numbers("alpha", &self.texts("alpha"), above_nought, "give finite numbers above 0")?;
         let momenta =
             numbers("momentum", &self.texts("momentum"), from_nought, "give finite numbers from 0")?;
-        let (task_file, task) = self.task(base_dir)?;
-        let network = self.set_up(task, &momenta)?;
-        let origins = self.origins(base_dir, network.shape())?;
-        let plane = Plane::parse(self, origins.bound(), network.shape())?;
+        let (task_files, tasks) = self.tasks(base_dir)?;
+        let set_ups = self.set_ups(&tasks, &momenta)?;
+        let origins = self.origins(base_dir, &set_ups)?;
+        let plane = Plane::parse(self, origins.bound(), &set_ups)?;
+        let draws = set_ups.iter().map(|set_up| set_up.update.draws());
         let sweep = Sweep {
             name: self.folder_name()?,
             title: self.label("title")?,
-            axes: Axes::new(alphas, momenta, origins, network.update.draws())?,
-            network,
-            task_file,
+            axes: Axes::new(alphas, momenta, origins, draws)?,
+            set_ups,
+            task_files,
             budget: Budget {
                 criterion: self.criterion()?,
                 steps: self.whole("steps", 0, MOST_STEPS)?,
@@ -476,12 +482,15 @@ impl Spec {
     }
 
     fn whole(&self, key: &str, lowest: u64, highest: u64) -> Result<u64, Problem> {
-        let text = self.text(key);
-        whole_number(&text).filter(|value| (lowest..=highest).contains(value)).ok_or_else(|| {
+        self.whole_of(key, &self.text(key), lowest, highest)
+    }
+
+    fn whole_of(&self, key: &str, text: &str, lowest: u64, highest: u64) -> Result<u64, Problem> {
+        whole_number(text).filter(|value| (lowest..=highest).contains(value)).ok_or_else(|| {
             let digits = text.replace([',', '_', '\'', ' '], "");
             let is_grouped = digits != text && whole_number(&digits).is_some();
             let hint = if is_grouped { format!("; digits stand together: {digits}") } else { String::new() };
-            Problem::new(key, &text, format!("give a whole number from {lowest} to {highest}{hint}"))
+            Problem::new(key, text, format!("give a whole number from {lowest} to {highest}{hint}"))
         })
     }
 
@@ -529,46 +538,86 @@ impl Spec {
         }
     }
 
-    /// What is trained and how.
-    fn set_up(&self, task: Task, momenta: &[f64]) -> Result<SetUp, Problem> {
+    /// What is trained and how, one set-up after another.
+    fn set_ups(&self, tasks: &[Task], momenta: &[f64]) -> Result<Vec<SetUp>, Problem> {
         let below_one = |value| (0.0..1.0).contains(&value);
         let constant = |key| self.number(key, below_one, "give a number from 0, below 1");
-        let units = self.whole("hidden_units", 1, SetUp::MAX_HIDDEN_UNITS as u64)?;
-        let mut set_up = SetUp {
-            task,
-            hidden_units: HiddenUnits(units as usize),
-            hidden: self.word("hidden", Hidden::ALL, Hidden::of_word)?,
-            output: self.word("output", Output::ALL, Output::of_word)?,
-            bias: Biases(self.truth("bias")?),
-            frozen: Vec::new(),
-            loss: self.word("loss", Loss::ALL, Loss::of_word)?,
-            update: self.word("update", Update::ALL, Update::of_word)?,
-            optimizer: self.word("optimizer", Optimizer::ALL, Optimizer::of_word)?,
-            constants: Constants {
-                beta1: constant("beta1")?,
-                beta2: constant("beta2")?,
-                rho: constant("rho")?,
-                epsilon: self.number("epsilon", |value| value > 0.0, "give a finite number above 0")?,
-            },
+        let units = self.each("hidden_units", |text| {
+            let units = self.whole_of("hidden_units", text, 1, SetUp::MAX_HIDDEN_UNITS as u64)?;
+            Ok(HiddenUnits(units as usize))
+        })?;
+        let hidden = self.words("hidden", Hidden::ALL, Hidden::of_word)?;
+        let outputs = self.words("output", Output::ALL, Output::of_word)?;
+        let bias = Biases(self.truth("bias")?);
+        let losses = self.words("loss", Loss::ALL, Loss::of_word)?;
+        let updates = self.words("update", Update::ALL, Update::of_word)?;
+        let optimizers = self.words("optimizer", Optimizer::ALL, Optimizer::of_word)?;
+        let constants = Constants {
+            beta1: constant("beta1")?,
+            beta2: constant("beta2")?,
+            rho: constant("rho")?,
+            epsilon: self.number("epsilon", |value| value > 0.0, "give a finite number above 0")?,
         };
-        let names = set_up.shape().names();
-        for text in self.texts("frozen") {
-            let place = names.iter().position(|name| *name == text).ok_or_else(|| {
-                Problem::new("frozen", &text, format!("give names of parameters: {}", names.join(", ")))
-            })?;
-            set_up.frozen.push(place);
-        }
-        set_up.frozen.sort_unstable();
-        set_up.frozen.dedup();
+        let lengths = [
+            tasks.len(),
+            units.len(),
+            hidden.len(),
+            outputs.len(),
+            losses.len(),
+            updates.len(),
+            optimizers.len(),
+        ];
+        check_set_ups(lengths)?;
+        let usual = SetUp { bias, constants, ..SetUp::default() };
+        let mut all = vec![usual];
+        all = product(all, &tasks, |set_up, task| SetUp { task: task.clone(), ..set_up });
+        all = product(all, &units, |set_up, &hidden_units| SetUp { hidden_units, ..set_up });
+        all = product(all, &hidden, |set_up, &hidden| SetUp { hidden, ..set_up });
+        all = product(all, &outputs, |set_up, &output| SetUp { output, ..set_up });
+        all = product(all, &losses, |set_up, &loss| SetUp { loss, ..set_up });
+        all = product(all, &updates, |set_up, &update| SetUp { update, ..set_up });
+        all = product(all, &optimizers, |set_up, &optimizer| SetUp { optimizer, ..set_up });
+        let axes = varying(&all);
+        let frozen = self.texts("frozen");
         let has_momentum = momenta.iter().any(|&momentum| momentum != 0.0);
-        set_up
-            .check(has_momentum)
-            .map_err(|refusal| Problem::new(refusal.key, refusal.value, refusal.remedy))?;
-        Ok(set_up)
+        for set_up in &mut all {
+            let refused = |set_up: &SetUp, problem: Problem| of_combination(problem, set_up, &axes);
+            set_up.frozen = places(&frozen, set_up.shape()).map_err(|problem| refused(set_up, problem))?;
+            set_up.check(has_momentum).map_err(|refusal| {
+                refused(set_up, Problem::new(refusal.key, refusal.value, refusal.remedy))
+            })?;
+        }
+        Ok(all)
     }
 
-    /// The task, and the file it comes from; a relative path begins at `base_dir`.
-    fn task(&self, base_dir: &Path) -> Result<(Option<InputFile>, Task), Problem> {
+    /// What each text of a key says, once, in the order in which it first comes.
+    fn each<T: PartialEq>(
+        &self,
+        key: &str,
+        read: impl Fn(&str) -> Result<T, Problem>,
+    ) -> Result<Vec<T>, Problem> {
+        let mut seen = HashSet::new();
+        let mut all = Vec::new();
+        for text in self.texts(key) {
+            let text = text.trim();
+            if !seen.insert(text.to_owned()) {
+                continue;
+            }
+            let value = read(text)?;
+            // Another text may say the same.
+            if !all.contains(&value) {
+                all.push(value);
+            }
+            if all.len() > MOST_SET_UPS {
+                let value = format!("more than {MOST_SET_UPS} items");
+                return Err(Problem::new(key, value, format!("give at most {MOST_SET_UPS}")));
+            }
+        }
+        Ok(all)
+    }
+
+    /// The tasks, and the files that some come from; a relative path begins at `base_dir`.
+    fn tasks(&self, base_dir: &Path) -> Result<(Vec<InputFile>, Vec<Task>), Problem> {
         let coding = self.word("coding", Coding::ALL, Coding::of_word)?;
         let texts = self.texts("targets");
         let numbers: Option<Vec<f64>> = texts.iter().map(|text| finite_number(text.trim())).collect();
@@ -580,18 +629,38 @@ impl Spec {
                 return Err(Problem::new("targets", texts.join(","), remedy));
             }
         };
-        let text = self.text("task");
-        if let Some(task) = Task::named(&text, coding, targets) {
+        let read = self.each("task", |text| self.task(text, base_dir, coding, targets))?;
+        let (files, tasks): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+        let files: Vec<InputFile> = files.into_iter().flatten().collect();
+        for (place, file) in files.iter().enumerate() {
+            // Tables tell tasks by their names.
+            let is_taken = Task::named(file.name(), coding, None).is_some();
+            if is_taken || files[..place].iter().any(|other| other.name() == file.name()) {
+                let remedy = format!("there is another task of the name {}: give its file another one", file.name());
+                return Err(Problem::new("task", file.path.display(), remedy));
+            }
+        }
+        Ok((files, tasks))
+    }
+
+    fn task(
+        &self,
+        text: &str,
+        base_dir: &Path,
+        coding: Coding,
+        targets: Option<[f64; 2]>,
+    ) -> Result<(Option<InputFile>, Task), Problem> {
+        if let Some(task) = Task::named(text, coding, targets) {
             return Ok((None, task));
         }
-        let path = base_dir.join(&text);
+        let path = base_dir.join(text);
         let looks_like_a_file = text.contains(['.', '/', '\\']) || path.exists();
         if !looks_like_a_file {
             let remedy = format!(
                 "give one of {}, a truth table of 2 to 64 digits 0 and 1, or a CSV file",
                 Task::NAMES.join(", ")
             );
-            return Err(Problem::new("task", &text, remedy));
+            return Err(Problem::new("task", text, remedy));
         }
         for key in ["coding", "targets"] {
             if self.has(key) && self.texts(key) != [Coding::default().word()] {
@@ -624,20 +693,39 @@ impl Spec {
         all: &[T],
         of_word: fn(&str) -> Option<T>,
     ) -> Result<T, Problem> {
-        let text = self.text(key);
-        of_word(&text).ok_or_else(|| {
-            let words: Vec<String> = all.iter().map(T::to_string).collect();
-            let called = elsewhere::value(key, &text);
-            let called = called.map_or(String::new(), |word| format!("; here it is called `{word}`"));
-            Problem::new(key, &text, format!("give one of {}{called}", words.join(", ")))
-        })
+        word_of(key, &self.text(key), all, of_word)
     }
 
-    fn origins(&self, base_dir: &Path, shape: Shape) -> Result<Origins, Problem> {
+    /// Reads the words of a key that takes several.
+    fn words<T: Copy + PartialEq + std::fmt::Display>(
+        &self,
+        key: &str,
+        all: &[T],
+        of_word: fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, Problem> {
+        self.each(key, |text| word_of(key, text, all, of_word))
+    }
+
+    fn origins(&self, base_dir: &Path, set_ups: &[SetUp]) -> Result<Origins, Problem> {
+        let axes = varying(set_ups);
+        // One of each shape.
+        let mut shapes = HashSet::new();
+        let shaped: Vec<&SetUp> = set_ups.iter().filter(|set_up| shapes.insert(set_up.shape())).collect();
+        let shape = shaped[0].shape();
         if self.has("starts") {
             if let Some(key) = ["init", "seeds"].into_iter().find(|key| self.has(key)) {
                 let remedy = "starts come from a file or are drawn; give starts alone, or init and seeds";
                 return Err(Problem::new(key, self.texts(key).join(","), remedy));
+            }
+            if shaped.len() > 1 {
+                let of_shapes = axes.iter().filter(|axis| matches!(axis, Axis::Task | Axis::HiddenUnits));
+                let keys: Vec<&str> = of_shapes.map(|axis| axis.key()).collect();
+                let remedy = format!(
+                    "a file holds starts of one shape of network, and there are {}: give one value for {}, or init",
+                    shaped.len(),
+                    keys.join(" and ")
+                );
+                return Err(Problem::new("starts", self.text("starts"), remedy));
             }
             let word = self.has("starts_layout").then(|| self.text("starts_layout"));
             let layout =
@@ -660,13 +748,71 @@ impl Spec {
         let mut inits: Vec<Init> = Vec::new();
         for text in texts {
             let init: Init = text.parse()?;
-            init.check(shape)?;
+            for set_up in &shaped {
+                init.check(set_up.shape()).map_err(|problem| of_combination(problem, set_up, &axes))?;
+            }
             if !inits.contains(&init) {
                 inits.push(init);
             }
         }
         Ok(Origins::Inits { inits, seeds: Seeds::parse(&self.texts("seeds"))? })
     }
+}
+
+/// The word of a choice that a text is.
+fn word_of<T: Copy + std::fmt::Display>(
+    key: &str,
+    text: &str,
+    all: &[T],
+    of_word: fn(&str) -> Option<T>,
+) -> Result<T, Problem> {
+    of_word(text).ok_or_else(|| {
+        let words: Vec<String> = all.iter().map(T::to_string).collect();
+        let called = elsewhere::value(key, text);
+        let called = called.map_or(String::new(), |word| format!("; here it is called `{word}`"));
+        Problem::new(key, text, format!("give one of {}{called}", words.join(", ")))
+    })
+}
+
+/// Refuses too many set-ups, of axes with so many values.
+fn check_set_ups(lengths: [usize; Axis::ALL.len()]) -> Result<(), Problem> {
+    let set_ups: u128 = lengths.iter().map(|&length| length as u128).product();
+    if set_ups <= MOST_SET_UPS as u128 {
+        return Ok(());
+    }
+    let several = Axis::ALL.iter().zip(lengths).filter(|(_, length)| *length > 1);
+    let keys: Vec<&str> = several.map(|(axis, _)| axis.key()).collect();
+    let remedy = format!("a sweep may have at most {MOST_SET_UPS}; give fewer values of {}", keys.join(", "));
+    Err(Problem::new("set-ups", set_ups, remedy))
+}
+
+/// Each set-up with each of some values, the values fastest.
+fn product<T>(set_ups: Vec<SetUp>, values: &[T], with: impl Fn(SetUp, &T) -> SetUp) -> Vec<SetUp> {
+    set_ups.iter().flat_map(|set_up| values.iter().map(|value| with(set_up.clone(), value))).collect()
+}
+
+/// Where the parameters of these names stand in a network of this shape, rising.
+fn places(names: &[String], shape: Shape) -> Result<Vec<usize>, Problem> {
+    let known = shape.names();
+    let place = |text: &String| {
+        known.iter().position(|name| name == text).ok_or_else(|| {
+            Problem::new("frozen", text, format!("give names of parameters: {}", known.join(", ")))
+        })
+    };
+    let mut places: Vec<usize> = names.iter().map(place).collect::<Result<_, _>>()?;
+    places.sort_unstable();
+    places.dedup();
+    Ok(places)
+}
+
+/// A problem of one set-up, which is told from others by its values of `axes`.
+fn of_combination(problem: Problem, set_up: &SetUp, axes: &[Axis]) -> Problem {
+    if axes.is_empty() {
+        return problem;
+    }
+    let values: Vec<String> =
+        axes.iter().map(|axis| format!("{} = {}", axis.key(), axis.text(set_up))).collect();
+    Problem { remedy: format!("{} (in the combination {})", problem.remedy, values.join(", ")), ..problem }
 }
 
 /// Whether Windows keeps `name` for a device.

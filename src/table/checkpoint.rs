@@ -313,7 +313,7 @@ fn rows_of(finished: &[Finished], sweep: &Sweep) -> String {
     }
     let parts = super::layout::parts_of(sweep);
     let loss = parts.into_iter().filter(|part| *part == convergence::Part::Loss).collect::<Vec<_>>();
-    let columns = convergence::columns(&loss, sweep.network.shape());
+    let columns = convergence::columns(&loss, &sweep.shapes());
     let mut text = Vec::new();
     convergence::append_header(&mut text, &columns, Format::PLAIN);
     for finished in finished {

@@ -16,6 +16,7 @@ use crate::kernel::outcome::{Finished, Outcome, Plateau};
 use crate::kernel::task::MAX_INPUTS;
 use crate::kernel::{SetUp, Shape, Theta};
 use crate::problem::Problem;
+use crate::sweep::set_ups::Axis;
 use crate::sweep::spec::Sweep;
 
 /// A run with the words of its axes: what a row says.
@@ -44,15 +45,22 @@ impl<'a> Row<'a> {
     #[must_use]
     pub fn of(sweep: &'a Sweep, finished: &'a Finished) -> Self {
         let run = sweep.run(finished.run);
+        let set_up = sweep.set_up(&run);
+        let shape = set_up.shape();
         Self {
             init: sweep.init_name(run.init_index),
             seed: run.seed,
             alpha: run.alpha,
             momentum: run.momentum,
             finished,
-            weights: sweep.network.shape().biases().start,
-            asymmetry: sweep.network.shape().asymmetry(&finished.start),
-            extras: Extras { name: sweep.start_name(&run), point: run.point, ..Extras::default() },
+            weights: shape.biases().start,
+            asymmetry: shape.asymmetry(&finished.start),
+            extras: Extras {
+                set_up: Some(set_up),
+                name: sweep.start_name(&run),
+                point: run.point,
+                ..Extras::default()
+            },
         }
     }
 }
@@ -60,6 +68,8 @@ impl<'a> Row<'a> {
 /// What some tables say besides.
 #[derive(Clone, Debug, Default)]
 pub struct Extras<'a> {
+    /// What was trained and how, with several values of a key of it.
+    pub set_up: Option<&'a SetUp>,
     /// The name of the start, with a file of starts that names them.
     pub name: Option<&'a str>,
     /// How a converged run solves the problem.
@@ -214,6 +224,8 @@ pub enum Part {
     Always,
     /// Those of sweeps with a file of starts that has names.
     Names,
+    /// Those of sweeps with several values on this axis.
+    Axis(Axis),
     /// Those of sweeps with `spectrum`.
     Spectrum,
     /// Those of sweeps with a plane.
@@ -224,13 +236,32 @@ pub enum Part {
     Loss,
 }
 
-/// The columns of the table of a network of this shape that has these parts besides [`Part::Always`].
+impl Part {
+    /// All but [`Part::Always`].
+    pub const OTHERS: [Self; 5 + Axis::ALL.len()] = [
+        Self::Names,
+        Self::Axis(Axis::ALL[0]),
+        Self::Axis(Axis::ALL[1]),
+        Self::Axis(Axis::ALL[2]),
+        Self::Axis(Axis::ALL[3]),
+        Self::Axis(Axis::ALL[4]),
+        Self::Axis(Axis::ALL[5]),
+        Self::Axis(Axis::ALL[6]),
+        Self::Spectrum,
+        Self::Plane,
+        Self::Measure,
+        Self::Loss,
+    ];
+}
+
+/// The columns of the table of networks of these shapes that has these parts besides [`Part::Always`]. A parameter has a
+/// column if any network has it.
 #[must_use]
-pub fn columns(also: &[Part], shape: Shape) -> Vec<Column> {
+pub fn columns(also: &[Part], shapes: &[Shape]) -> Vec<Column> {
     let has = |column: &Column| column.part == Part::Always || also.contains(&column.part);
     let before = FIXED.iter().take_while(|column| column.name != AFTER_PARAMETERS);
     let after = FIXED.iter().skip_while(|column| column.name != AFTER_PARAMETERS);
-    before.copied().chain(parameter_columns(shape)).chain(after.copied()).filter(has).collect()
+    before.copied().chain(parameter_columns(shapes)).chain(after.copied()).filter(has).collect()
 }
 
 /// The column of this name, of a network of any shape.
@@ -241,7 +272,7 @@ pub fn column_named(name: &str) -> Option<Column> {
         let parameter = name.strip_prefix("start_").or_else(|| name.strip_prefix("end_"))?;
         Parameter::named(parameter)?;
         let largest = Shape { inputs: MAX_INPUTS, units: SetUp::MAX_HIDDEN_UNITS };
-        parameter_columns(largest).into_iter().find(|column| column.name == name)
+        parameter_columns(&[largest]).into_iter().find(|column| column.name == name)
     })
 }
 
@@ -249,23 +280,55 @@ pub fn column_named(name: &str) -> Option<Column> {
 pub const DEFAULT_SHAPE: Shape = Shape { inputs: 2, units: 2 };
 
 /// All columns of the default network's table.
-pub static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
-    columns(&[Part::Names, Part::Spectrum, Part::Plane, Part::Measure, Part::Loss], DEFAULT_SHAPE)
-});
+pub static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| columns(&Part::OTHERS, &[DEFAULT_SHAPE]));
 
-/// The columns of the start's and of the end's parameters, whose texts are made once a shape.
-fn parameter_columns(shape: Shape) -> Vec<Column> {
-    static MADE: Mutex<Vec<(Shape, Vec<Column>)>> = Mutex::new(Vec::new());
+/// Which parameters networks have.
+#[derive(Clone, Copy, PartialEq)]
+struct Named {
+    /// The shape of all of them, if they have one.
+    shape: Option<Shape>,
+    /// The most weights and biases of one.
+    weights: usize,
+    biases: usize,
+}
+
+impl Named {
+    fn of(shapes: &[Shape]) -> Self {
+        let most = |of: fn(&Shape) -> usize| shapes.iter().map(of).max().unwrap_or(0);
+        Self {
+            shape: shapes.first().copied().filter(|first| shapes.iter().all(|shape| shape == first)),
+            weights: most(|shape| shape.biases().start),
+            biases: most(|shape| shape.biases().len()),
+        }
+    }
+
+    /// All names, in the order of θ, each with what it is.
+    fn names(self) -> impl Iterator<Item = (String, String)> {
+        let weights = (1..=self.weights).map(|number| ("w", "weight", number));
+        let all = weights.chain((1..=self.biases).map(|number| ("b", "bias", number)));
+        all.enumerate().map(move |(place, (letter, word, number))| {
+            let name = format!("{letter}{number}");
+            // In networks of different shapes it is a parameter of different units.
+            let what = self.shape.map(|shape| what_it_is(shape, place, &name));
+            let what = what.unwrap_or_else(|| format!("{word} {name}, if the network has it,"));
+            (name, what)
+        })
+    }
+}
+
+/// The columns of the start's and of the end's parameters, whose texts are made once.
+fn parameter_columns(shapes: &[Shape]) -> Vec<Column> {
+    static MADE: Mutex<Vec<(Named, Vec<Column>)>> = Mutex::new(Vec::new());
+    let named = Named::of(shapes);
     let mut made = MADE.lock().expect("no thread panics with the lock");
-    if let Some((_, columns)) = made.iter().find(|(known, _)| *known == shape) {
+    if let Some((_, columns)) = made.iter().find(|(known, _)| *known == named) {
         return columns.clone();
     }
     let mut columns = Vec::new();
     for (end, ending) in [("start", ""), ("end", ", also inf, -inf or NaN")] {
-        for place in 0..shape.parameters() {
-            let name = shape.name(place);
+        for (name, what) in named.names() {
             let parameter = Parameter::named(&name).expect("it is a name");
-            let about = format!("{} at the {end}{ending}", what_it_is(shape, place, &name));
+            let about = format!("{what} at the {end}{ending}");
             columns.push(Column {
                 name: format!("{end}_{name}").leak(),
                 kind: Kind::Number,
@@ -275,7 +338,7 @@ fn parameter_columns(shape: Shape) -> Vec<Column> {
             });
         }
     }
-    made.push((shape, columns.clone()));
+    made.push((named, columns.clone()));
     columns
 }
 
@@ -333,6 +396,17 @@ const FIXED: &[Column] = &{
         },
         beyond(Names, "name", Word, "name of the start in the file of starts", |row| {
             Cell::word(row.extras.name)
+        }),
+        varied(Axis::Task, Word, |row| Cell::word(row.extras.set_up.map(|set_up| set_up.task.name()))),
+        varied(Axis::HiddenUnits, Integer, |row| {
+            Cell::integer(row.extras.set_up.map(|set_up| set_up.hidden_units.0 as u64))
+        }),
+        varied(Axis::Hidden, Word, |row| Cell::word(row.extras.set_up.map(|set_up| set_up.hidden.word()))),
+        varied(Axis::Output, Word, |row| Cell::word(row.extras.set_up.map(|set_up| set_up.output.word()))),
+        varied(Axis::Loss, Word, |row| Cell::word(row.extras.set_up.map(|set_up| set_up.loss.word()))),
+        varied(Axis::Update, Word, |row| Cell::word(row.extras.set_up.map(|set_up| set_up.update.word()))),
+        varied(Axis::Optimizer, Word, |row| {
+            Cell::word(row.extras.set_up.map(|set_up| set_up.optimizer.word()))
         }),
         Column {
             name: "alpha",
@@ -549,6 +623,11 @@ const fn beyond(
     cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>,
 ) -> Column {
     Column { name, kind, about, part, source: Source::Row { cell, read: |_, _| Some(()) } }
+}
+
+/// The column of an axis with several values.
+const fn varied(axis: Axis, kind: Kind, cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>) -> Column {
+    beyond(Part::Axis(axis), axis.key(), kind, axis.about(), cell)
 }
 
 fn of_curvature<'a>(row: &Row<'_>, value: fn(&Curvature) -> f64) -> Cell<'a> {
@@ -925,7 +1004,8 @@ pub(super) mod tests {
         let mut out = Vec::new();
         append_header(&mut out, &COLUMNS, Format::PLAIN);
         let mut expected =
-            "run,\"init\",seed,\"name\",alpha,momentum,\"outcome\",\"plateau\",escaped_at,solved_at,converged_at,steps,\
+            "run,\"init\",seed,\"name\",\"task\",hidden_units,\"hidden\",\"output\",\"loss\",\"update\",\"optimizer\",\
+                            alpha,momentum,\"outcome\",\"plateau\",escaped_at,solved_at,converged_at,steps,\
                             error_first,error_last,error_peak,peak_at,asymmetry"
                 .to_owned();
         for end in ["start", "end"] {
@@ -933,12 +1013,14 @@ pub(super) mod tests {
         }
         let ends = ",\"solution\",loss_first,loss_last,gradient_norm,sharpness,curvature_min,flat_directions,x,y,measure\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected + ends);
-        let parts =
-            [(Part::Names, 1), (Part::Spectrum, 4), (Part::Plane, 2), (Part::Measure, 1), (Part::Loss, 2)];
-        assert_eq!(columns(&parts.map(|(part, _)| part), DEFAULT_SHAPE).len(), COLUMNS.len());
-        for (part, count) in parts {
-            let always = columns(&[], DEFAULT_SHAPE).len();
-            assert_eq!(columns(&[part], DEFAULT_SHAPE).len(), always + count, "{part:?}");
+        for part in Part::OTHERS {
+            let count = match part {
+                Part::Spectrum => 4,
+                Part::Plane | Part::Loss => 2,
+                _ => 1,
+            };
+            let always = columns(&[], &[DEFAULT_SHAPE]).len();
+            assert_eq!(columns(&[part], &[DEFAULT_SHAPE]).len(), always + count, "{part:?}");
         }
     }
 
@@ -966,7 +1048,9 @@ pub(super) mod tests {
         (run.escaped_at, run.solved_at, run.converged_at) = (Some(1), Some(2), Some(3));
         run.losses = Some([0.7, 0.1]);
         let curvature = Curvature { error: 0.0, gradient_norm: 0.0, eigenvalues: vec![0.0; PARAMETERS] };
+        let set_up = SetUp::default();
         let extras = Extras {
+            set_up: Some(&set_up),
             name: Some("near"),
             solution: Some("or+nand"),
             curvature: Some(curvature),
@@ -989,7 +1073,7 @@ pub(super) mod tests {
     #[test]
     fn a_row_reads_well() {
         let text =
-            String::from_utf8(table(&[sample()], &columns(&[], DEFAULT_SHAPE), Format::PLAIN)).unwrap();
+            String::from_utf8(table(&[sample()], &columns(&[], &[DEFAULT_SHAPE]), Format::PLAIN)).unwrap();
         assert_eq!(
             text.lines().nth(1).unwrap(),
             "0,\"uniform(0,1)\",,0.3,0.0,converged,,,,,0,0.25,1e-7,0.25,0,0.0,\
@@ -999,7 +1083,7 @@ pub(super) mod tests {
 
     #[test]
     fn columns_can_be_chosen() {
-        let chosen = [COLUMNS[6], COLUMNS[0]];
+        let chosen = [COLUMNS[13], COLUMNS[0]];
         assert_eq!(table(&[sample()], &chosen, Format::PLAIN), b"\"outcome\",run\nconverged,0\n");
     }
 
@@ -1088,7 +1172,7 @@ pub(super) mod tests {
         fn rows_come_back_bit_for_bit(
             records in prop::collection::vec(any_record(), 0..4),
             format in any_format(),
-            columns in Just(columns(&[], DEFAULT_SHAPE)).prop_shuffle(),
+            columns in Just(columns(&[], &[DEFAULT_SHAPE])).prop_shuffle(),
         ) {
             let text = table(&records, &columns, format);
             let read: Result<Vec<Record>, _> = read_rows(&text[..], "t.csv", format).unwrap().collect();

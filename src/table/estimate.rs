@@ -64,23 +64,42 @@ pub fn estimate(
     let wanted = destination.runs(sweep);
     let all = (wanted.end - wanted.start) as f64;
     let begun = Instant::now();
-    let progress = Progress::default();
     let mut sample: Vec<Finished> = Vec::new();
     let mut next = wanted.start;
+    // How many runs were to be done at all places, and how long they would take.
+    let (mut tried, mut seconds, mut is_whole) = (0.0, 0.0, true);
     for place in 0..PLACES {
         let at = wanted.start
             + ((wanted.end - wanted.start) as u128 * u128::from(place) / u128::from(PLACES)) as u64;
         let runs = at.max(next)..wanted.end.min(at.saturating_add(RUNS)).max(next);
         next = runs.end;
-        let mut some = Sample { sample: &mut sample, progress: &progress, until: begun + patience };
+        if runs.is_empty() {
+            continue;
+        }
+        // Set-ups differ in speed, so each place has its share of the time, and what others left of theirs.
+        let until = begun + patience * (place as u32 + 1) / PLACES as u32;
+        let (progress, at, before) = (Progress::default(), Instant::now(), sample.len());
+        let count = (runs.end - runs.start) as f64;
+        let mut some = Sample { sample: &mut sample, progress: &progress, until };
         execute_from(sweep, runs, &[], options, &progress, Vec::from, &mut some)?;
+        // Lanes are almost always busy in a long sweep, though not in so short ones.
+        let steps_a_second = progress.lane_steps() as f64 / at.elapsed().as_secs_f64();
+        let done = &sample[before..];
+        if progress.lane_steps() == 0 && tried > 0.0 {
+            // There was no time for it.
+            is_whole = false;
+            continue;
+        }
+        let steps = if done.len() as f64 == count {
+            done.iter().map(|finished| finished.steps as f64).sum::<f64>() / count
+        } else {
+            is_whole = false;
+            sweep.budget.steps as f64
+        };
+        tried += count;
+        seconds += count * steps / steps_a_second.max(1.0);
     }
-    // Lanes are almost always busy in a long sweep, though not in so short ones.
-    let steps_a_second = progress.lane_steps() as f64 / begun.elapsed().as_secs_f64();
-    let is_whole = sample.len() as u64 >= (PLACES * RUNS).min(wanted.end - wanted.start);
-    let steps = sample.iter().map(|finished| finished.steps as f64).sum::<f64>() / sample.len() as f64;
-    let steps = if is_whole && !sample.is_empty() { steps } else { sweep.budget.steps as f64 };
-    let seconds = if all > 0.0 { all * steps / steps_a_second.max(1.0) } else { 0.0 };
+    let seconds = if tried > 0.0 { all * seconds / tried } else { 0.0 };
     let rows = sample.len() as f64;
     let bytes = match layout.file_format {
         FileFormat::None => 0,

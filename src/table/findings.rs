@@ -11,11 +11,12 @@ use indicatif::HumanCount;
 use super::Group;
 use super::reader::Table;
 use crate::facts::{has_targets_in_the_limit, needs_steps_by_rate, rate_limit};
-use crate::kernel::SetUp;
 use crate::kernel::outcome::{Budget, Criterion, Levels, Outcome, Plateau};
+use crate::kernel::{Output, SetUp};
 use crate::problem::Problem;
 use crate::sweep::plane::Varied;
-use crate::sweep::spec::Sweep;
+use crate::sweep::set_ups::{Axis, Finder, before};
+use crate::sweep::spec::{Sweep, is_solvable};
 use crate::sweep::text::{fraction, shortest};
 
 /// The most inits that an answer names; the others are added up.
@@ -24,6 +25,8 @@ const MOST_INITS: usize = 100;
 /// What the answers need to know of a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Found<'a> {
+    /// Which of the sweep's set-ups they have.
+    pub set_up: usize,
     /// How its runs started.
     pub init: &'a str,
     /// Their learning rate.
@@ -48,8 +51,9 @@ pub struct Found<'a> {
 
 impl<'a> From<&'a Group> for Found<'a> {
     fn from(group: &'a Group) -> Self {
-        let Group { init, alpha, momentum, tally } = group;
+        let Group { set_up_index, init, alpha, momentum, tally, .. } = group;
         Self {
+            set_up: *set_up_index,
             init,
             alpha: *alpha,
             momentum: *momentum,
@@ -143,35 +147,81 @@ impl Rates {
 /// Collects what the groups of a sweep say.
 #[derive(Clone, Debug)]
 pub struct Findings {
-    set_up: SetUp,
+    set_ups: Vec<SetUp>,
+    /// What tells them apart; empty if there is one.
+    words: Vec<String>,
     budget: Budget,
     varied: Varied,
-    all: Found<'static>,
+    /// Those of each set-up.
+    all: Vec<Found<'static>>,
+    /// The error below which a run has escaped: one for all set-ups that know it, whose targets are the same.
+    level: Option<f64>,
     /// Who escapes at learning rates not known to be unstable, by init, of the first ones.
     inits: Vec<(String, Share)>,
     /// How many inits follow these, the last one's name, and who escapes of them all.
     others: (u64, String, Share),
-    /// At the rate limit of fact 1, where the network has one.
-    at_limit: Rates,
-    /// Above it.
-    above: Rates,
+    /// How many runs of set-ups that know the level are left out there.
+    left_out: u64,
+    limits: Vec<Limit>,
+    /// Which of the limits each set-up has.
+    limit_of: Vec<usize>,
     has_momentum: bool,
 }
+
+/// What became of runs at learning rates at which nothing is stable: those of all set-ups with the same limit.
+#[derive(Clone, Debug)]
+struct Limit {
+    /// The limit of fact 1 without momentum, and with a momentum of 1, where there are any.
+    limits: [Option<f64>; 2],
+    set_ups: Vec<usize>,
+    at_limit: Rates,
+    above: Rates,
+}
+
+impl Limit {
+    /// The learning rate above which nothing is stable, in words.
+    fn in_words(&self, has_momentum: bool) -> Option<String> {
+        let limit = shortest(self.limits[0]?);
+        Some(match (has_momentum, limit.as_str()) {
+            (false, _) => limit,
+            (true, "1") => "1 + momentum".to_owned(),
+            (true, _) => format!("{limit}·(1 + momentum)"),
+        })
+    }
+}
+
+/// The most set-ups that a sentence names.
+const MOST_NAMED: usize = 3;
 
 impl Findings {
     /// No groups yet of this sweep.
     #[must_use]
     pub fn new(sweep: &Sweep) -> Self {
+        let mut limits: Vec<Limit> = Vec::new();
+        let mut limit_of = Vec::new();
+        for (index, set_up) in sweep.set_ups.iter().enumerate() {
+            let of_set_up = [0.0, 1.0].map(|momentum| rate_limit(set_up, momentum));
+            let place = limits.iter().position(|limit| limit.limits == of_set_up).unwrap_or_else(|| {
+                let (at_limit, above) = Default::default();
+                limits.push(Limit { limits: of_set_up, set_ups: Vec::new(), at_limit, above });
+                limits.len() - 1
+            });
+            limits[place].set_ups.push(index);
+            limit_of.push(place);
+        }
         Self {
-            set_up: sweep.network.clone(),
+            words: sweep.set_ups_in_words(),
             budget: sweep.budget,
             varied: sweep.varied(),
-            all: Found::default(),
+            all: vec![Found::default(); sweep.set_ups.len()],
+            level: sweep.set_ups.iter().find_map(|set_up| Levels::of(set_up).one_unit),
             inits: Vec::new(),
             others: Default::default(),
-            at_limit: Rates::default(),
-            above: Rates::default(),
+            left_out: 0,
+            limits,
+            limit_of,
             has_momentum: sweep.has_momentum(),
+            set_ups: sweep.set_ups.clone(),
         }
     }
 
@@ -180,7 +230,7 @@ impl Findings {
     /// # Errors
     /// If it cannot be read or lacks a column.
     pub fn of_summary(sweep: &Sweep, summary: &Table) -> Result<Self, Problem> {
-        const NAMES: [&str; 14] = [
+        const OWN: [&str; 14] = [
             "init",
             "alpha",
             "momentum",
@@ -196,14 +246,20 @@ impl Findings {
             "plateau_wrong",
             "plateau_other",
         ];
+        let finder = Finder::new(&sweep.set_ups);
+        let names: Vec<&str> = OWN.into_iter().chain(finder.axes().map(Axis::key)).collect();
         let mut findings = Self::new(sweep);
-        summary.read(NAMES, |row| {
+        summary.read_columns(&names, |row| {
+            let values = (OWN.len()..names.len()).map(|place| row.word(place));
+            let set_up = finder.place(values.collect::<Result<Vec<_>, _>>()?);
+            let set_up = set_up.ok_or_else(|| row.problem(OWN.len(), "the sweep has no such set-up"))?;
             let has_peak = !row.word(8)?.is_empty();
             let mut plateaus = [0; Plateau::KINDS.len()];
             for (place, count) in plateaus.iter_mut().enumerate() {
                 *count = row.integer(9 + place)?;
             }
             findings.add(&Found {
+                set_up,
                 init: row.word(0)?,
                 alpha: row.number(1)?,
                 momentum: row.number(2)?,
@@ -222,27 +278,30 @@ impl Findings {
 
     /// Adds a group; those of an init follow each other.
     pub fn add(&mut self, found: &Found<'_>) {
-        let all = &mut self.all;
+        let all = &mut self.all[found.set_up];
         all.runs += found.runs;
         all.solved += found.solved;
         all.converged += found.converged;
         for (all, of_group) in all.plateaus.iter_mut().zip(found.plateaus) {
             *all += of_group;
         }
-        let limit = rate_limit(&self.set_up, found.momentum).unwrap_or(f64::INFINITY);
-        if found.alpha < limit {
-            self.share_of(found.init).add(found.escaped, found.runs);
-        } else if found.alpha == limit {
-            self.at_limit.add(found);
-        } else {
-            self.above.add(found);
+        let set_up = &self.set_ups[found.set_up];
+        let knows_level = Levels::of(set_up).one_unit.is_some();
+        let limit = rate_limit(set_up, found.momentum).unwrap_or(f64::INFINITY);
+        if found.alpha >= limit {
+            let rates = &mut self.limits[self.limit_of[found.set_up]];
+            if found.alpha == limit { &mut rates.at_limit } else { &mut rates.above }.add(found);
+            self.left_out += if knows_level { found.runs } else { 0 };
+        } else if knows_level {
+            let name = before(&self.words[found.set_up], found.init);
+            self.share_of(&name).add(found.escaped, found.runs);
         }
     }
 
-    /// How the runs of an init start, for people.
+    /// How the runs of a set-up and an init start, for people.
     #[must_use]
-    pub fn start(&self, init: &str) -> String {
-        self.varied.start(init)
+    pub fn start(&self, set_up_index: usize, init: &str) -> String {
+        before(&self.words[set_up_index], &self.varied.start(init))
     }
 
     fn share_of(&mut self, init: &str) -> &mut Share {
@@ -262,13 +321,15 @@ impl Findings {
     /// An answer for each of the questions that the sweep can answer.
     #[must_use]
     pub fn told(&self) -> Vec<Finding> {
-        let answers = [self.learned(), self.bounded(), self.escapes()];
-        answers.into_iter().chain(self.plateaus()).chain(self.too_large()).flatten().collect()
+        let learned = self.learned().into_iter().chain(self.bounded()).chain(self.escapes());
+        learned.chain(self.plateaus().into_iter().flatten()).chain(self.too_large()).collect()
     }
 
     /// How many runs did what they should.
     fn learned(&self) -> Option<Finding> {
-        let Found { runs, solved, converged, .. } = self.all;
+        let sum = |of: fn(&Found<'_>) -> u64| self.all.iter().map(of).sum::<u64>();
+        let [runs, solved, converged] =
+            [sum(|all| all.runs), sum(|all| all.solved), sum(|all| all.converged)];
         let tolerance = shortest(self.budget.tolerance);
         let what = match self.budget.criterion {
             Criterion::Error => format!("their error stayed within {tolerance}"),
@@ -278,78 +339,112 @@ impl Findings {
         };
         let hold = HumanCount(self.budget.hold);
         let converged = format!("{} converged: {what} for {hold} steps", HumanCount(converged));
-        let runs_in_all = HumanCount(runs);
+        let [runs_in_all, solved] = [runs, solved].map(HumanCount);
         // Only a task with two targets has a right side.
-        let says = if Levels::of(&self.set_up).half.is_some() {
-            let task = if self.set_up.task.is_xor() { "XOR" } else { "their task" };
+        let able = self.set_ups.iter().zip(&self.all).filter(|(set_up, _)| is_solvable(set_up));
+        let (sides, able): (u64, u64) =
+            able.fold((0, 0), |(count, sum), (_, all)| (count + 1, sum + all.runs));
+        let says = if sides == 0 {
+            format!("Of {runs_in_all} runs {converged}")
+        } else if sides == self.set_ups.len() as u64 {
+            let is_xor = self.set_ups.iter().all(|set_up| set_up.task.is_xor());
+            let task = if is_xor { "XOR" } else { "their task" };
             format!(
-                "{} of {runs_in_all} runs solved {task}, with all outputs on the right side at some step, and {converged}",
-                HumanCount(solved)
+                "{solved} of {runs_in_all} runs solved {task}, with all outputs on the right side at some step, and {converged}"
             )
         } else {
-            format!("Of {runs_in_all} runs {converged}")
+            format!(
+                "{solved} of {} runs whose task has two targets solved it, with all outputs on the right side at some \
+                 step; of all {runs_in_all} runs {converged}",
+                HumanCount(able)
+            )
         };
         (runs > 0).then(|| Finding { says, items: Vec::new() })
     }
 
-    /// Why few of the runs that solve their task converge.
-    fn bounded(&self) -> Option<Finding> {
-        let says = format!(
-            "A {} output comes to its targets only in the limit, so the error falls ever more slowly: what counts is \
-             whether a run solves its task",
-            self.set_up.output
-        );
-        (has_targets_in_the_limit(&self.set_up) && self.all.solved > self.all.converged)
-            .then(|| Finding { says, items: Vec::new() })
-    }
-
-    /// The learning rate above which nothing is stable, in words.
-    fn limit(&self) -> Option<String> {
-        let limit = shortest(rate_limit(&self.set_up, 0.0)?);
-        Some(match (self.has_momentum, limit.as_str()) {
-            (false, _) => limit,
-            (true, "1") => "1 + momentum".to_owned(),
-            (true, _) => format!("{limit}·(1 + momentum)"),
-        })
+    /// Why few of the runs that solve their task converge, for each output unit of which that is so.
+    fn bounded(&self) -> Vec<Finding> {
+        let says = |&output: &Output| {
+            let of_output = || self.set_ups.iter().zip(&self.all).filter(|(one, _)| one.output == output);
+            let (in_limit, others): (Vec<_>, Vec<_>) =
+                of_output().partition(|(set_up, _)| has_targets_in_the_limit(set_up));
+            let sum = |of: fn(&Found<'_>) -> u64| in_limit.iter().map(|(_, all)| of(all)).sum::<u64>();
+            let targets = if others.is_empty() { "its targets" } else { "targets at the ends of its range" };
+            let says = format!(
+                "A {output} output comes to {targets} only in the limit, so the error falls ever more slowly: what counts is \
+                 whether a run solves its task"
+            );
+            (sum(|all| all.solved) > sum(|all| all.converged)).then(|| Finding { says, items: Vec::new() })
+        };
+        Output::ALL.iter().filter_map(says).collect()
     }
 
     fn escapes(&self) -> Option<Finding> {
-        let level = Levels::of(&self.set_up).one_unit?;
-        let at_rates = match (self.at_limit.runs + self.above.runs > 0, self.has_momentum, self.limit()) {
-            (true, false, Some(limit)) => format!(" at learning rates below {limit}"),
-            (true, _, _) => " where a resting point can be stable".to_owned(),
-            (false, _, _) => String::new(),
+        let level = self.level?;
+        let at_rates = match &self.limits[..] {
+            _ if self.left_out == 0 => String::new(),
+            [only] => match only.in_words(self.has_momentum).filter(|_| !self.has_momentum) {
+                Some(limit) => format!(" at learning rates below {limit}"),
+                None => " where a resting point can be stable".to_owned(),
+            },
+            _ => " where a resting point can be stable, as far as is known".to_owned(),
         };
         let says = format!(
             "Who escapes the symmetric saddle{at_rates} (an error below {}, which takes two different hidden units)",
             fraction(level)
         );
         let mut items: Vec<(String, String)> =
-            self.inits.iter().map(|(init, share)| (self.start(init), share.to_string())).collect();
+            self.inits.iter().map(|(start, share)| (self.varied.start(start), share.to_string())).collect();
         let (others, _, share) = &self.others;
         if *others > 0 {
-            items.push((format!("{} more inits", HumanCount(*others)), share.to_string()));
+            let what = if self.set_ups.len() > 1 { "set-ups with inits" } else { "inits" };
+            items.push((format!("{} more {what}", HumanCount(*others)), share.to_string()));
         }
         (!items.is_empty()).then_some(Finding { says, items })
     }
 
     /// What happens at learning rates that are known to be too large, or with such a momentum.
-    fn too_large(&self) -> [Option<Finding>; 2] {
-        let limit = self.limit();
-        let above = match (&limit, self.has_momentum) {
-            (Some(limit), false) => format!("above a learning rate of {limit}"),
-            (Some(limit), true) => format!("a learning rate above {limit}, or a momentum of 1 or more"),
-            (None, _) => "a momentum of 1 or more".to_owned(),
+    fn too_large(&self) -> Vec<Finding> {
+        let told = |limit: &Limit| {
+            let of = self.named(&limit.set_ups);
+            let in_words = limit.in_words(self.has_momentum);
+            let above = match (&in_words, self.has_momentum) {
+                (Some(limit), false) => format!("above a learning rate of {limit}"),
+                (Some(limit), true) => format!("a learning rate above {limit}, or a momentum of 1 or more"),
+                (None, _) => "a momentum of 1 or more".to_owned(),
+            };
+            let [at, above] = match of {
+                None => [String::new(), above],
+                Some(of) => [format!(" ({of})"), format!("{above}; {of}")],
+            };
+            let at = format!("At a learning rate of exactly {}{at}", in_words.unwrap_or_default());
+            let above = format!("Where no resting point is stable ({above})");
+            [limit.at_limit.told(&at), limit.above.told(&above)].into_iter().flatten()
         };
-        [
-            self.at_limit.told(&format!("At a learning rate of exactly {}", limit.unwrap_or_default())),
-            self.above.told(&format!("Where no resting point is stable ({above})")),
-        ]
+        self.limits.iter().flat_map(told).collect()
+    }
+
+    /// Some of the set-ups, in words; nothing if they are all.
+    fn named(&self, set_ups: &[usize]) -> Option<String> {
+        match set_ups.len() {
+            all if all == self.set_ups.len() => None,
+            1..=MOST_NAMED => {
+                let words: Vec<&str> = set_ups.iter().map(|&index| self.words[index].as_str()).collect();
+                Some(words.join("; "))
+            }
+            some => Some(format!(
+                "{} of {} set-ups",
+                HumanCount(some as u64),
+                HumanCount(self.words.len() as u64)
+            )),
+        }
     }
 
     /// How many runs stay where, and what that means.
     fn plateaus(&self) -> [Option<Finding>; 2] {
-        let Found { runs, plateaus, .. } = self.all;
+        let runs = self.all.iter().map(|all| all.runs).sum();
+        let plateaus: [u64; Plateau::KINDS.len()] =
+            std::array::from_fn(|place| self.all.iter().map(|all| all.plateaus[place]).sum());
         let some: u64 = plateaus.iter().sum();
         if some == 0 {
             return [None, None];
@@ -363,7 +458,7 @@ impl Findings {
             let name = Plateau::KINDS[place].kind();
             (format!("{name} ({})", kind(place)), HumanCount(count).to_string())
         });
-        let by_rate = if needs_steps_by_rate(&self.set_up) {
+        let by_rate = if self.set_ups.iter().all(needs_steps_by_rate) {
             ", and a learning rate ten times smaller needs about ten times the steps"
         } else {
             ""
@@ -400,6 +495,7 @@ mod tests {
 
     fn found(init: &str, alpha: f64) -> Found<'_> {
         Found {
+            set_up: 0,
             init,
             alpha,
             momentum: 0.0,
@@ -471,6 +567,69 @@ mod tests {
              right) 2; other (none of these) 1."
         );
         assert!(told[3].starts_with("A plateau need not be the end"), "{told:?}");
+    }
+
+    #[test]
+    fn what_holds_for_some_set_ups_is_said_of_these_alone() {
+        let spec = "task = ['xor', 'and']\nhidden_units = [1, 2]\noptimizer = ['gradient-descent', 'adam']";
+        let all: Vec<Found<'_>> = (0..8)
+            .flat_map(|set_up| [0.1, 1.0, 1.5].map(|alpha| Found { set_up, ..found("a", alpha) }))
+            .collect();
+        assert_eq!(
+            told(spec, &all),
+            [
+                "144 of 24,000 runs solved their task, with all outputs on the right side at some step, and 120 \
+                 converged: their error stayed within 1e-6 for 64 steps.",
+                // XOR with two units alone, and with Adam at every rate.
+                "Who escapes the symmetric saddle where a resting point can be stable, as far as is known (an error \
+                 below 1/6, which takes two different hidden units): xor, 2 units, gradient-descent · a 7 of 1,000; \
+                 xor, 2 units, adam · a 21 of 3,000.",
+                "At a learning rate of exactly 1 (4 of 8 set-ups), 20 of 4,000 runs converged and 8 diverged (their \
+                 largest error, as the median of a group: up to 2.500e0).",
+                "Where no resting point is stable (above a learning rate of 1; 4 of 8 set-ups), 20 of 4,000 runs \
+                 converged and 8 diverged (their largest error, as the median of a group: up to 2.500e0).",
+            ]
+        );
+        let some = "output = ['linear', 'sigmoid']\nloss = ['mse', 'sse']";
+        let all: Vec<Found<'_>> = (0..4).map(|set_up| Found { set_up, ..found("a", 0.9) }).collect();
+        let some = told(some, &all);
+        assert!(some[1].starts_with("A sigmoid output comes to its targets only in the limit"), "{some:?}");
+        assert!(
+            some[3].starts_with(
+                "Where no resting point is stable (above a learning rate of 0.25; linear output, sse), 5"
+            ),
+            "{some:?}"
+        );
+        let rprop = told(
+            "optimizer = ['gradient-descent', 'rprop']",
+            &[Found { plateaus: [3, 0, 0, 0, 0], ..found("a", 0.1) }],
+        );
+        assert!(rprop[3].contains("a run may move on. `xorsweep"), "{rprop:?}");
+    }
+
+    #[test]
+    fn a_summary_says_which_set_ups_its_groups_have() {
+        let text = "hidden_units = [2, 3]\nhidden = ['tanh', 'relu']\ninit = 'glorot'";
+        let sweep = Spec::from_toml(text).and_then(|spec| spec.resolve("".as_ref())).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut lines = Vec::new();
+        let format = crate::table::Format::PLAIN;
+        crate::table::summary::append_header(&mut lines, &[Axis::HiddenUnits, Axis::Hidden], format);
+        // In another order than the sweep's.
+        for number in (0..sweep.groups()).rev() {
+            let group = Group::of(&sweep, &sweep.group(number));
+            crate::table::summary::append_group(&mut lines, &group, format);
+        }
+        std::fs::write(folder.path().join("summary.csv"), &lines).unwrap();
+        let table = Table::find(folder.path(), "summary").unwrap();
+        let findings = Findings::of_summary(&sweep, &table).unwrap();
+        let names: Vec<&str> = findings.inits.iter().map(|(name, _)| name.as_str()).collect();
+        // Three units know no level.
+        assert_eq!(names, ["2 units, relu · glorot", "2 units, tanh · glorot"]);
+        let wrong = String::from_utf8(lines).unwrap().replacen(",relu,", ",sigmoid,", 1);
+        std::fs::write(folder.path().join("summary.csv"), wrong).unwrap();
+        let problem = Findings::of_summary(&sweep, &table).unwrap_err();
+        assert!(problem.to_string().contains("the sweep has no such set-up"), "{problem}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::Format;
 use super::convergence::{self, Column, DEFAULT_SHAPE, Part, column_named};
 use crate::kernel::Loss;
 use crate::problem::Problem;
+use crate::sweep::set_ups::varying;
 use crate::sweep::spec::Sweep;
 use crate::sweep::start::Starts;
 use crate::sweep::text::suggestion;
@@ -99,18 +100,17 @@ impl Layout {
     /// The columns that are named, of those that there are; all that every table has if none is named.
     #[must_use]
     pub fn columns(&self) -> Vec<Column> {
-        let Some(names) = &self.columns else { return convergence::columns(&[], DEFAULT_SHAPE) };
+        let Some(names) = &self.columns else { return convergence::columns(&[], &[DEFAULT_SHAPE]) };
         names.iter().filter_map(|name| column_named(name)).collect()
     }
 
     fn columns_of(&self, sweep: &Sweep) -> Result<Vec<Column>, Problem> {
-        let all = convergence::columns(&parts_of(sweep), sweep.network.shape());
+        let all = convergence::columns(&parts_of(sweep), &sweep.shapes());
         let Some(names) = &self.columns else { return Ok(all) };
         let mut columns: Vec<Column> = Vec::new();
         for name in names {
             let problem = |remedy: String| Problem::new("columns", name, remedy);
-            let everything = [Part::Names, Part::Spectrum, Part::Plane, Part::Measure, Part::Loss];
-            let known = convergence::columns(&everything, sweep.network.shape());
+            let known = convergence::columns(&Part::OTHERS, &sweep.shapes());
             let Some(column) = known.iter().find(|column| column.name == name) else {
                 let known: Vec<&str> = known.iter().map(|column| column.name).collect();
                 return Err(problem(format!("there is no such column; {}", suggestion(name, &known))));
@@ -123,11 +123,12 @@ impl Layout {
                     columns.push(*column);
                     continue;
                 }
-                Part::Names => "a file of starts that names them",
-                Part::Plane => "a plane",
-                Part::Measure => "measure = true",
-                Part::Loss => "loss = cross-entropy",
-                _ => "spectrum = true",
+                Part::Names => "a file of starts that names them".to_owned(),
+                Part::Axis(axis) => format!("several values of {}", axis.key()),
+                Part::Plane => "a plane".to_owned(),
+                Part::Measure => "measure = true".to_owned(),
+                Part::Loss => "loss = cross-entropy".to_owned(),
+                Part::Always | Part::Spectrum => "spectrum = true".to_owned(),
             };
             return Err(problem(format!("only a sweep with {needed} has it; leave it out or ask for that")));
         }
@@ -159,9 +160,10 @@ pub(super) fn parts_of(sweep: &Sweep) -> Vec<Part> {
         (Part::Spectrum, sweep.spectrum),
         (Part::Plane, sweep.plane.is_some()),
         (Part::Measure, sweep.measure),
-        (Part::Loss, sweep.network.loss == Loss::CrossEntropy),
+        (Part::Loss, sweep.set_ups.iter().any(|set_up| set_up.loss == Loss::CrossEntropy)),
     ];
-    has.into_iter().filter(|(_, has)| *has).map(|(part, _)| part).collect()
+    let axes = varying(&sweep.set_ups).into_iter().map(Part::Axis);
+    has.into_iter().filter(|(_, has)| *has).map(|(part, _)| part).chain(axes).collect()
 }
 
 /// The formats of the table's files, by which their names end.
@@ -213,7 +215,7 @@ mod tests {
         assert_eq!(names(of(&["outcome", "run"]).unwrap()), ["outcome", "run"]);
         assert_eq!(
             names(Layout::default().columns_of(&sweep).unwrap()),
-            names(convergence::columns(&[], DEFAULT_SHAPE))
+            names(convergence::columns(&[], &[DEFAULT_SHAPE]))
         );
         for (wrong, told) in [
             (vec!["runn"], "run"),

@@ -233,12 +233,9 @@ fn table(folder: &OutputFolder, parts: &[Part], spec: &str) -> Result<TableWrite
 /// Writes the summary; returns how many groups it has.
 fn summaries(out: &mut impl Write, parts: &[Part]) -> Result<u64, Failure> {
     let format = parts[0].state.request.layout.format;
-    let mut line = Vec::new();
-    summary::append_header(&mut line, format);
-    out.write_all(&line)?;
     let mut shared: BTreeMap<u64, Begun> = BTreeMap::new();
     let mut groups = 0;
-    for part in parts {
+    for (place, part) in parts.iter().enumerate() {
         let newest = part.state.entries.last().expect("a checkpoint has an entry");
         let mut begun = newest.begun.iter().peekable();
         let mut add = |begun: &Begun, out: &mut dyn Write| -> io::Result<()> {
@@ -260,7 +257,12 @@ fn summaries(out: &mut impl Write, parts: &[Part]) -> Result<u64, Failure> {
         each_block(&path, mark, |text, ends| {
             let mut begin = 0;
             for &end in ends {
-                if !std::mem::take(&mut is_header) {
+                if std::mem::take(&mut is_header) {
+                    // It is the same in all.
+                    if place == 0 {
+                        out.write_all(&text[begin..end])?;
+                    }
+                } else {
                     while let Some(begun) = begun.next_if(|begun| begun.after <= lines) {
                         add(begun, out)?;
                     }

@@ -853,6 +853,7 @@ mod tests {
         let curvature =
             Curvature { error: value, gradient_norm: value, eigenvalues: vec![value; PARAMETERS] };
         let extras = Extras {
+            set_up: None,
             name: ["near", "", "\"far\" off"].get(number % 5).copied(),
             solution: ["or+nand", "", "é\n\""].get(number % 4).copied(),
             curvature: (!number.is_multiple_of(3)).then_some(curvature),
@@ -881,7 +882,7 @@ mod tests {
 
     fn header() -> String {
         let names: Vec<&str> =
-            crate::table::convergence::columns(&[], crate::table::convergence::DEFAULT_SHAPE)
+            crate::table::convergence::columns(&[], &[crate::table::convergence::DEFAULT_SHAPE])
                 .iter()
                 .map(|column| column.name)
                 .collect();

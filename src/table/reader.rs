@@ -93,7 +93,49 @@ impl Table {
     pub fn read<const N: usize>(
         &self,
         names: [&str; N],
-        mut see: impl FnMut(&Row<'_, N>) -> Result<(), Problem>,
+        mut see: impl FnMut(&Row<'_>) -> Result<(), Problem>,
+    ) -> Result<u64, Problem> {
+        self.each(&names, |line| {
+            let mut cells = [const { Cow::Borrowed(&[] as &[u8]) }; N];
+            see(&line.row(&mut cells)?)
+        })
+    }
+
+    /// As [`Table::read`], for any number of columns.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
+    pub fn read_columns(
+        &self,
+        names: &[&str],
+        mut see: impl FnMut(&Row<'_>) -> Result<(), Problem>,
+    ) -> Result<u64, Problem> {
+        self.each(names, |line| {
+            let mut cells = vec![Cow::Borrowed(&[] as &[u8]); names.len()];
+            see(&line.row(&mut cells)?)
+        })
+    }
+
+    /// The names of its columns.
+    ///
+    /// # Errors
+    /// If its first file cannot be read.
+    pub fn names(&self) -> Result<Vec<String>, Problem> {
+        let Some(path) = self.files.first() else { return Ok(Vec::new()) };
+        let unreadable = |error: io::Error| {
+            Problem::of_file(path.display().to_string(), "", "the file cannot be read", &error)
+        };
+        let mut lines = Lines::new(File::open(path).map_err(unreadable)?);
+        let header = lines.next().map_err(unreadable)?;
+        let (_, cells) = header.map_or((b',', Vec::new()), |line| header_cells(line.bytes));
+        Ok(cells.into_iter().map(|cell| String::from_utf8_lossy(&cell).into_owned()).collect())
+    }
+
+    /// Shows the rows as lines that know where the columns of these names stand.
+    fn each(
+        &self,
+        names: &[&str],
+        mut see: impl FnMut(&RowLine<'_>) -> Result<(), Problem>,
     ) -> Result<u64, Problem> {
         let decimal_comma = Cell::new(None);
         let mut rows = 0;
@@ -104,7 +146,7 @@ impl Table {
             };
             let file = File::open(path).map_err(unreadable)?;
             let mut lines = Lines::new(file);
-            let mut header: Option<Header<N>> = None;
+            let mut header: Option<Header> = None;
             while let Some(line) = lines.next().map_err(unreadable)? {
                 let place = Place { file: &name, line: line.number };
                 let Some(header) = &header else {
@@ -114,7 +156,7 @@ impl Table {
                 if !line.is_whole {
                     return Err(place.problem("the row has no line end: the file was cut short"));
                 }
-                see(&header.row(line.bytes, place, names, &decimal_comma)?)?;
+                see(&RowLine { header, bytes: line.bytes, place, names, decimal_comma: &decimal_comma })?;
                 rows += 1;
             }
             if header.is_none() {
@@ -157,18 +199,23 @@ impl Place<'_> {
 }
 
 /// Where the wanted columns of a file stand.
-struct Header<const N: usize> {
+struct Header {
     delimiter: u8,
     /// The columns' places, and which of the wanted ones each is, by rising place.
-    wanted: [(usize, usize); N],
+    wanted: Vec<(usize, usize)>,
 }
 
-impl<const N: usize> Header<N> {
-    fn read(line: &[u8], names: [&str; N], file: &str) -> Result<Self, Problem> {
-        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
-        let delimiter = delimiter_of(line);
-        let cells: Vec<Cow<'_, [u8]>> = cells_of(line, delimiter).map(unquoted).collect();
-        let mut wanted = [(0, 0); N];
+/// The delimiter of a header, and what its cells say.
+fn header_cells(line: &[u8]) -> (u8, Vec<Cow<'_, [u8]>>) {
+    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+    let delimiter = delimiter_of(line);
+    (delimiter, cells_of(line, delimiter).map(unquoted).collect())
+}
+
+impl Header {
+    fn read(line: &[u8], names: &[&str], file: &str) -> Result<Self, Problem> {
+        let (delimiter, cells) = header_cells(line);
+        let mut wanted = Vec::with_capacity(names.len());
         for (index, name) in names.iter().enumerate() {
             let mut places = (0..cells.len()).filter(|&place| *cells[place] == *name.as_bytes());
             let problem = |remedy: &str| Problem::new(format!("{file}, column"), name, remedy);
@@ -178,39 +225,44 @@ impl<const N: usize> Header<N> {
             if places.next().is_some() {
                 return Err(problem("it is there twice: keep one"));
             }
-            wanted[index] = (place, index);
+            wanted.push((place, index));
         }
         wanted.sort_unstable();
         Ok(Self { delimiter, wanted })
     }
+}
 
-    fn row<'a>(
-        &self,
-        line: &'a [u8],
-        place: Place<'a>,
-        names: [&'a str; N],
-        decimal_comma: &'a Cell<Option<bool>>,
-    ) -> Result<Row<'a, N>, Problem> {
-        let mut cells = [const { Cow::Borrowed(&[] as &[u8]) }; N];
-        let mut all = cells_of(line, self.delimiter);
+/// A line of a table, and where its wanted columns stand.
+struct RowLine<'a> {
+    header: &'a Header,
+    bytes: &'a [u8],
+    place: Place<'a>,
+    names: &'a [&'a str],
+    decimal_comma: &'a Cell<Option<bool>>,
+}
+
+impl<'a> RowLine<'a> {
+    /// Its wanted cells, in as many as are wanted.
+    fn row<'b>(&'b self, cells: &'b mut [Cow<'a, [u8]>]) -> Result<Row<'b>, Problem> {
+        let Self { header: Header { delimiter, wanted }, bytes, place, names, decimal_comma } = *self;
+        let mut all = cells_of(bytes, *delimiter);
         let mut passed = 0;
-        for (column, index) in self.wanted {
+        for &(column, index) in wanted {
             let Some(cell) = all.nth(column - passed) else {
                 return Err(place.problem("the row has too few cells"));
             };
             passed = column + 1;
             cells[index] = unquoted(cell);
         }
-        let has_comma = self.delimiter == b',';
-        Ok(Row { cells, names, place, has_comma, decimal_comma })
+        Ok(Row { cells, names, place, has_comma: *delimiter == b',', decimal_comma })
     }
 }
 
 /// The wanted cells of a row.
 #[derive(Debug)]
-pub struct Row<'a, const N: usize> {
-    cells: [Cow<'a, [u8]>; N],
-    names: [&'a str; N],
+pub struct Row<'a> {
+    cells: &'a [Cow<'a, [u8]>],
+    names: &'a [&'a str],
     place: Place<'a>,
     /// Whether cells are separated by commas, so that none can be a decimal mark.
     has_comma: bool,
@@ -218,7 +270,7 @@ pub struct Row<'a, const N: usize> {
     decimal_comma: &'a Cell<Option<bool>>,
 }
 
-impl<const N: usize> Row<'_, N> {
+impl Row<'_> {
     /// The integer in a cell, by its place among the wanted columns.
     ///
     /// # Errors

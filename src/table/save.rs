@@ -25,6 +25,7 @@ use crate::kernel::solution::Solution;
 use crate::sweep::engine::{Options, Progress, Sink, execute_from};
 use crate::sweep::input::Input;
 use crate::sweep::measure::measure;
+use crate::sweep::set_ups::varying;
 use crate::sweep::shard::Shard;
 use crate::sweep::spec::Sweep;
 
@@ -423,20 +424,21 @@ pub(super) fn in_text(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column]
 
 impl Described {
     pub(super) fn of(sweep: &Sweep, finished: &Finished) -> Self {
-        let is_solution = sweep.network.has_solutions() && finished.outcome == Outcome::Converged;
-        let solution = is_solution.then(|| Solution::of(&sweep.network, &finished.end).to_string());
+        let run = sweep.run(finished.run);
+        let set_up = sweep.set_up(&run);
+        let is_solution = set_up.has_solutions() && finished.outcome == Outcome::Converged;
+        let solution = is_solution.then(|| Solution::of(set_up, &finished.end).to_string());
         let measure = sweep.measure.then(|| {
-            let (run, start) = (sweep.run(finished.run), finished.start.clone());
             let job = Job {
                 run: run.number,
-                start,
+                start: finished.start.clone(),
                 alpha: run.alpha,
                 momentum: run.momentum,
                 seed: run.seed.unwrap_or(0),
             };
-            measure(&sweep.network, &job, sweep.budget.steps)
+            measure(set_up, &job, sweep.budget.steps)
         });
-        let curvature = sweep.spectrum.then(|| Curvature::at(&sweep.network, &finished.end));
+        let curvature = sweep.spectrum.then(|| Curvature::at(set_up, &finished.end));
         Self { solution, curvature, measure }
     }
 
@@ -486,7 +488,7 @@ impl<'a> Writer<'a> {
         let table = TableWriter::create(folder, &request.layout, &spec_text(sweep))?;
         let mut summary = folder.file(SUMMARY)?;
         let mut line = Vec::new();
-        summary::append_header(&mut line, request.layout.format);
+        summary::append_header(&mut line, &varying(&sweep.set_ups), request.layout.format);
         summary.write_all(&line)?;
         let beside = beside(folder, sweep)?;
         let mut checkpoint = Checkpoint::new(request);
@@ -718,8 +720,7 @@ impl Groups<'_> {
         let number = self.sweep.run(finished.run).group;
         let begun = self.begun.entry(number).or_insert_with(|| {
             let group = self.sweep.group(number);
-            let empty = Group::new(group.init_name, group.momentum, group.alpha);
-            Begun { number, of: group.runs, after: 0, last: 0, group: empty }
+            Begun { number, of: group.runs, after: 0, last: 0, group: Group::of(self.sweep, &group) }
         });
         begun.group.tally.add(finished);
         (begun.after, begun.last) = (self.complete, finished.run);

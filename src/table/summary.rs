@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::cell::{self, Cell, Kind, append_line};
 use super::{Format, Quantiles};
 use crate::kernel::outcome::{Finished, Outcome, Plateau};
+use crate::sweep::set_ups::Axis;
+use crate::sweep::spec::{self, Sweep};
 
 /// A column: its name, what its cells hold, and where they come from.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +23,7 @@ pub struct Column {
     pub cell: for<'a> fn(&'a Group) -> Cell<'a>,
 }
 
-/// All columns, in order.
+/// The columns that every summary has, in order; those of axes with several values, [`AXES`], stand behind the first.
 pub const COLUMNS: [Column; 24] = {
     use Kind::{Integer, Number, Word};
     [
@@ -110,6 +112,33 @@ pub const COLUMNS: [Column; 24] = {
     ]
 };
 
+/// The columns of the axes, of which a summary has those with several values.
+pub const AXES: [Column; Axis::ALL.len()] = {
+    use Kind::{Integer, Word};
+    [
+        varied(Axis::Task, Word, |group| group.word(Axis::Task)),
+        varied(Axis::HiddenUnits, Integer, |group| {
+            Cell::integer(group.text(Axis::HiddenUnits).and_then(|text| text.parse().ok()))
+        }),
+        varied(Axis::Hidden, Word, |group| group.word(Axis::Hidden)),
+        varied(Axis::Output, Word, |group| group.word(Axis::Output)),
+        varied(Axis::Loss, Word, |group| group.word(Axis::Loss)),
+        varied(Axis::Update, Word, |group| group.word(Axis::Update)),
+        varied(Axis::Optimizer, Word, |group| group.word(Axis::Optimizer)),
+    ]
+};
+
+/// The columns of a summary in which these axes have several values.
+pub fn columns(axes: &[Axis]) -> impl Iterator<Item = Column> {
+    let of_axes = AXES.into_iter().zip(Axis::ALL).filter(|(_, axis)| axes.contains(axis));
+    let (init, others) = COLUMNS.split_first().expect("there are some");
+    [*init].into_iter().chain(of_axes.map(|(column, _)| column)).chain(others.iter().copied())
+}
+
+const fn varied(axis: Axis, kind: Kind, cell: for<'a> fn(&'a Group) -> Cell<'a>) -> Column {
+    column(axis.key(), kind, axis.about(), cell)
+}
+
 const fn column(
     name: &'static str,
     kind: Kind,
@@ -122,6 +151,10 @@ const fn column(
 /// Runs that differ in their seeds only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
+    /// Which of the sweep's set-ups they have.
+    pub set_up_index: usize,
+    /// Its values on the axes with several values.
+    pub set_up: Vec<(Axis, String)>,
     /// How they started.
     pub init: String,
     /// Their momentum.
@@ -133,10 +166,30 @@ pub struct Group {
 }
 
 impl Group {
-    /// A group without runs.
+    /// A group of a sweep of one set-up, without runs.
     #[must_use]
     pub fn new(init: impl Into<String>, momentum: f64, alpha: f64) -> Self {
-        Self { init: init.into(), momentum, alpha, tally: Tally::new() }
+        let (init, tally) = (init.into(), Tally::new());
+        Self { set_up_index: 0, set_up: Vec::new(), init, momentum, alpha, tally }
+    }
+
+    /// A group of a sweep, without runs.
+    #[must_use]
+    pub fn of(sweep: &Sweep, group: &spec::Group) -> Self {
+        let values = sweep.set_up_values(group.set_up_index).into_iter();
+        Self {
+            set_up_index: group.set_up_index,
+            set_up: values.map(|(axis, text)| (axis, text.into_owned())).collect(),
+            ..Self::new(group.init_name.as_str(), group.momentum, group.alpha)
+        }
+    }
+
+    fn text(&self, axis: Axis) -> Option<&str> {
+        self.set_up.iter().find(|(other, _)| *other == axis).map(|(_, text)| text.as_str())
+    }
+
+    fn word(&self, axis: Axis) -> Cell<'_> {
+        Cell::word(self.text(axis))
     }
 
     fn count(&self, outcome: Outcome) -> Cell<'static> {
@@ -275,14 +328,16 @@ pub fn wilson_interval(successes: u64, trials: u64) -> Option<(f64, f64)> {
     Some((low, high))
 }
 
-/// Appends the line of the columns' names.
-pub fn append_header(out: &mut Vec<u8>, format: Format) {
-    cell::append_header(out, COLUMNS.iter().map(|column| (column.name, column.kind)), format);
+/// Appends the line of the columns' names, with those of these axes.
+pub fn append_header(out: &mut Vec<u8>, axes: &[Axis], format: Format) {
+    let columns: Vec<Column> = columns(axes).collect();
+    cell::append_header(out, columns.iter().map(|column| (column.name, column.kind)), format);
 }
 
 /// Appends the line of a group.
 pub fn append_group(out: &mut Vec<u8>, group: &Group, format: Format) {
-    append_line(out, COLUMNS.iter().map(|column| (column.cell)(group)), format);
+    let axes: Vec<Axis> = group.set_up.iter().map(|(axis, _)| *axis).collect();
+    append_line(out, columns(&axes).map(|column| (column.cell)(group)), format);
 }
 
 #[cfg(test)]
@@ -293,7 +348,7 @@ mod tests {
 
     fn table(groups: &[Group], format: Format) -> String {
         let mut out = Vec::new();
-        append_header(&mut out, format);
+        append_header(&mut out, &[], format);
         for group in groups {
             append_group(&mut out, group, format);
         }

@@ -20,8 +20,9 @@ use super::files::{PartialFile, partial};
 use super::folder::OutputFolder;
 use super::layout::{Layout, SUMMARY, WORKBOOK};
 use super::reader::{Row, Table};
-use super::summary::COLUMNS;
+use super::summary::{self, Column};
 use crate::problem::Problem;
+use crate::sweep::set_ups::Axis;
 use crate::sweep::text::shortest;
 
 /// The most groups a workbook is made of. It is held in memory while it is made, about 4 kB a group, and a sweep's
@@ -70,21 +71,22 @@ fn bytes_of(summary: PathBuf) -> io::Result<Option<Vec<u8>>> {
     let name = summary.display().to_string();
     let failed =
         |error: XlsxError| io::Error::other(format!("{name}: no workbook can be made of it: {error}"));
-    let mut groups = Groups::new().map_err(failed)?;
-    match Table::of_file(summary).read(COLUMNS.map(|column| column.name), |row| groups.add(row)) {
+    let table = Table::of_file(summary);
+    let of_table = |problem: Problem| io::Error::other(problem.to_string());
+    let names = table.names().map_err(of_table)?;
+    let has = |axis: &Axis| names.iter().any(|name| name == axis.key());
+    let axes: Vec<Axis> = Axis::ALL.into_iter().filter(has).collect();
+    let mut groups = Groups::new(&axes).map_err(failed)?;
+    match groups.read(&table) {
         Ok(_) => groups.finish().map(Some).map_err(failed),
         Err(_) if groups.is_full => Ok(None),
-        Err(problem) => Err(io::Error::other(problem.to_string())),
+        Err(problem) => Err(of_table(problem)),
     }
-}
-
-/// Where a column of the summary stands.
-fn place_of(name: &str) -> usize {
-    COLUMNS.iter().position(|column| column.name == name).expect("the summary has this column")
 }
 
 /// The groups on their way into a sheet.
 struct Groups {
+    columns: Vec<Column>,
     sheet: Worksheet,
     /// How a cell of each kind looks.
     formats: Formats,
@@ -92,7 +94,7 @@ struct Groups {
     next: u32,
     series: Vec<Series>,
     /// The least and greatest value of each column, if it has any.
-    extents: [Option<[f64; 2]>; COLUMNS.len()],
+    extents: Vec<Option<[f64; 2]>>,
     is_full: bool,
 }
 
@@ -108,14 +110,16 @@ struct Series {
     keys: Vec<String>,
     rows: Range<u32>,
     /// Which columns have a value in any of the rows.
-    filled: [bool; COLUMNS.len()],
+    filled: Vec<bool>,
     last_alpha: f64,
     /// Whether the learning rates rise, so that a line through them makes sense.
     rises: bool,
 }
 
 impl Groups {
-    fn new() -> Result<Self, XlsxError> {
+    /// None yet of a summary with the columns of these axes.
+    fn new(axes: &[Axis]) -> Result<Self, XlsxError> {
+        let columns: Vec<Column> = summary::columns(axes).collect();
         let formats = Formats {
             header: Format::new().set_bold(),
             // Otherwise more than eleven digits are shown with an exponent.
@@ -126,32 +130,44 @@ impl Groups {
         sheet.set_name(SHEET)?.set_freeze_panes(1, 0)?;
         sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
         sheet.set_infinity_value(number_text(f64::INFINITY)).set_nan_value(number_text(f64::NAN));
-        for (place, column) in (0..).zip(COLUMNS) {
+        for (place, column) in (0..).zip(&columns) {
             sheet.write_string_with_format(0, place, column.name, &formats.header)?;
         }
         Ok(Self {
+            extents: vec![None; columns.len()],
+            columns,
             sheet,
             formats,
             next: 1,
             series: Vec::new(),
-            extents: [None; COLUMNS.len()],
             is_full: false,
         })
     }
 
-    fn add(&mut self, row: &Row<'_, { COLUMNS.len() }>) -> Result<(), Problem> {
+    /// Where a column of the summary stands.
+    fn place_of(&self, name: &str) -> usize {
+        self.columns.iter().position(|column| column.name == name).expect("the summary has this column")
+    }
+
+    /// Adds the groups of a table.
+    fn read(&mut self, table: &Table) -> Result<u64, Problem> {
+        let names: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
+        table.read_columns(&names, |row| self.add(row))
+    }
+
+    fn add(&mut self, row: &Row<'_>) -> Result<(), Problem> {
         if u64::from(self.next) > MOST_GROUPS {
             self.is_full = true;
             return Err(Problem::new(SUMMARY, "", "it has too many groups for a workbook"));
         }
-        let (mut keys, mut filled) = (Vec::new(), [false; COLUMNS.len()]);
-        let alpha = place_of("alpha");
-        for (place, column) in COLUMNS.iter().enumerate() {
-            let cell = row.cell(place, column.kind)?;
+        let (mut keys, mut filled) = (Vec::new(), vec![false; self.columns.len()]);
+        let alpha = self.place_of("alpha");
+        for (place, filled) in filled.iter_mut().enumerate() {
+            let cell = row.cell(place, self.columns[place].kind)?;
             if place < alpha {
                 keys.push(text_of(cell));
             }
-            filled[place] = cell != Cell::Empty;
+            *filled = cell != Cell::Empty;
             self.write(place, cell).map_err(|error| Problem::new(WORKBOOK, "", error.to_string()))?;
         }
         self.add_to_series(keys, filled, row.number(alpha)?);
@@ -175,7 +191,7 @@ impl Groups {
                 value as f64
             }
             Cell::Number(value) => {
-                if is_share(COLUMNS[place].name) {
+                if is_share(self.columns[place].name) {
                     self.sheet.write_number_with_format(self.next, column, value, &self.formats.percent)?;
                 } else {
                     self.sheet.write_number(self.next, column, value)?;
@@ -190,7 +206,7 @@ impl Groups {
         Ok(())
     }
 
-    fn add_to_series(&mut self, keys: Vec<String>, filled: [bool; COLUMNS.len()], alpha: f64) {
+    fn add_to_series(&mut self, keys: Vec<String>, filled: Vec<bool>, alpha: f64) {
         let row = self.next;
         match self.series.last_mut() {
             Some(last) if last.keys == keys => {
@@ -215,7 +231,7 @@ impl Groups {
         workbook.set_properties(&properties.set_creation_datetime(&date));
         workbook.push_worksheet(self.sheet);
         workbook.push_worksheet(charts);
-        workbook.push_worksheet(columns_explained(&self.formats)?);
+        workbook.push_worksheet(columns_explained(&self.columns, &self.formats)?);
         workbook.save_to_buffer()
     }
 
@@ -227,9 +243,9 @@ impl Groups {
             sheet.write_string(0, 0, reason)?;
             return Ok(sheet);
         }
-        let seen = CHARTS.iter().filter(|(column, _)| self.extents[place_of(column)].is_some());
+        let seen = CHARTS.iter().filter(|(column, _)| self.extents[self.place_of(column)].is_some());
         for (number, (column, title)) in (0..).zip(seen) {
-            let chart = self.chart(place_of(column), title);
+            let chart = self.chart(self.place_of(column), title);
             let [columns, rows] = CELLS_OF_CHART;
             sheet.insert_chart(number / 2 * u32::from(rows), number as u16 % 2 * columns, &chart)?;
         }
@@ -237,7 +253,7 @@ impl Groups {
     }
 
     fn reason_for_no_charts(&self) -> Option<String> {
-        let alphas = self.extents[place_of("alpha")];
+        let alphas = self.extents[self.place_of("alpha")];
         let mut keys: Vec<&[String]> = self.series.iter().map(|series| &series.keys[..]).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -256,7 +272,7 @@ impl Groups {
     }
 
     fn chart(&self, column: usize, title: &str) -> Chart {
-        let alpha = place_of("alpha");
+        let alpha = self.place_of("alpha");
         let ranges = |place: usize, rows: &Range<u32>| {
             let place = u16::try_from(place).expect("a summary has few columns");
             (SHEET, rows.start, place, rows.end - 1, place)
@@ -292,7 +308,7 @@ impl Groups {
         if is_wide(alpha) {
             chart.x_axis().set_log_base(10);
         }
-        if is_share(COLUMNS[column].name) {
+        if is_share(self.columns[column].name) {
             chart.y_axis().set_min(0).set_max(1).set_major_unit(0.2).set_num_format("0%");
         } else {
             chart.y_axis().set_name("step").set_num_format("0");
@@ -309,7 +325,7 @@ impl Groups {
         let differs = |place: usize| self.series.iter().any(|other| other.keys[place] != series.keys[place]);
         let others = (1..series.keys.len()).filter(|&place| differs(place));
         let others: Vec<String> =
-            others.map(|place| format!("{} {}", COLUMNS[place].name, series.keys[place])).collect();
+            others.map(|place| format!("{} {}", self.columns[place].name, series.keys[place])).collect();
         // The comma keeps a name from being taken for a range of cells.
         (!others.is_empty()).then(|| format!("{}, {}", series.keys[0], others.join(", ")))
     }
@@ -330,12 +346,12 @@ fn text_of(cell: Cell<'_>) -> String {
     }
 }
 
-fn columns_explained(formats: &Formats) -> Result<Worksheet, XlsxError> {
+fn columns_explained(columns: &[Column], formats: &Formats) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
     sheet.set_name("columns")?.set_freeze_panes(1, 0)?;
     sheet.write_string_with_format(0, 0, "column", &formats.header)?;
     sheet.write_string_with_format(0, 1, "meaning", &formats.header)?;
-    for (row, column) in (1..).zip(COLUMNS) {
+    for (row, column) in (1..).zip(columns) {
         sheet.write_string(row, 0, column.name)?.write_string(row, 1, column.about)?;
     }
     sheet.autofit();
@@ -379,7 +395,7 @@ mod tests {
     /// A summary of these groups in a file.
     fn summary(groups: &[(&str, f64, f64)], format: crate::table::Format) -> tempfile::NamedTempFile {
         let mut text = Vec::new();
-        append_header(&mut text, format);
+        append_header(&mut text, &[], format);
         groups.iter().for_each(|&of| append_group(&mut text, &group(of), format));
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&text).unwrap();
@@ -388,9 +404,8 @@ mod tests {
 
     fn read(groups: &[(&str, f64, f64)]) -> Groups {
         let file = summary(groups, crate::table::Format::PLAIN);
-        let mut all = Groups::new().unwrap();
-        let table = Table::of_file(file.path().to_owned());
-        table.read(COLUMNS.map(|column| column.name), |row| all.add(row)).unwrap();
+        let mut all = Groups::new(&[]).unwrap();
+        all.read(&Table::of_file(file.path().to_owned())).unwrap();
         all
     }
 
@@ -424,12 +439,15 @@ mod tests {
             ]
         );
         assert_eq!(all.reason_for_no_charts(), None);
-        let extents = |name| all.extents[place_of(name)];
+        let extents = |name| all.extents[all.place_of(name)];
         assert_eq!(extents("alpha"), Some([0.1, 0.3]));
         assert_eq!(extents("converged_share"), Some([0.5, 0.5]));
         assert_eq!(extents("escaped_at_median"), None);
-        assert!(all.series.iter().all(|one| one.filled[place_of("converged_at_median")]));
-        assert!(all.series.iter().all(|one| !one.filled[place_of("escaped_at_median")]), "no line in a key");
+        assert!(all.series.iter().all(|one| one.filled[all.place_of("converged_at_median")]));
+        assert!(
+            all.series.iter().all(|one| !one.filled[all.place_of("escaped_at_median")]),
+            "no line in a key"
+        );
         assert_eq!(extents("error_peak_median"), None, "no axis reaches infinity");
         let one = read(&[("a!B2", 0.0, 0.1), ("b", 0.0, 0.1)]);
         assert!(one.series.iter().all(|series| one.name_of(series).is_none()), "the init says it all");

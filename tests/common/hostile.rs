@@ -137,7 +137,7 @@ pub fn table(bytes: &[u8]) {
             Err(problem) => assert_told(&problem.to_string()),
         }
     }
-    let columns = columns(&[], DEFAULT_SHAPE);
+    let columns = columns(&[], &[DEFAULT_SHAPE]);
     let written = |records: &[Record]| {
         let mut text = Vec::new();
         append_header(&mut text, &columns, format);

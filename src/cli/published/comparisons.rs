@@ -408,7 +408,7 @@ mod tests {
                 sweep.plane.as_ref().map(|plane| (plane.x.along.clone(), plane.y.along.clone()))
             };
             assert_eq!(sides(other), sides(&sweeps[0]));
-            assert_eq!((&other.network, other.budget), (&sweeps[0].network, sweeps[0].budget));
+            assert_eq!((&other.set_ups, other.budget), (&sweeps[0].set_ups, sweeps[0].budget));
         }
     }
 

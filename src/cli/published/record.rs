@@ -55,7 +55,7 @@ impl Records {
 
 fn summary_of(compared: &Compared) -> Vec<u8> {
     let mut text = Vec::new();
-    summary::append_header(&mut text, Format::PLAIN);
+    summary::append_header(&mut text, &[], Format::PLAIN);
     for cell in &compared.seen.groups {
         summary::append_group(&mut text, &cell.group, Format::PLAIN);
     }

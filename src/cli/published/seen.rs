@@ -133,7 +133,7 @@ fn is_far(finished: &Finished) -> bool {
 pub fn see(sweep: &Sweep, options: &Options, progress: &Progress) -> io::Result<Seen> {
     let groups = (0..sweep.groups()).map(|number| {
         let group = sweep.group(number);
-        Cell::new(Group::new(group.init_name, group.momentum, group.alpha))
+        Cell::new(Group::of(sweep, &group))
     });
     let mut seen = Seen { groups: groups.collect() };
     let observe = |finished: Vec<Finished>| -> Vec<Observed> {
@@ -151,9 +151,8 @@ pub fn see(sweep: &Sweep, options: &Options, progress: &Progress) -> io::Result<
 
 fn observed(sweep: &Sweep, finished: Finished) -> Observed {
     let is_settled = finished.outcome == Outcome::Converged && !is_far(&finished);
-    let solution = is_settled
-        .then(|| (logic(&sweep.network, &finished.end), Solution::of(&sweep.network, &finished.end)));
-    let sharpness =
-        (is_settled && sweep.spectrum).then(|| Curvature::at(&sweep.network, &finished.end).sharpness());
+    let (set_up, _) = sweep.set_up_from(finished.run);
+    let solution = is_settled.then(|| (logic(set_up, &finished.end), Solution::of(set_up, &finished.end)));
+    let sharpness = (is_settled && sweep.spectrum).then(|| Curvature::at(set_up, &finished.end).sharpness());
     Observed { finished, solution, sharpness }
 }

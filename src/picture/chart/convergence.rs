@@ -66,7 +66,7 @@ impl Choice {
         // Of each learning rate, whether runs converged or solved the task; of these again with each of the starts.
         let mut by_rate = [vec![false; all.len()], vec![false; all.len()]];
         let mut by_starts = vec![by_rate.clone(); starts.len()];
-        each_group(sweep, results, |group| {
+        each_group(sweep, results, &starts, |group| {
             for (kind, count) in [group.converged(), group.solved].into_iter().enumerate() {
                 by_rate[kind][group.rate] |= count > 0;
                 by_starts[group.starts][kind][group.rate] |= count > 0;
@@ -99,7 +99,10 @@ impl Choice {
         Ok(Some(Self {
             alphas: chosen.into_iter().map(|rate| all[rate]).collect(),
             starts: shown.into_iter().map(|(starts, _)| starts).collect(),
-            left_out: [told_of_starts(sweep), of_rates, of_others].into_iter().flatten().collect(),
+            left_out: [told_of_starts(sweep, sweep.set_ups.len()), of_rates, of_others]
+                .into_iter()
+                .flatten()
+                .collect(),
         }))
     }
 }
@@ -108,10 +111,10 @@ impl Choice {
 fn read(sweep: &Sweep, results: &Path, choice: &Choice) -> Result<Vec<Vec<Line>>, Problem> {
     let lines = || choice.alphas.iter().map(|_| Line::default()).collect();
     let mut panels: Vec<Vec<Line>> = choice.starts.iter().map(|_| lines()).collect();
-    each_run(sweep, results, ["run", "converged_at", "solved_at"], |Shown { starts, alpha }, row| {
-        let panel = choice.starts.iter().position(|shown| shown.place == *starts);
-        let (Some(panel), Some(place)) = (panel, place_of(&choice.alphas, *alpha)) else { return Ok(()) };
-        let line = &mut panels[panel][place];
+    let columns = ["run", "converged_at", "solved_at"];
+    each_run(sweep, results, &choice.starts, columns, |Shown { starts, alpha }, row| {
+        let Some(place) = place_of(&choice.alphas, *alpha) else { return Ok(()) };
+        let line = &mut panels[*starts][place];
         line.runs += 1;
         for (column, steps) in [(1, &mut line.converged_at), (2, &mut line.solved_at)] {
             if let Some(step) = row.optional_integer(column)? {
@@ -127,7 +130,8 @@ fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<Line>], ends: [f64; 2]) ->
     let or_solved = if sweep.is_solvable() { ", or solved the task," } else { "" };
     let says = format!("share of the runs that have converged{or_solved} by a step");
     let sentences: Vec<String> = [says].into_iter().chain(choice.left_out.clone()).collect();
-    let panels = Panels::new(choice.starts.len(), false, super::LEGEND);
+    let panels = Panels::new(choice.starts.len(), false, super::LEGEND)
+        .with_names(choice.starts.iter().map(|starts| starts.name.as_str()));
     let head = Head::new(format!("{}: convergence", sweep.title()), &sentences, panels.sheet_width());
     let panels = Panels { head: head.height(), ..panels };
     let size = panels.sheet(26.0 * (choice.alphas.len() as f64 + 4.0));
@@ -136,7 +140,7 @@ fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<Line>], ends: [f64; 2]) ->
         .starts
         .iter()
         .zip(lines)
-        .map(|(starts, lines)| told(&starts.name, &names, lines, sweep.is_solvable()))
+        .map(|(starts, lines)| told(&starts.name, &names, lines, starts.is_solvable))
         .collect();
     let about = format!("{}. {}. {}", head.title, sentences.join("; "), shares.join(" "));
     Drawing::new(size, about, |sheet| {
@@ -145,7 +149,7 @@ fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<Line>], ends: [f64; 2]) ->
             let scale = Scale::logarithmic(ends[0], ends[1], 1.0);
             let panel = panels.panel(number, &scale, &Scale::even(0.0, 1.0));
             panel.paint_grid(sheet, |tick| format!("{:.0} %", 100.0 * tick.value));
-            paint_lines(sheet, &panel, lines, ends, sweep.is_solvable());
+            paint_lines(sheet, &panel, lines, ends, starts.is_solvable);
             panel.paint_edge(sheet);
             panel.paint_name(sheet, &starts.name, panels.above);
             panels.paint_axis_names(sheet, &panel, number, "step", "share of runs");

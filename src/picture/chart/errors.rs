@@ -4,14 +4,14 @@ use super::{Head, LEGEND, Legend, Mark, Panel, Scale, paint_dashes};
 use crate::kernel::SetUp;
 use crate::kernel::outcome::Levels;
 use crate::picture::Rgb;
-use crate::picture::drawing::{Drawing, FAINT_INK};
+use crate::picture::drawing::{Drawing, FAINT_INK, Sheet};
 use crate::sweep::text::{fraction, with_digits};
 
 /// A line is made of this many pieces at most, each with its first, lowest, highest and last error.
 const MOST_PIECES: u64 = 800;
 /// The least error that is shown: below, there is only rounding.
 const LEAST: f64 = 1e-32;
-/// Width and height, in pixels.
+/// Width and least height, in pixels.
 const SIZE: (u32, u32) = (960, 540);
 
 /// The error of one run, thinned to what can be seen.
@@ -74,34 +74,48 @@ impl Curve {
     }
 }
 
-/// Draws curves of runs of a network; the title is the chart's.
+/// Draws curves of runs of these set-ups; the title is the chart's.
 #[must_use]
-pub fn draw(title: &str, network: &SetUp, curves: Vec<Curve>) -> Drawing {
+pub fn draw(title: &str, set_ups: &[&SetUp], curves: Vec<Curve>) -> Drawing {
     let curves: Vec<(String, Vec<(f64, f64)>)> = curves.into_iter().map(Curve::finished).collect();
     let errors = || curves.iter().flat_map(|(_, points)| points.iter().map(|(_, error)| *error));
     let steps =
         curves.iter().flat_map(|(_, points)| points.iter().map(|(step, _)| *step)).fold(1.0, f64::max);
     let (low, high) = (errors().fold(f64::INFINITY, f64::min), errors().fold(0.0, f64::max));
     let (low, high) = if low <= high { (low, high) } else { (LEAST, 1.0) };
-    let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
+    let width = f64::from(SIZE.0);
     let says = "mean squared error after each step".to_owned();
     let told: Vec<String> = curves.iter().map(|(name, points)| told(name, points)).collect();
     let about = format!("{title}: {says}. {}", told.join(" "));
     let head = Head::new(title.to_owned(), &[says], width);
     let (left, top) = (88.0, head.height() + 8.0);
+    let y = Scale::logarithmic(low, high, 1.3);
+    let levels: Vec<f64> = levels(set_ups).into_iter().filter(|level| y.is_within(*level)).collect();
+    let paint_legend = |sheet: &mut Sheet| {
+        let mut legend = Legend { sheet, left: width - LEGEND - 4.0, top, width: LEGEND - 4.0 };
+        for (place, (name, _)) in curves.iter().enumerate() {
+            legend.entry(Mark::Line(color_of(place)), name);
+        }
+        if !levels.is_empty() {
+            let names: Vec<String> = levels.iter().copied().map(fraction).collect();
+            legend.gap();
+            legend.note(&format!("dashed: where runs stay long, at {}", names.join(", ")), 0.0);
+        }
+        legend.top
+    };
+    // A legend of long names makes the chart higher.
+    let height = f64::from(SIZE.1).max(paint_legend(&mut Sheet::default()) + 12.0);
     let panel = Panel {
         left,
         top,
         width: width - left - LEGEND - 24.0,
         height: height - top - 60.0,
         x: Scale::even(0.0, steps),
-        y: Scale::logarithmic(low, high, 1.3),
+        y,
     };
-    Drawing::new(SIZE, about, |sheet| {
+    Drawing::new((SIZE.0, height as u32), about, |sheet| {
         head.paint(sheet, width);
         panel.paint_grid(sheet, |tick| tick.label.clone());
-        let levels: Vec<f64> =
-            levels(network).into_iter().filter(|level| panel.y.is_within(*level)).collect();
         for &level in &levels {
             let y = panel.y_of(level);
             paint_dashes(sheet, [(panel.left, y), (panel.right(), y)], FAINT_INK);
@@ -111,15 +125,7 @@ pub fn draw(title: &str, network: &SetUp, curves: Vec<Curve>) -> Drawing {
         }
         panel.paint_edge(sheet);
         panel.paint_axis_names(sheet, "step", "error E");
-        let mut legend = Legend { sheet, left: width - LEGEND - 4.0, top: panel.top, width: LEGEND - 4.0 };
-        for (place, (name, _)) in curves.iter().enumerate() {
-            legend.entry(Mark::Line(color_of(place)), name);
-        }
-        if !levels.is_empty() {
-            let names: Vec<String> = levels.into_iter().map(fraction).collect();
-            legend.gap();
-            legend.note(&format!("dashed: where runs stay long, at {}", names.join(", ")), 0.0);
-        }
+        paint_legend(sheet);
     })
 }
 
@@ -133,10 +139,15 @@ fn told(name: &str, points: &[(f64, f64)]) -> String {
     }
 }
 
-/// The levels where runs stay long.
-fn levels(network: &SetUp) -> Vec<f64> {
-    let Levels { constant, one_unit, saturated, .. } = Levels::of(network);
-    [Some(constant), one_unit, saturated].into_iter().flatten().collect()
+/// The levels where runs of all these set-ups stay long.
+fn levels(set_ups: &[&SetUp]) -> Vec<f64> {
+    let of = |set_up: &SetUp| -> Vec<f64> {
+        let Levels { constant, one_unit, saturated, .. } = Levels::of(set_up);
+        [Some(constant), one_unit, saturated].into_iter().flatten().collect()
+    };
+    let Some((first, others)) = set_ups.split_first() else { return Vec::new() };
+    let of_others: Vec<Vec<f64>> = others.iter().map(|set_up| of(set_up)).collect();
+    of(first).into_iter().filter(|level| of_others.iter().all(|levels| levels.contains(level))).collect()
 }
 
 /// The colour of a curve.
@@ -176,10 +187,10 @@ mod tests {
             curve
         };
         for errors in [&[][..], &[0.0], &[0.0, f64::INFINITY, f64::NAN], &[0.25, 0.25], &[f64::MAX]] {
-            let drawing = draw("t", &SetUp::default(), vec![curve(errors)]);
+            let drawing = draw("t", &[&SetUp::default()], vec![curve(errors)]);
             assert!(drawing.svg().contains("&lt;&amp;&gt; "), "{errors:?}");
             assert_eq!(drawing.pixels(1).width(), SIZE.0);
         }
-        let _ = draw("t", &SetUp::default(), Vec::new());
+        let _ = draw("t", &[], Vec::new());
     }
 }

@@ -1,13 +1,15 @@
 //! How long runs take to leave the subspace of equal hidden units, by the distance at which they start: a panel for each
-//! learning rate, a line for each init and momentum.
+//! learning rate, a line for each set-up, init and momentum.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{
-    Head, Mark, Panel, Panels, Scale, Shown, Starts, each_group, each_run, place_of, some_of, starts_of,
-    told_of_rates, told_of_starts,
+    Head, Legend, Mark, Panel, Panels, Scale, Shown, Starts, each_group, each_run, first_starts_of, place_of,
+    some_of, told_of_rates, told_of_starts,
 };
+use crate::kernel::SetUp;
+use crate::kernel::outcome::Levels;
 use crate::picture::Rgb;
 use crate::picture::drawing::{Drawing, Sheet};
 use crate::problem::Problem;
@@ -46,29 +48,38 @@ struct Point {
 /// If a table cannot be read or lacks a column.
 pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
     let all = super::alphas(sweep);
+    let starts = first_starts_of(sweep, can_escape);
     let mut escaped = vec![0; all.len()];
-    each_group(sweep, results, |group| escaped[group.rate] += group.escaped)?;
+    each_group(sweep, results, &starts, |group| escaped[group.rate] += group.escaped)?;
     let able: Vec<usize> =
         (0..all.len()).filter(|&rate| escaped[rate] >= FEWEST * FEWEST_BINS as u64).collect();
     let alphas: Vec<f64> = some_of(&able, MOST_RATES).into_iter().map(|rate| all[rate]).collect();
     if alphas.is_empty() {
         return Ok(None);
     }
-    let panels: Vec<Vec<Vec<Point>>> =
-        read(sweep, results, &alphas)?.iter().map(|lines| lines.iter().map(points).collect()).collect();
+    let panels: Vec<Vec<Vec<Point>>> = read(sweep, results, &starts, &alphas)?
+        .iter()
+        .map(|lines| lines.iter().map(points).collect())
+        .collect();
     let medians = |line: &Vec<Point>| line.iter().filter(|point| point.steps[1].is_some()).count();
     if panels.iter().flatten().map(medians).max().is_none_or(|bins| bins < FEWEST_BINS) {
         return Ok(None);
     }
     let of_rates = told_of_rates(alphas.len(), able.len(), all.len(), "too few runs escape");
-    Ok(Some(drawn(sweep, &alphas, &panels, of_rates)))
+    Ok(Some(drawn(sweep, starts, &alphas, &panels, of_rates)))
+}
+
+/// Whether a set-up knows the level below which a run has escaped.
+fn can_escape(set_up: &SetUp) -> bool {
+    Levels::of(set_up).one_unit.is_some()
 }
 
 /// The lines of each panel.
-fn read(sweep: &Sweep, results: &Path, alphas: &[f64]) -> Result<Vec<Vec<Bins>>, Problem> {
-    let lines = vec![Bins::new(); starts_of(sweep).len()];
+fn read(sweep: &Sweep, results: &Path, starts: &[Starts], alphas: &[f64]) -> Result<Vec<Vec<Bins>>, Problem> {
+    let lines = vec![Bins::new(); starts.len()];
     let mut panels = vec![lines; alphas.len()];
-    each_run(sweep, results, ["run", "escaped_at", "asymmetry"], |Shown { starts, alpha }, row| {
+    let columns = ["run", "escaped_at", "asymmetry"];
+    each_run(sweep, results, starts, columns, |Shown { starts, alpha }, row| {
         let distance = row.number(2)?;
         // From nowhere but equal units the distance is above 0; those never escape.
         if let Some(place) = place_of(alphas, *alpha).filter(|_| distance > 0.0 && distance.is_finite()) {
@@ -118,10 +129,18 @@ fn spread(point: &Point) -> Option<(f64, f64, f64)> {
     Some((point.distance, point.steps[0]?, point.steps[2]?))
 }
 
-fn drawn(sweep: &Sweep, alphas: &[f64], all: &[Vec<Vec<Point>>], of_rates: Option<String>) -> Drawing {
+fn drawn(
+    sweep: &Sweep,
+    starts: Vec<Starts>,
+    alphas: &[f64],
+    all: &[Vec<Vec<Point>>],
+    of_rates: Option<String>,
+) -> Drawing {
     let says = "first step with an error below the level of equal units, by the start's distance from them";
-    let sentences: Vec<String> =
-        [Some(says.to_owned()), of_rates, told_of_starts(sweep)].into_iter().flatten().collect();
+    let able = sweep.set_ups.iter().filter(|set_up| can_escape(set_up)).count();
+    let of_set_ups = (able < sweep.set_ups.len()).then(|| "of XOR with two hidden units alone".to_owned());
+    let sentences = [Some(says.to_owned()), of_rates, of_set_ups, told_of_starts(sweep, able)];
+    let sentences: Vec<String> = sentences.into_iter().flatten().collect();
     let panels = Panels::new(alphas.len(), false, LEGEND);
     let head =
         Head::new(format!("{}: escape from the saddle", sweep.title()), &sentences, panels.sheet_width());
@@ -129,8 +148,13 @@ fn drawn(sweep: &Sweep, alphas: &[f64], all: &[Vec<Vec<Point>>], of_rates: Optio
     // Those of which there is anything to see.
     let is_seen =
         |starts: usize| all.iter().any(|lines| lines[starts].iter().any(|point| median(point).is_some()));
-    let starts: Vec<Starts> = starts_of(sweep).into_iter().filter(|starts| is_seen(starts.place)).collect();
-    let size = panels.sheet(26.0 * starts.len() as f64 + 120.0);
+    let starts: Vec<Starts> = starts.into_iter().filter(|starts| is_seen(starts.place)).collect();
+    // The legend is written twice: once to see how high it is.
+    let mut draft = Sheet::default();
+    let mut legend = panels.legend(&mut draft);
+    let from = legend.top;
+    paint_legend(&mut legend, &starts);
+    let size = panels.sheet(legend.top - from);
     let names = told_apart(alphas);
     let scales = scales(all);
     let told: Vec<String> = names.iter().zip(all).map(|(alpha, lines)| told(alpha, &starts, lines)).collect();
@@ -148,19 +172,20 @@ fn drawn(sweep: &Sweep, alphas: &[f64], all: &[Vec<Vec<Point>>], of_rates: Optio
             let x = "distance from equal units (asymmetry)";
             panels.paint_axis_names(sheet, &panel, number, x, "escape step");
         }
-        let mut legend = panels.legend(sheet);
-        for (place, starts) in starts.iter().enumerate() {
-            legend.entry(Mark::Line(color_of(place)), &starts.name);
-        }
-        legend.gap();
-        legend.note(
-            &format!(
-                "lines: medians of all runs, also of those that stay; bands: from 10 to 90 %, where so many \
-                 escape; dots: at least {FEWEST} runs each"
-            ),
-            0.0,
-        );
+        paint_legend(&mut panels.legend(sheet), &starts);
     })
+}
+
+fn paint_legend(legend: &mut Legend<'_>, starts: &[Starts]) {
+    for (place, starts) in starts.iter().enumerate() {
+        legend.entry(Mark::Line(color_of(place)), &starts.name);
+    }
+    legend.gap();
+    let note = format!(
+        "lines: medians of all runs, also of those that stay; bands: from 10 to 90 %, where so many escape; dots: at \
+         least {FEWEST} runs each"
+    );
+    legend.note(&note, 0.0);
 }
 
 /// What all panels have at their axes: the distances, and the steps.

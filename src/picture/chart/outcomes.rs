@@ -1,4 +1,4 @@
-//! What became of the runs at each learning rate: stacked shares, a panel for each init and momentum.
+//! What became of the runs at each learning rate: stacked shares, a panel for each set-up, init and momentum.
 
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
     let alphas = some_of(&all, MOST_RATES);
     let starts = starts_of(sweep);
     let mut bars: Vec<Vec<Bar>> = starts.iter().map(|_| Vec::new()).collect();
-    super::each_group(sweep, results, |group| {
+    super::each_group(sweep, results, &starts, |group| {
         let alpha = all[group.rate];
         if super::place_of(&alphas, alpha).is_some() {
             bars[group.starts].push(Bar { alpha, group });
@@ -46,8 +46,7 @@ pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
             .into_iter()
             .filter(|outcome| bars.iter().flatten().any(|bar| bar.group.counts[color::place(*outcome)] > 0))
             .collect(),
-        is_solvable: sweep.is_solvable(),
-        facts: facts(&sweep.network, sweep.axes.momenta()),
+        facts: starts.iter().map(|of| facts(&sweep.set_ups[of.set_up], of.momentum)).collect(),
         scale: Scale::cells(alphas),
         starts,
         bars,
@@ -64,9 +63,8 @@ struct Bar {
 struct Chart {
     /// The outcomes that there are.
     shown: Vec<Outcome>,
-    /// Whether the share that solved the task is shown.
-    is_solvable: bool,
-    facts: Vec<Fact>,
+    /// Those of each of the starts.
+    facts: Vec<Vec<Fact>>,
     /// The learning rates that are shown.
     scale: Scale,
     starts: Vec<Starts>,
@@ -80,11 +78,12 @@ impl Chart {
         let rates = told_of_rates(values.len(), all, all, "");
         let sentences: Vec<String> = [Some("share of the runs at each learning rate α".to_owned()), rates]
             .into_iter()
-            .chain([told_of_starts(sweep)])
+            .chain([told_of_starts(sweep, sweep.set_ups.len())])
             .flatten()
             .collect();
-        let panels =
-            Panels::new(self.starts.len(), !self.facts.is_empty(), super::LEGEND).with_cells(values.len());
+        let panels = Panels::new(self.starts.len(), self.all_facts().next().is_some(), super::LEGEND)
+            .with_cells(values.len())
+            .with_names(self.starts.iter().map(|starts| starts.name.as_str()));
         let head = Head::new(format!("{}: outcomes", sweep.title()), &sentences, panels.sheet_width());
         let panels = Panels { head: head.height(), ..panels };
         // The legend is written twice: once to see how high it is.
@@ -94,18 +93,17 @@ impl Chart {
         self.paint_legend(&mut legend);
         let size = panels.sheet(legend.top - from);
         let shares: Vec<String> =
-            self.starts.iter().zip(&self.bars).map(|(starts, bars)| self.told(&starts.name, bars)).collect();
+            self.starts.iter().zip(&self.bars).map(|(starts, bars)| told(starts, bars)).collect();
         let about = format!("{}. {}. {}", head.title, sentences.join("; "), shares.join(" "));
         Drawing::new(size, about, |sheet| {
             head.paint(sheet, f64::from(size.0));
-            for (number, (bars, starts)) in self.bars.iter().zip(&self.starts).enumerate() {
+            let all = self.bars.iter().zip(&self.starts).zip(&self.facts);
+            for (number, ((bars, starts), facts)) in all.enumerate() {
                 let panel = panels.panel(number, &self.scale, &Scale::even(0.0, 1.0));
                 let width = panels.width / values.len() as f64;
-                paint_bars(sheet, &panel, bars, width, self.is_solvable);
+                paint_bars(sheet, &panel, bars, width, starts.is_solvable);
                 panel.paint_name(sheet, &starts.name, panels.above);
-                if starts.momentum == 0.0 {
-                    paint_facts(sheet, &panel, &self.facts);
-                }
+                paint_facts(sheet, &panel, facts);
                 panels.paint_axis_names(sheet, &panel, number, "learning rate α", "share of runs");
             }
             self.paint_legend(&mut panels.legend(sheet));
@@ -118,34 +116,41 @@ impl Chart {
             legend.entry(Mark::Square(color::of(outcome)), &color::label(outcome));
         }
         legend.gap();
-        if self.is_solvable {
+        if self.starts.iter().any(|starts| starts.is_solvable) {
             let solved = "at some step all outputs were right, whatever became of the run";
             legend.explained(Mark::Line(INK), "solved", solved);
         }
-        for fact in &self.facts {
+        for fact in self.all_facts() {
             legend.explained(Mark::Dashes(INK), &format!("α = {}", fact.name), &fact.says);
         }
     }
 
-    /// What a panel shows, in a sentence: the shares at the ends and where most runs converged.
-    fn told(&self, name: &str, bars: &[Bar]) -> String {
-        let [Some(first), Some(last)] = [bars.first(), bars.last()] else {
-            return format!("{name}: no runs.");
-        };
-        let at = |bar: &Bar| {
-            let share = |of: u64| percent(of, bar.group.runs, 0);
-            let solved = if self.is_solvable {
-                format!(" and {} solved", share(bar.group.solved))
-            } else {
-                String::new()
-            };
-            format!("{} converged{solved} at α = {}", share(bar.group.converged()), with_digits(bar.alpha, 4))
-        };
-        let of = |bar: &Bar| bar.group.converged() as f64 / bar.group.runs as f64;
-        // The first of equal ones.
-        let best = bars.iter().rev().max_by(|one, two| of(one).total_cmp(&of(two))).unwrap_or(first);
-        format!("{name}: {}; {}; at best {}.", at(first), at(last), at(best))
+    /// The facts of all panels, each once.
+    fn all_facts(&self) -> impl Iterator<Item = &Fact> {
+        let mut known: Vec<&str> = Vec::new();
+        self.facts.iter().flatten().filter(move |fact| {
+            let is_new = !known.contains(&fact.says.as_str());
+            known.push(&fact.says);
+            is_new
+        })
     }
+}
+
+/// What a panel shows, in a sentence: the shares at the ends and where most runs converged.
+fn told(Starts { name, is_solvable, .. }: &Starts, bars: &[Bar]) -> String {
+    let [Some(first), Some(last)] = [bars.first(), bars.last()] else {
+        return format!("{name}: no runs.");
+    };
+    let at = |bar: &Bar| {
+        let share = |of: u64| percent(of, bar.group.runs, 0);
+        let solved =
+            if *is_solvable { format!(" and {} solved", share(bar.group.solved)) } else { String::new() };
+        format!("{} converged{solved} at α = {}", share(bar.group.converged()), with_digits(bar.alpha, 4))
+    };
+    let of = |bar: &Bar| bar.group.converged() as f64 / bar.group.runs as f64;
+    // The first of equal ones.
+    let best = bars.iter().rev().max_by(|one, two| of(one).total_cmp(&of(two))).unwrap_or(first);
+    format!("{name}: {}; {}; at best {}.", at(first), at(last), at(best))
 }
 
 /// The summary's column that counts an outcome.
@@ -204,8 +209,8 @@ struct Fact {
 }
 
 /// The facts that hold for a set-up without momentum.
-fn facts(set_up: &SetUp, momenta: &[f64]) -> Vec<Fact> {
-    if !momenta.contains(&0.0) {
+fn facts(set_up: &SetUp, momentum: f64) -> Vec<Fact> {
+    if momentum != 0.0 {
         return Vec::new();
     }
     [

@@ -78,7 +78,7 @@ fn see_labels(
     mut see: impl FnMut(u8),
 ) -> io::Result<bool> {
     let label = |finished: Vec<Finished>| -> Vec<u8> {
-        finished.iter().map(|finished| boundary.label(runs.network(), finished)).collect()
+        finished.iter().map(|finished| boundary.label(runs.set_up_from(finished.run).0, finished)).collect()
     };
     let accept = |labels: Vec<u8>| {
         labels.into_iter().for_each(&mut see);

@@ -1,13 +1,12 @@
 //! The tables of a page: the groups of a summary, and some of the runs.
 
-use std::cmp::Ordering;
-
 use super::plain;
 use crate::kernel::outcome::Outcome;
 use crate::picture::chart::outcomes::column_of;
 use crate::picture::color;
 use crate::problem::Problem;
-use crate::sweep::spec::Sweep;
+use crate::sweep::set_ups::{Axis, Finder, varying};
+use crate::sweep::spec::{Sweep, is_solvable};
 use crate::sweep::start::Starts;
 use crate::sweep::text::{percent, shortest, with_digits};
 use crate::table::{Cell, Kind, Table, convergence, summary};
@@ -100,29 +99,31 @@ pub(super) struct Groups {
 /// What a column of the table of groups shows.
 #[derive(Clone, Copy, PartialEq)]
 enum Of {
-    /// This column of the summary.
+    /// The column at this place of those that the summary has.
     Column(usize),
     Outcomes,
     SolvedShare,
 }
 
 /// The columns of the table of groups: first what is looked for first, then the others of the summary in their order.
-fn of_groups(is_solvable: bool) -> Vec<Of> {
-    let named = |name| Of::Column(place_of_column(name));
-    let mut all = ["init", "momentum", "alpha", "runs"].map(named).to_vec();
+fn of_groups(columns: &[summary::Column], axes: &[Axis], is_solvable: bool) -> Vec<Of> {
+    let named = |name| Of::Column(place_among(columns, name));
+    let mut all = vec![named("init")];
+    all.extend(axes.iter().map(|axis| named(axis.key())));
+    all.extend(["momentum", "alpha", "runs"].map(named));
     all.extend([Of::Outcomes, named("converged_share")]);
     all.extend(is_solvable.then_some(Of::SolvedShare));
-    let others = (0..summary::COLUMNS.len()).map(Of::Column).filter(|column| !all.contains(column));
+    let others = (0..columns.len()).map(Of::Column).filter(|column| !all.contains(column));
     let others: Vec<Of> = others.collect();
     all.into_iter().chain(others).collect()
 }
 
 impl Of {
-    fn head(self) -> Head {
+    fn head(self, columns: &[summary::Column]) -> Head {
         let own = |name, about, kind| Head { name, about, kind };
         match self {
             Self::Column(place) => {
-                let summary::Column { name, about, kind, .. } = summary::COLUMNS[place];
+                let summary::Column { name, about, kind, .. } = columns[place];
                 head(name, about, kind)
             }
             Self::Outcomes => own("outcomes", "shares of the outcomes", "bar"),
@@ -133,15 +134,21 @@ impl Of {
 
 impl Groups {
     /// Reads them all.
-    pub(super) fn read(table: &Table, is_solvable: bool) -> Result<Self, Problem> {
-        let columns = summary::COLUMNS;
-        let shown = of_groups(is_solvable);
-        let [of_runs, of_solved] = ["runs", "solved"].map(place_of_column);
+    pub(super) fn read(table: &Table, sweep: &Sweep) -> Result<Self, Problem> {
+        let finder = Finder::new(&sweep.set_ups);
+        let axes: Vec<Axis> = finder.axes().collect();
+        let columns: Vec<summary::Column> = summary::columns(&axes).collect();
+        let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+        let place = |name: &str| place_among(&columns, name);
+        let shown = of_groups(&columns, &axes, sweep.is_solvable());
+        let [of_runs, of_solved] = ["runs", "solved"].map(place);
+        let of_axes: Vec<usize> = axes.iter().map(|axis| place(axis.key())).collect();
+        let of_outcomes = color::ALL.map(|outcome| place(&column_of(outcome)));
         let (mut rows, mut counts, mut solved) = (Vec::new(), [0; color::ALL.len()], 0);
-        let count = table.read(columns.map(|column| column.name), |row| {
+        let count = table.read_columns(&names, |row| {
             let mut of_group = [0; color::ALL.len()];
-            for (count, outcome) in of_group.iter_mut().zip(color::ALL) {
-                *count = row.integer(place_of(outcome))?;
+            for (count, place) in of_group.iter_mut().zip(of_outcomes) {
+                *count = row.integer(place)?;
             }
             counts.iter_mut().zip(of_group).for_each(|(all, count)| *all += count);
             let [runs, solved_here] = [row.integer(of_runs)?, row.integer(of_solved)?];
@@ -150,7 +157,12 @@ impl Groups {
                 let cell = |of: &Of| match *of {
                     Of::Column(place) => row.cell(place, columns[place].kind).map(Shown::of),
                     Of::Outcomes => Ok(bar(of_group)),
-                    Of::SolvedShare => Ok(Shown::of(Cell::Number(solved_here as f64 / runs as f64))),
+                    Of::SolvedShare => {
+                        let values = of_axes.iter().map(|&place| row.word(place));
+                        let set_up = finder.place(values.collect::<Result<Vec<_>, _>>()?);
+                        let is_solvable = set_up.is_some_and(|set_up| is_solvable(&sweep.set_ups[set_up]));
+                        Ok(Shown::of(Cell::number(is_solvable.then_some(solved_here as f64 / runs as f64))))
+                    }
                 };
                 rows.push(shown.iter().map(cell).collect::<Result<Vec<_>, _>>()?);
             }
@@ -162,7 +174,7 @@ impl Groups {
             title: "Groups",
             row_is: GROUPS,
             note: shown_of(rows.len() as u64, count, GROUPS, ["The first ", ""]),
-            columns: shown.into_iter().map(Of::head).collect(),
+            columns: shown.into_iter().map(|of| of.head(&columns)).collect(),
             rows,
             choices: choices.into_iter().flatten().collect(),
         };
@@ -193,38 +205,26 @@ const OF_RUNS: [&str; 14] = [
     "solution",
 ];
 
-/// Those of runs whose starts have names: the name behind the seed.
-fn of_named_runs() -> [&'static str; OF_RUNS.len() + 1] {
-    const NAME: &str = "name";
+/// Those of a sweep: behind the seed the name, where starts have names, and the set-up, where there are several.
+fn of_runs(sweep: &Sweep) -> Vec<&'static str> {
+    let name = sweep.starts().is_some_and(Starts::has_names).then_some("name");
+    let added = name.into_iter().chain(varying(&sweep.set_ups).into_iter().map(Axis::key));
     let behind = 1 + OF_RUNS.iter().position(|name| *name == "seed").expect("it is there");
-    std::array::from_fn(|place| match place.cmp(&behind) {
-        Ordering::Less => OF_RUNS[place],
-        Ordering::Equal => NAME,
-        Ordering::Greater => OF_RUNS[place - 1],
-    })
+    let mut all = OF_RUNS.to_vec();
+    all.splice(behind..behind, added);
+    all
 }
 
 /// Some runs, evenly chosen.
 pub(super) fn runs(sweep: &Sweep, table: &Table) -> Result<Listing, Problem> {
-    if sweep.starts().is_some_and(Starts::has_names) {
-        listed(sweep, table, of_named_runs())
-    } else {
-        listed(sweep, table, OF_RUNS)
-    }
-}
-
-fn listed<const N: usize>(
-    sweep: &Sweep,
-    table: &Table,
-    names: [&'static str; N],
-) -> Result<Listing, Problem> {
-    let columns = names.map(|name| {
-        *convergence::COLUMNS.iter().find(|column| column.name == name).expect("there is such a column")
-    });
+    let names = of_runs(sweep);
+    let column = |name| convergence::COLUMNS.iter().find(|column| column.name == name);
+    let columns: Vec<&convergence::Column> =
+        names.iter().map(|&name| column(name).expect("there is such a column")).collect();
     let place = |name| names.iter().position(|known| *known == name).expect("it is there");
     let every = sweep.runs().div_ceil(MOST_RUNS);
     let (mut rows, mut number) = (Vec::new(), 0);
-    let count = table.read(names, |row| {
+    let count = table.read_columns(&names, |row| {
         number += 1;
         if (number - 1) % every != 0 {
             return Ok(());
@@ -287,15 +287,13 @@ fn counted_choice() -> Choice {
 
 /// The summary's column that counts an outcome, and what it says.
 pub(super) fn counted(outcome: Outcome) -> (String, &'static str) {
-    (column_of(outcome), summary::COLUMNS[place_of(outcome)].about)
+    let column = column_of(outcome);
+    let about = summary::COLUMNS[place_among(&summary::COLUMNS, &column)].about;
+    (column, about)
 }
 
-fn place_of(outcome: Outcome) -> usize {
-    place_of_column(&column_of(outcome))
-}
-
-fn place_of_column(name: &str) -> usize {
-    summary::COLUMNS.iter().position(|column| column.name == name).expect("the summary has this column")
+fn place_among(columns: &[summary::Column], name: &str) -> usize {
+    columns.iter().position(|column| column.name == name).expect("the summary has this column")
 }
 
 /// A bar of the outcomes' shares.

@@ -1,15 +1,18 @@
 //! A sweep that has been checked: which runs it has, in which order.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::{BUILT_IN, Spec};
 use crate::Problem;
-use crate::kernel::SetUp;
 pub use crate::kernel::outcome::Budget;
 use crate::kernel::theta::Theta;
+use crate::kernel::{SetUp, Shape, Task};
 use crate::sweep::axes::{MOST_RUNS, Seeds};
 use crate::sweep::input::{Found, Input, InputFile};
 use crate::sweep::plane::{Along, Plane, Varied};
+use crate::sweep::set_ups::{Axis, before, in_words, varying};
 use crate::sweep::start::{Init, Starts};
 use crate::sweep::text::shortest;
 
@@ -20,10 +23,10 @@ pub struct Sweep {
     pub name: String,
     /// What stands above its pictures, in place of the name.
     pub title: Option<String>,
-    /// The network that is trained.
-    pub network: SetUp,
-    /// The file that its task comes from, if one does.
-    pub task_file: Option<InputFile>,
+    /// What is trained and how: the product of the values of [`Axis::ALL`], the last one fastest; at least one.
+    pub set_ups: Vec<SetUp>,
+    /// The files that tasks come from, each with another [name](InputFile::name).
+    pub task_files: Vec<InputFile>,
     /// What is varied.
     pub axes: Axes,
     /// When a run ends.
@@ -50,41 +53,68 @@ pub enum Origins {
     Starts(Starts),
 }
 
-/// What is varied: the product of origins, momenta and learning rates, at most [`MOST_RUNS`] runs.
+/// What is varied: the product of set-ups, origins, momenta and learning rates, at most [`MOST_RUNS`] runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axes {
     alphas: Vec<f64>,
     momenta: Vec<f64>,
     origins: Origins,
-    /// Whether orders of samples are drawn from the seed, so that it matters to every init.
-    orders_are_drawn: bool,
     names: Vec<String>,
-    /// The first run of each init, and at the end the number of runs.
-    first_runs: Vec<u64>,
+    /// The runs of a set-up that does not draw the orders of its samples, and of one that does.
+    blocks: [Block; 2],
+    /// Each set-up by its first run, and whether it draws orders.
+    set_ups: Vec<(u64, bool)>,
+    runs: u64,
 }
 
-/// One run of a sweep: everything that, with the network and the budget, decides its course.
+/// The runs of a set-up, counted from 0.
+#[derive(Clone, Debug, PartialEq)]
+struct Block {
+    /// Whether orders of samples are drawn from the seed, so that it matters to every init.
+    orders_are_drawn: bool,
+    /// The first run of each init.
+    first_runs: Vec<u64>,
+    runs: u64,
+}
+
+impl Block {
+    /// For each init so many starts as it has, with so many rates each; not too many in all.
+    fn new(orders_are_drawn: bool, inits: usize, origins: &Origins, cells: u64) -> Self {
+        let mut block = Self { orders_are_drawn, first_runs: Vec::with_capacity(inits), runs: 0 };
+        for init_index in 0..inits {
+            block.first_runs.push(block.runs);
+            block.runs += cells * origins.starts_of(init_index, orders_are_drawn);
+        }
+        block
+    }
+}
+
+/// One run of a sweep: everything that, with its set-up and the budget, decides its course.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Run {
     /// The number of the run, from 0.
     pub number: u64,
     /// The number of its [`Group`], from 0.
     pub group: u64,
+    /// Which of [`Sweep::set_ups`].
+    pub set_up_index: usize,
     /// Which init; 0 for a file of starts.
     pub init_index: usize,
     /// The learning rate.
     pub alpha: f64,
     /// The momentum.
     pub momentum: f64,
-    /// The seed, none if the init draws nothing; for starts of a file, the row from 0.
+    /// The seed, none if neither the init nor the set-up draws anything; for starts of a file, the row from 0.
     pub seed: Option<u64>,
     /// The coordinates x and y, if the sweep has a plane.
     pub point: Option<[f64; 2]>,
 }
 
-/// The runs that share init, momentum and learning rate.
+/// The runs that share set-up, init, momentum and learning rate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
+    /// Which of [`Sweep::set_ups`].
+    pub set_up_index: usize,
     /// Which init; 0 for a file of starts.
     pub init_index: usize,
     /// Its name.
@@ -98,28 +128,35 @@ pub struct Group {
 }
 
 impl Axes {
-    /// The product of these lists, none of which may be empty.
+    /// The product of these lists, none of which may be empty; `draws` tells for each set-up whether it draws orders.
     pub(super) fn new(
         alphas: Vec<f64>,
         momenta: Vec<f64>,
         origins: Origins,
-        orders_are_drawn: bool,
+        draws: impl IntoIterator<Item = bool>,
     ) -> Result<Self, Problem> {
         let names: Vec<String> = match &origins {
             Origins::Inits { inits, .. } => inits.iter().map(Init::to_string).collect(),
             Origins::Starts(starts) => vec![starts.init.clone()],
         };
-        let mut first_runs = vec![0];
+        let draws: Vec<bool> = draws.into_iter().collect();
         let cells = count(alphas.len()) * count(momenta.len());
-        let starts: u128 =
-            (0..names.len()).map(|index| u128::from(origins.starts_of(index, orders_are_drawn))).sum();
-        checked_runs(u128::from(cells) * starts)?;
-        let mut total = 0;
-        for init_index in 0..names.len() {
-            total += cells * origins.starts_of(init_index, orders_are_drawn);
-            first_runs.push(total);
-        }
-        Ok(Self { alphas, momenta, origins, orders_are_drawn, names, first_runs })
+        let runs_of = |orders_are_drawn: bool| -> u128 {
+            let starts = (0..names.len()).map(|init| u128::from(origins.starts_of(init, orders_are_drawn)));
+            u128::from(cells) * starts.sum::<u128>()
+        };
+        let of_set_up = [runs_of(false), runs_of(true)];
+        checked_runs(draws.iter().map(|&draws| of_set_up[usize::from(draws)]).sum())?;
+        let is_there = |block: bool| if draws.contains(&block) { names.len() } else { 0 };
+        let blocks = [false, true].map(|block| Block::new(block, is_there(block), &origins, cells));
+        let mut runs = 0;
+        let set_ups = draws.into_iter().map(|draws| {
+            let first = runs;
+            runs += blocks[usize::from(draws)].runs;
+            (first, draws)
+        });
+        let set_ups = set_ups.collect();
+        Ok(Self { alphas, momenta, origins, names, blocks, set_ups, runs })
     }
 
     /// The learning rates, in order.
@@ -148,24 +185,33 @@ impl Axes {
 
     /// How many runs there are without a plane.
     fn runs(&self) -> u64 {
-        self.first_runs.last().copied().unwrap_or(0)
+        self.runs
+    }
+
+    /// Which set-up a run has, without a plane.
+    fn set_up_of(&self, number: u64) -> usize {
+        self.set_ups.partition_point(|(first, _)| *first <= number) - 1
+    }
+
+    /// The first run of the set-up after this one, without a plane; the number of runs if it is the last one.
+    fn end_of(&self, set_up_index: usize) -> u64 {
+        self.set_ups.get(set_up_index + 1).map_or(self.runs, |(first, _)| *first)
     }
 
     /// The run of this number, without a plane.
     fn run(&self, number: u64) -> Run {
-        let init_index = self.first_runs.partition_point(|first| *first <= number) - 1;
-        let within = number - self.first_runs[init_index];
-        let starts = self.starts_of(init_index);
+        let set_up_index = self.set_up_of(number);
+        let (first, draws) = self.set_ups[set_up_index];
+        let block = &self.blocks[usize::from(draws)];
+        let within = number - first;
+        let init_index = block.first_runs.partition_point(|first| *first <= within) - 1;
+        let within = within - block.first_runs[init_index];
+        let starts = self.origins.starts_of(init_index, draws);
         let cell = within / starts;
         let (alpha, momentum) = self.rates(cell);
-        let seed = self.origins.seed(init_index, within % starts, self.orders_are_drawn);
-        let group = count(init_index) * self.cells() + cell;
-        Run { number, group, init_index, alpha, momentum, seed, point: None }
-    }
-
-    /// How many starts an init has.
-    fn starts_of(&self, init_index: usize) -> u64 {
-        self.origins.starts_of(init_index, self.orders_are_drawn)
+        let seed = self.origins.seed(init_index, within % starts, draws);
+        let group = (count(set_up_index) * count(self.names.len()) + count(init_index)) * self.cells() + cell;
+        Run { number, group, set_up_index, init_index, alpha, momentum, seed, point: None }
     }
 
     /// Learning rate and momentum of the group at `cell` among those of one init.
@@ -268,10 +314,74 @@ impl Sweep {
         run
     }
 
-    /// Whether its task can be solved: whether there are two targets, so that outputs are on the right side or not.
+    /// Whether a task can be solved: whether one has two targets, so that outputs are on the right side or not.
     #[must_use]
     pub fn is_solvable(&self) -> bool {
-        self.network.task.two_targets().is_some()
+        self.set_ups.iter().any(is_solvable)
+    }
+
+    /// The shapes of its networks, each once.
+    #[must_use]
+    pub fn shapes(&self) -> Vec<Shape> {
+        let mut seen = HashSet::new();
+        let shapes = self.set_ups.iter().map(SetUp::shape);
+        shapes.filter(|shape| seen.insert(*shape)).collect()
+    }
+
+    /// What a run trains, and how.
+    #[must_use]
+    pub fn set_up(&self, run: &Run) -> &SetUp {
+        &self.set_ups[run.set_up_index]
+    }
+
+    /// What the run of this number trains, and how; and the number of the first run after it that has another set-up, or
+    /// else the number of runs.
+    ///
+    /// # Panics
+    ///
+    /// If `number` is not below [`Sweep::runs`].
+    #[must_use]
+    pub fn set_up_from(&self, number: u64) -> (&SetUp, u64) {
+        let set_up_index = self.axes.set_up_of(number / self.points());
+        (&self.set_ups[set_up_index], self.axes.end_of(set_up_index) * self.points())
+    }
+
+    /// What tells one of the set-ups from the others: its values on the axes that vary.
+    #[must_use]
+    pub fn set_up_values(&self, set_up_index: usize) -> Vec<(Axis, Cow<'_, str>)> {
+        let set_up = &self.set_ups[set_up_index];
+        varying(&self.set_ups).into_iter().map(|axis| (axis, axis.text(set_up))).collect()
+    }
+
+    /// The same in words, such as `relu, adam`; empty if there is one set-up. A task's file is told by its name, unless
+    /// files of the same name are in several folders.
+    #[must_use]
+    pub fn set_up_in_words(&self, set_up_index: usize) -> String {
+        self.told_by(self.has_short_names(), set_up_index)
+    }
+
+    /// All set-ups, in words.
+    #[must_use]
+    pub fn set_ups_in_words(&self) -> Vec<String> {
+        let has_short_names = self.has_short_names();
+        (0..self.set_ups.len()).map(|index| self.told_by(has_short_names, index)).collect()
+    }
+
+    /// Whether all files of tasks have names of their own.
+    fn has_short_names(&self) -> bool {
+        let tasks = Axis::Task.texts(&self.set_ups);
+        let short: HashSet<&str> = tasks.iter().map(|task| file_name(task)).collect();
+        short.len() == tasks.len()
+    }
+
+    fn told_by(&self, has_short_names: bool, set_up_index: usize) -> String {
+        let mut values = self.set_up_values(set_up_index);
+        for (axis, text) in values.iter_mut().filter(|_| has_short_names) {
+            if *axis == Axis::Task {
+                *text = file_name(text).to_owned().into();
+            }
+        }
+        in_words(&values)
     }
 
     /// What it is called above pictures: its title, or else its name.
@@ -285,16 +395,17 @@ impl Sweep {
     pub fn start(&self, run: &Run) -> Theta {
         // An init that draws nothing starts at the same point whatever the seed.
         let seed = run.seed.unwrap_or(0);
+        let (set_up, shape) = (self.set_up(run), self.set_up(run).shape());
         let start = match &self.axes.origins {
-            Origins::Inits { inits, .. } => inits[run.init_index].start(seed, self.network.shape()),
+            Origins::Inits { inits, .. } => inits[run.init_index].start(seed, shape),
             Origins::Starts(starts) => starts.start(index(seed)),
         };
         let mut start = match (&self.plane, run.point) {
             (Some(plane), Some(point)) => plane.moved(point, start),
             _ => start,
         };
-        if !self.network.bias.0 {
-            start[self.network.shape().biases()].fill(0.0);
+        if !set_up.bias.0 {
+            start[shape.biases()].fill(0.0);
         }
         start
     }
@@ -331,23 +442,25 @@ impl Sweep {
         Some(format!("row {seed}{}", name.map_or_else(String::new, |name| format!(" ({name})"))))
     }
 
-    /// Where `run` starts, in words: its init, and which of its starts.
+    /// Where `run` starts, in words: its set-up if there are several, its init, and which of its starts.
     #[must_use]
     pub fn start_in_words(&self, run: &Run) -> String {
         let seed = self.seed_in_words(run).map_or_else(String::new, |seed| format!(", {seed}"));
-        format!("{}{seed}", self.init_name(run.init_index))
+        let start = format!("{}{seed}", self.init_name(run.init_index));
+        before(&self.set_up_in_words(run.set_up_index), &start)
     }
 
     /// What a plane varies of every start.
     #[must_use]
     pub fn varied(&self) -> Varied {
-        self.plane.as_ref().map(|plane| plane.varied(self.network.shape())).unwrap_or_default()
+        self.plane.as_ref().map(|plane| plane.varied(self.set_ups[0].shape())).unwrap_or_default()
     }
 
     /// How many groups of runs there are; at least one.
     #[must_use]
     pub fn groups(&self) -> u64 {
-        count(self.axes.names.len()) * self.axes.cells() * self.plane.as_ref().map_or(1, Plane::groups)
+        let inits = count(self.set_ups.len()) * count(self.axes.names.len());
+        inits * self.axes.cells() * self.plane.as_ref().map_or(1, Plane::groups)
     }
 
     /// Whether a run has momentum.
@@ -368,14 +481,17 @@ impl Sweep {
         let rates = self.plane.as_ref().map_or(1, Plane::groups);
         let (cell, rate) = (number / rates, number % rates);
         let [of_alpha, of_momentum] = self.plane.as_ref().map_or([None; 2], |plane| plane.rates(rate));
-        let init_index = index(cell / self.axes.cells());
+        let (inits, init) = (count(self.axes.names.len()), cell / self.axes.cells());
+        let (set_up_index, init_index) = (index(init / inits), index(init % inits));
+        let draws = self.axes.set_ups[set_up_index].1;
         let (alpha, momentum) = self.axes.rates(cell % self.axes.cells());
         Group {
+            set_up_index,
             init_index,
             init_name: self.init_name(init_index).to_owned(),
             momentum: of_momentum.unwrap_or(momentum),
             alpha: of_alpha.unwrap_or(alpha),
-            runs: self.axes.starts_of(init_index) * self.points() / rates,
+            runs: self.axes.origins.starts_of(init_index, draws) * self.points() / rates,
         }
     }
 
@@ -405,26 +521,26 @@ impl Sweep {
         give("tolerance", vec![shortest(self.budget.tolerance)]);
         give("hold", vec![self.budget.hold.to_string()]);
         give("blow_up", vec![shortest(self.budget.blow_up)]);
-        let set_up = &self.network;
+        let set_up = &self.set_ups[0];
         give("criterion", vec![self.budget.criterion.to_string()]);
-        let file = self.task_file.as_ref().map(|file| file.path.to_string_lossy().into_owned());
-        give("task", vec![file.unwrap_or_else(|| set_up.task.name().to_owned())]);
-        if !set_up.task.is_of_points() {
-            give("coding", vec![set_up.task.coding().to_string()]);
+        for axis in Axis::ALL {
+            let path = |text: String| {
+                let file = self.task_files.iter().find(|file| axis == Axis::Task && file.name() == text);
+                file.map(|file| file.path.to_string_lossy().into_owned()).unwrap_or(text)
+            };
+            give(axis.key(), axis.texts(&self.set_ups).into_iter().map(path).collect());
         }
-        if let Some(targets) = set_up.task.other_targets() {
+        let tables = || self.set_ups.iter().map(|set_up| &set_up.task).filter(|task| !task.is_of_points());
+        if let Some(task) = tables().next() {
+            give("coding", vec![task.coding().to_string()]);
+        }
+        if let Some(targets) = tables().find_map(Task::other_targets) {
             give("targets", numbers(&targets));
         }
-        give("hidden_units", vec![set_up.hidden_units.0.to_string()]);
-        give("hidden", vec![set_up.hidden.to_string()]);
-        give("output", vec![set_up.output.to_string()]);
         give("bias", vec![set_up.bias.0.to_string()]);
         if !set_up.frozen.is_empty() {
             give("frozen", set_up.frozen.iter().map(|&place| set_up.shape().name(place)).collect());
         }
-        give("loss", vec![set_up.loss.to_string()]);
-        give("update", vec![set_up.update.to_string()]);
-        give("optimizer", vec![set_up.optimizer.to_string()]);
         give("beta1", vec![shortest(set_up.constants.beta1)]);
         give("beta2", vec![shortest(set_up.constants.beta2)]);
         give("rho", vec![shortest(set_up.constants.rho)]);
@@ -432,9 +548,9 @@ impl Sweep {
         give("spectrum", vec![self.spectrum.to_string()]);
         give("measure", vec![self.measure.to_string()]);
         if let Some(Plane { x, y, origin_name }) = &self.plane {
-            give("plane_x", x.along.texts(self.network.shape()));
+            give("plane_x", x.along.texts(set_up.shape()));
             give("plane_x_range", numbers(&x.values));
-            give("plane_y", y.along.texts(self.network.shape()));
+            give("plane_y", y.along.texts(set_up.shape()));
             give("plane_y_range", numbers(&y.values));
             let names =
                 [("plane_x_name", &x.name), ("plane_y_name", &y.name), ("plane_origin_name", origin_name)];
@@ -449,11 +565,14 @@ impl Sweep {
     #[must_use]
     pub fn inputs(&self) -> Vec<Input<'_>> {
         let starts = self.starts().map(|starts| {
-            let found = Found::Starts(starts, self.network.shape());
+            let found = Found::Starts(starts, self.set_ups[0].shape());
             Input { file: &starts.file, found }
         });
-        let task = self.task_file.as_ref().map(|file| Input { file, found: Found::Task(&self.network.task) });
-        starts.into_iter().chain(task).collect()
+        let tasks = self.task_files.iter().filter_map(|file| {
+            let set_up = self.set_ups.iter().find(|set_up| set_up.task.name() == file.name())?;
+            Some(Input { file, found: Found::Task(&set_up.task) })
+        });
+        starts.into_iter().chain(tasks).collect()
     }
 
     /// The whole request as a spec for the folder of its results, which keeps what was read of its
@@ -461,8 +580,10 @@ impl Sweep {
     #[must_use]
     pub fn to_kept_spec(&self) -> Spec {
         let mut spec = self.to_spec();
-        for input in self.inputs() {
-            *spec.slot(input.file.key) = Some(vec![input.file.kept_name()]);
+        for file in self.inputs().into_iter().map(|input| input.file) {
+            let path = file.path.to_string_lossy();
+            let texts = spec.slot(file.key).iter_mut().flatten();
+            texts.filter(|text| **text == path).for_each(|text| *text = file.kept_name());
         }
         // Its columns have names.
         spec.clear("starts_layout");
@@ -476,6 +597,17 @@ impl Sweep {
     pub fn to_toml(&self) -> String {
         self.to_spec().to_toml()
     }
+}
+
+/// Whether a set-up's task has two targets, so that outputs are on the right side or not.
+#[must_use]
+pub fn is_solvable(set_up: &SetUp) -> bool {
+    set_up.task.two_targets().is_some()
+}
+
+/// The last part of a path.
+fn file_name(path: &str) -> &str {
+    Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or(path)
 }
 
 /// Refuses too many runs.

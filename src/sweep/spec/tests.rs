@@ -25,7 +25,7 @@ fn an_empty_spec_has_the_defaults() {
         sweep.budget,
         Budget { criterion: Criterion::Error, steps: 10_000, tolerance: 1e-6, hold: 64, blow_up: 1e12 }
     );
-    assert_eq!(sweep.network, SetUp::default());
+    assert_eq!(sweep.set_ups[0], SetUp::default());
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn toml_takes_numbers_text_and_lists_of_both() {
     assert_eq!(sweep.axes.momenta(), [0.5]);
     assert_eq!((sweep.budget.steps, sweep.budget.blow_up), (1_000_000, f64::INFINITY));
     assert_eq!((sweep.runs(), sweep.run(0).seed), (9, None));
-    assert_eq!(sweep.network.task.coding(), Coding::PlusMinus);
+    assert_eq!(sweep.set_ups[0].task.coding(), Coding::PlusMinus);
 }
 
 #[test]
@@ -215,38 +215,154 @@ fn starts_of_a_file_are_runs_in_its_order() {
     assert_eq!(typed.anchored(folder.path()).unwrap().resolve(Path::new("elsewhere")).unwrap(), sweep);
 }
 
-/// The oracle of run numbers: plain nested loops, init, momentum, alpha, seed.
+/// The oracle of run numbers: plain nested loops, set-up, init, momentum, alpha, seed.
 fn check_against_nested_loops(sweep: &Sweep) {
     let Origins::Inits { inits, seeds } = sweep.axes.origins() else { panic!("inits") };
     let (mut number, mut group) = (0, 0);
-    for (init_index, init) in inits.iter().enumerate() {
+    let set_ups = sweep.set_ups.iter().enumerate();
+    for ((set_up_index, set_up), (init_index, init)) in
+        set_ups.flat_map(|set_up| inits.iter().enumerate().map(move |init| (set_up, init)))
+    {
         for &momentum in sweep.axes.momenta() {
             for &alpha in sweep.axes.alphas() {
                 let first = number;
-                let every: Vec<Option<u64>> = if init.draws() {
+                let every: Vec<Option<u64>> = if init.draws() || set_up.update.draws() {
                     (0..seeds.len()).map(|index| Some(seeds.get(index))).collect()
                 } else {
                     vec![None]
                 };
                 for seed in every {
+                    let point = None;
                     assert_eq!(
                         sweep.run(number),
-                        Run { number, group, init_index, alpha, momentum, seed, point: None }
+                        Run { number, group, set_up_index, init_index, alpha, momentum, seed, point }
                     );
                     assert_eq!(
                         sweep.start(&sweep.run(number)),
-                        init.start(seed.unwrap_or(3), sweep.network.shape())
+                        init.start(seed.unwrap_or(3), set_up.shape())
                     );
+                    assert_eq!(sweep.set_up(&sweep.run(number)), set_up);
+                    let (same, end) = sweep.set_up_from(number);
+                    assert_eq!(same, set_up);
+                    assert!(end > number && sweep.run(end - 1).set_up_index == set_up_index);
+                    assert!(end == sweep.runs() || sweep.run(end).set_up_index == set_up_index + 1);
                     number += 1;
                 }
-                let init_name = init.to_string();
-                let expected = Group { init_index, init_name, momentum, alpha, runs: number - first };
+                let (init_name, runs) = (init.to_string(), number - first);
+                let expected = Group { set_up_index, init_index, init_name, momentum, alpha, runs };
                 assert_eq!(sweep.group(group), expected);
                 group += 1;
             }
         }
     }
     assert_eq!((sweep.runs(), sweep.groups()), (number, group));
+}
+
+#[test]
+fn set_ups_are_the_product_of_their_keys_and_each_value_counts_once() {
+    let text = "task = ['xor', 'parity-3', ' xor']\nhidden_units = [1, 2, 1]\nhidden = ['tanh', 'sigmoid']\n\
+                update = ['batch', 'shuffled']\noptimizer = ['adam', 'gradient-descent']\nfrozen = ['w1']\n\
+                init = ['constant(0.1)', 'normal(1)']\nseeds = '0..3'\nalpha = [0.1, 0.2]\nsteps = 9";
+    let sweep = self::sweep(text);
+    let all: Vec<_> = sweep
+        .set_ups
+        .iter()
+        .map(|one| (one.task.name(), one.hidden_units.0, one.hidden, one.update, one.optimizer))
+        .collect();
+    let (task, units) = (["xor", "parity-3"], [1, 2]);
+    let hidden = [Hidden::Tanh, Hidden::Sigmoid];
+    let mut expected = Vec::new();
+    for (task, units) in task.into_iter().flat_map(|task| units.map(|units| (task, units))) {
+        for hidden in hidden {
+            for update in [Update::Batch, Update::Shuffled] {
+                for optimizer in [Optimizer::Adam, Optimizer::GradientDescent] {
+                    expected.push((task, units, hidden, update, optimizer));
+                }
+            }
+        }
+    }
+    assert_eq!(all, expected);
+    check_against_nested_loops(&sweep);
+    assert_eq!(self::sweep(&sweep.to_toml()), sweep);
+    let mut flags = Spec::default();
+    for (key, value) in
+        [("hidden", "relu,tanh"), ("hidden_units", "3"), ("hidden_units", "4,3"), ("task", "0110,and")]
+    {
+        flags.set(key, &[value]).unwrap();
+    }
+    let of_flags = flags.resolve("".as_ref()).unwrap();
+    assert_eq!(of_flags.set_ups.len(), 8);
+    assert_eq!(self::sweep(&of_flags.to_toml()), of_flags);
+}
+
+#[test]
+fn a_set_up_that_is_refused_is_named() {
+    for (text, told) in [
+        (
+            "hidden = ['relu', 'tanh']\noutput = ['sigmoid', 'linear']\nloss = ['mse', 'cross-entropy']",
+            "loss = cross-entropy: it needs output = sigmoid, not linear (in the combination hidden = relu, output = \
+             linear, loss = cross-entropy)",
+        ),
+        (
+            "update = ['batch', 'shuffled']\noptimizer = ['adam', 'rprop']",
+            "optimizer = rprop: it compares gradients of all samples: give update = batch, not shuffled (in the \
+             combination update = shuffled, optimizer = rprop)",
+        ),
+        (
+            "momentum = [0, 0.9]\noptimizer = ['gradient-descent', 'adam']",
+            "optimizer = adam: it has no momentum: give momentum = 0, or gradient-descent, nesterov or rmsprop (in the \
+             combination optimizer = adam)",
+        ),
+        (
+            "momentum = 0.9\noptimizer = ['adam']",
+            "optimizer = adam: it has no momentum: give momentum = 0, or gradient-descent, nesterov or rmsprop",
+        ),
+        (
+            "hidden_units = [2, 1]\nfrozen = ['w5']",
+            "frozen = w5: give names of parameters: w1, w2, w3, b1, b2 (in the combination hidden_units = 1)",
+        ),
+        (
+            "hidden_units = [2, 1]\ninit = 'point(1,2,3,4,5,6,7,8,9)'",
+            "init = point(1,2,3,4,5,6,7,8,9): its point has 9 numbers, the network 5: give w1,w2,w3,b1,b2 (in the \
+             combination hidden_units = 1)",
+        ),
+        (
+            "task = ['xor', 'and']\nhidden_units = [1, 2]\nstarts = 'starts.csv'",
+            "starts = starts.csv: a file holds starts of one shape of network, and there are 2: give one value for \
+             task and hidden_units, or init",
+        ),
+        (
+            "hidden = ['relu', 'tanh']\nplane_x = 'w1'\nplane_x_range = '0:1:2'\nplane_y = 'w2'\nplane_y_range = '0:1:2'",
+            "plane_x = w1: a plane is of one set-up: give one value for hidden",
+        ),
+        ("hidden_units = [2, 17]", "hidden_units = 17: give a whole number from 1 to 16"),
+        ("output = ['linear', 'softmax']", "output = softmax: give one of linear, sigmoid, tanh"),
+        (
+            "task = ['xor', 'none']",
+            "task = none: give one of xor, and, or, nand, nor, xnor, parity-3, parity-4, parity-5, parity-6, a truth \
+             table of 2 to 64 digits 0 and 1, or a CSV file",
+        ),
+        ("bias = [true, false]", "bias = [true, false]: give one value, not a list"),
+    ] {
+        let problem = Spec::from_toml(text).and_then(|spec| spec.resolve("".as_ref())).unwrap_err();
+        let told_all = problem.to_string();
+        assert!(told_all.starts_with(told), "{told_all}");
+    }
+}
+
+#[test]
+fn too_many_set_ups_are_refused_before_they_are_made() {
+    let tasks: Vec<String> = (0..256_u32).map(|bits| format!("'{bits:08b}'")).collect();
+    let text = format!(
+        "task = [{}]\nhidden_units = [1, 2, 3, 4, 5]\nhidden = ['tanh', 'relu', 'sigmoid', 'leaky-relu']\n\
+         loss = ['mse', 'sse']",
+        tasks.join(",")
+    );
+    let problem = Spec::from_toml(&text).unwrap().resolve("".as_ref()).unwrap_err();
+    assert_eq!(
+        problem.to_string(),
+        "set-ups = 10240: a sweep may have at most 10000; give fewer values of task, hidden_units, hidden, loss"
+    );
 }
 
 fn any_text() -> impl Strategy<Value = String> {
