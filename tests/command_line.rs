@@ -177,6 +177,13 @@ fn the_spec_that_is_left_runs_again_to_the_same_bytes() {
         // From another folder, with a spec that was moved.
         let elsewhere = self::folder();
         fs::copy(path.join("first/sweep.toml"), elsewhere.path().join("moved.toml")).unwrap();
+        // What goes with it are the starts.
+        for name in ["starts-points.csv.csv", "starts-network.csv.csv"] {
+            let kept = path.join("first").join(name);
+            if kept.exists() {
+                fs::copy(kept, elsewhere.path().join(name)).unwrap();
+            }
+        }
         succeed(elsewhere.path(), &["moved.toml", "--out", "second"]);
         for name in ["convergence.csv", "summary.csv", "sweep.toml"] {
             let (first, second) = (path.join("first").join(name), elsewhere.path().join("second").join(name));
@@ -225,7 +232,7 @@ fn a_summary_can_stand_alone_and_is_the_same() {
     let named = |all: &BTreeMap<PathBuf, Option<Vec<u8>>>, name: &str| {
         all.iter().find(|(path, _)| path.ends_with(name)).map(|(_, bytes)| bytes.clone())
     };
-    assert_eq!(alone.len(), 5, "the former table is gone");
+    assert_eq!(alone.len(), 6, "the former table is gone");
     assert_eq!(named(&alone, "summary.csv").unwrap(), named(&whole, "summary.csv").unwrap());
     assert_eq!(named(&alone, "convergence.csv"), None);
 }
@@ -720,9 +727,12 @@ fn starts_of_a_file_are_one_group_and_keep_their_names() {
     assert_eq!(summary.lines().count(), 3);
     assert!(summary.lines().skip(1).all(|line| line.starts_with("mine.csv,")), "{summary}");
     let table = read(folder.path().join("out/convergence.csv"));
-    assert!(table.starts_with("run,init,seed,name,alpha,momentum,outcome,"), "{table:.200}");
-    assert!(table.lines().nth(300).unwrap().starts_with("299,mine.csv,299,start 299,0.3,0,"), "{table:.200}");
-    assert!(table.lines().nth(301).unwrap().starts_with("300,mine.csv,0,start 0,0.9,0,"), "{table:.200}");
+    assert!(table.starts_with("run,\"init\",seed,\"name\",alpha,momentum,\"outcome\","), "{table:.200}");
+    assert!(
+        table.lines().nth(300).unwrap().starts_with("299,mine.csv,299,start 299,0.3,0.0,"),
+        "{table:.200}"
+    );
+    assert!(table.lines().nth(301).unwrap().starts_with("300,mine.csv,0,start 0,0.9,0.0,"), "{table:.200}");
     // Its own table is a file of starts as well, with the same names.
     let again =
         ["--starts", "out/convergence.csv", "--starts-layout", "end", "--steps", "0", "--out", "ends"];
@@ -759,10 +769,10 @@ fn a_square_matrix_is_told_how_it_was_taken_and_how_to_take_it_otherwise() {
         "note: net.json: 1 start; weights of the hidden layer (2 × 2) taken as inputs × units, as Keras and NumPy have \
          them, since those of the output are 2 × 1 (starts_layout = pytorch: units × inputs)\n"
     );
-    assert!(ran.out.lines().nth(1).unwrap().ends_with(",1,2,3,4,5,6,7,8,9"), "{}", ran.out);
+    assert!(ran.out.lines().nth(1).unwrap().ends_with(",1.0,2.0,3.0,4.0,5.0,6.0,7.0,8.0,9.0"), "{}", ran.out);
     let ran = run(folder.path(), &[&trace[..], &["--starts-layout", "pytorch"]].concat());
     assert!(ran.err.ends_with("taken as units × inputs, as PyTorch has them, as asked\n"), "{}", ran.err);
-    assert!(ran.out.lines().nth(1).unwrap().ends_with(",1,3,2,4,5,6,7,8,9"), "{}", ran.out);
+    assert!(ran.out.lines().nth(1).unwrap().ends_with(",1.0,3.0,2.0,4.0,5.0,6.0,7.0,8.0,9.0"), "{}", ran.out);
     for command in [&["check-gradient"][..], &["inspect"], &["--steps", "1"]] {
         let ran = run(folder.path(), &[command, &["--starts", "net.json"]].concat());
         assert_eq!((ran.code, ran.err.lines().count()), (Some(0), 1), "{ran:?}");

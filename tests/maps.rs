@@ -222,7 +222,7 @@ fn a_table_that_is_not_the_sweeps_makes_no_map() {
         (lines.concat() + row, "there twice"),
         (whole.replacen(row, &format!("35,{rest}"), 1), "no such run"),
         (whole.replacen(row, &format!("-{number},{rest}"), 1), "whole number"),
-        (whole.replacen(",outcome,", ",result,", 1), "outcome: it is missing"),
+        (whole.replacen(",\"outcome\",", ",\"result\",", 1), "outcome: it is missing"),
     ] {
         fs::write(&path, damaged).unwrap();
         let problem = map::read(&sweep, &Table::find(folder.path(), TABLE).unwrap(), Coloring::Both, None);

@@ -110,7 +110,7 @@ fn a_sweep_takes_the_pictures_of_a_former_one_away_but_nothing_else() {
         ["convergence.csv", "files.txt", "map-mine.png", "summary.csv", "summary.xlsx", "sweep.toml"]
     );
     succeed(folder.path(), &["plane.toml", "--out", "out", "--no-pictures"]);
-    assert_eq!(files(&results).len(), 5);
+    assert_eq!(files(&results).len(), 6);
 }
 
 #[test]

@@ -512,7 +512,9 @@ fn each_group(
         for (place, count) in counts.iter_mut().enumerate() {
             *count = row.integer(OWN + place)?;
         }
-        let [runs, solved, escaped] = [row.integer(3)?, row.integer(4)?, row.integer(5)?];
+        let runs = row.integer(3)?;
+        let [solved, escaped] =
+            [row.optional_integer(4)?, row.optional_integer(5)?].map(Option::unwrap_or_default);
         visit(Group { starts, rate, runs, counts, solved, escaped });
         Ok(())
     })?;

@@ -636,7 +636,8 @@ impl Spec {
             // Tables tell tasks by their names.
             let is_taken = Task::named(file.name(), coding, None).is_some();
             if is_taken || files[..place].iter().any(|other| other.name() == file.name()) {
-                let remedy = format!("there is another task of the name {}: give its file another one", file.name());
+                let remedy =
+                    format!("there is another task of the name {}: give its file another one", file.name());
                 return Err(Problem::new("task", file.path.display(), remedy));
             }
         }

@@ -465,7 +465,7 @@ const FIXED: &[Column] = &{
         Column {
             name: "solved_at",
             kind: Integer,
-            about: "first step with all four outputs on the right side; empty if there was none",
+            about: "first step with all outputs on the right side; empty if there was none",
             part: Part::Always,
             source: Source::Row {
                 cell: |row| Cell::integer(row.finished.solved_at),
@@ -487,7 +487,7 @@ const FIXED: &[Column] = &{
         Column {
             name: "steps",
             kind: Integer,
-            about: "how many updates were done, from 0",
+            about: "how many steps were done, from 0",
             part: Part::Always,
             source: Source::Row {
                 cell: |row| Cell::Integer(row.finished.steps),

@@ -70,11 +70,14 @@ pub const COLUMNS: [Column; 24] = {
         column("unfinished", Integer, "runs that were still descending", |group| {
             group.count(Outcome::Unfinished)
         }),
-        column("escaped", Integer, "runs whose error fell below 1/6 at some step", |group| {
-            Cell::Integer(group.tally.escaped_at.len())
-        }),
-        column("solved", Integer, "runs whose four outputs were right at some step", |group| {
-            Cell::Integer(group.tally.solved)
+        column(
+            "escaped",
+            Integer,
+            "runs whose error fell below that of one hidden unit at some step",
+            |group| Cell::integer(group.can_escape.then(|| group.tally.escaped_at.len())),
+        ),
+        column("solved", Integer, "runs whose outputs were all on the right side at some step", |group| {
+            Cell::integer(group.is_solvable.then_some(group.tally.solved))
         }),
         column("converged_share", Number, "converged runs among all, 0 to 1", |group| {
             Cell::number(group.tally.converged_share())
@@ -86,7 +89,7 @@ pub const COLUMNS: [Column; 24] = {
             Cell::number(group.tally.converged_interval().map(|(_, high)| high))
         }),
         column("solved_share", Number, "runs that solved the task among all, 0 to 1", |group| {
-            Cell::number(group.tally.solved_share())
+            Cell::number(group.tally.solved_share().filter(|_| group.is_solvable))
         }),
         column(
             "escaped_at_median",
@@ -155,6 +158,10 @@ pub struct Group {
     pub set_up_index: usize,
     /// Its values on the axes with several values.
     pub set_up: Vec<(Axis, String)>,
+    /// Whether its task has two targets, so that outputs are on the right side or not.
+    pub is_solvable: bool,
+    /// Whether its error can fall below that of one hidden unit: XOR with two.
+    pub can_escape: bool,
     /// How they started.
     pub init: String,
     /// Their momentum.
@@ -166,11 +173,12 @@ pub struct Group {
 }
 
 impl Group {
-    /// A group of a sweep of one set-up, without runs.
+    /// A group of a sweep of the question's set-up, without runs.
     #[must_use]
     pub fn new(init: impl Into<String>, momentum: f64, alpha: f64) -> Self {
         let (init, tally) = (init.into(), Tally::new());
-        Self { set_up_index: 0, set_up: Vec::new(), init, momentum, alpha, tally }
+        let (set_up_index, set_up, is_solvable, can_escape) = (0, Vec::new(), true, true);
+        Self { set_up_index, set_up, is_solvable, can_escape, init, momentum, alpha, tally }
     }
 
     /// A group of a sweep, without runs.
@@ -180,6 +188,8 @@ impl Group {
         Self {
             set_up_index: group.set_up_index,
             set_up: values.map(|(axis, text)| (axis, text.into_owned())).collect(),
+            is_solvable: spec::is_solvable(&sweep.set_ups[group.set_up_index]),
+            can_escape: sweep.set_ups[group.set_up_index].is_xor_of_two(),
             ..Self::new(group.init_name.as_str(), group.momentum, group.alpha)
         }
     }

@@ -6,7 +6,7 @@ use crate::picture::chart::outcomes::column_of;
 use crate::picture::color;
 use crate::problem::Problem;
 use crate::sweep::set_ups::{Axis, Finder, varying};
-use crate::sweep::spec::{Sweep, is_solvable};
+use crate::sweep::spec::Sweep;
 use crate::sweep::start::Starts;
 use crate::sweep::text::{percent, shortest, with_digits};
 use crate::table::{Cell, Kind, Table, convergence, summary};
@@ -102,7 +102,6 @@ enum Of {
     /// The column at this place of those that the summary has.
     Column(usize),
     Outcomes,
-    SolvedShare,
 }
 
 /// The columns of the table of groups: first what is looked for first, then the others of the summary in their order.
@@ -111,11 +110,12 @@ fn of_groups(columns: &[summary::Column], axes: &[Axis], is_solvable: bool) -> V
     let mut all = vec![named("init")];
     all.extend(axes.iter().map(|axis| named(axis.key())));
     all.extend(["momentum", "alpha", "runs"].map(named));
-    all.extend([Of::Outcomes, named("converged_share")]);
-    all.extend(is_solvable.then_some(Of::SolvedShare));
+    all.extend([Of::Outcomes, named("converged_share"), named("solved_share")]);
     let others = (0..columns.len()).map(Of::Column).filter(|column| !all.contains(column));
     let others: Vec<Of> = others.collect();
-    all.into_iter().chain(others).collect()
+    // What no set-up of the sweep has is not shown.
+    let has = |of: &Of| is_solvable || ![named("solved"), named("solved_share")].contains(of);
+    all.into_iter().chain(others).filter(has).collect()
 }
 
 impl Of {
@@ -127,7 +127,6 @@ impl Of {
                 head(name, about, kind)
             }
             Self::Outcomes => own("outcomes", "shares of the outcomes", "bar"),
-            Self::SolvedShare => own("solved_share", "runs that solved the task among all, 0 to 1", "number"),
         }
     }
 }
@@ -141,8 +140,7 @@ impl Groups {
         let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
         let place = |name: &str| place_among(&columns, name);
         let shown = of_groups(&columns, &axes, sweep.is_solvable());
-        let [of_runs, of_solved] = ["runs", "solved"].map(place);
-        let of_axes: Vec<usize> = axes.iter().map(|axis| place(axis.key())).collect();
+        let of_solved = place("solved");
         let of_outcomes = color::ALL.map(|outcome| place(&column_of(outcome)));
         let (mut rows, mut counts, mut solved) = (Vec::new(), [0; color::ALL.len()], 0);
         let count = table.read_columns(&names, |row| {
@@ -151,18 +149,11 @@ impl Groups {
                 *count = row.integer(place)?;
             }
             counts.iter_mut().zip(of_group).for_each(|(all, count)| *all += count);
-            let [runs, solved_here] = [row.integer(of_runs)?, row.integer(of_solved)?];
-            solved += solved_here;
+            solved += row.optional_integer(of_solved)?.unwrap_or_default();
             if rows.len() < MOST_GROUPS {
                 let cell = |of: &Of| match *of {
                     Of::Column(place) => row.cell(place, columns[place].kind).map(Shown::of),
                     Of::Outcomes => Ok(bar(of_group)),
-                    Of::SolvedShare => {
-                        let values = of_axes.iter().map(|&place| row.word(place));
-                        let set_up = finder.place(values.collect::<Result<Vec<_>, _>>()?);
-                        let is_solvable = set_up.is_some_and(|set_up| is_solvable(&sweep.set_ups[set_up]));
-                        Ok(Shown::of(Cell::number(is_solvable.then_some(solved_here as f64 / runs as f64))))
-                    }
                 };
                 rows.push(shown.iter().map(cell).collect::<Result<Vec<_>, _>>()?);
             }

@@ -353,35 +353,16 @@ impl Sweep {
         varying(&self.set_ups).into_iter().map(|axis| (axis, axis.text(set_up))).collect()
     }
 
-    /// The same in words, such as `relu, adam`; empty if there is one set-up. A task's file is told by its name, unless
-    /// files of the same name are in several folders.
+    /// The same in words, such as `relu, adam`; empty if there is one set-up.
     #[must_use]
     pub fn set_up_in_words(&self, set_up_index: usize) -> String {
-        self.told_by(self.has_short_names(), set_up_index)
+        in_words(&self.set_up_values(set_up_index))
     }
 
     /// All set-ups, in words.
     #[must_use]
     pub fn set_ups_in_words(&self) -> Vec<String> {
-        let has_short_names = self.has_short_names();
-        (0..self.set_ups.len()).map(|index| self.told_by(has_short_names, index)).collect()
-    }
-
-    /// Whether all files of tasks have names of their own.
-    fn has_short_names(&self) -> bool {
-        let tasks = Axis::Task.texts(&self.set_ups);
-        let short: HashSet<&str> = tasks.iter().map(|task| file_name(task)).collect();
-        short.len() == tasks.len()
-    }
-
-    fn told_by(&self, has_short_names: bool, set_up_index: usize) -> String {
-        let mut values = self.set_up_values(set_up_index);
-        for (axis, text) in values.iter_mut().filter(|_| has_short_names) {
-            if *axis == Axis::Task {
-                *text = file_name(text).to_owned().into();
-            }
-        }
-        in_words(&values)
+        (0..self.set_ups.len()).map(|index| self.set_up_in_words(index)).collect()
     }
 
     /// What it is called above pictures: its title, or else its name.
@@ -603,11 +584,6 @@ impl Sweep {
 #[must_use]
 pub fn is_solvable(set_up: &SetUp) -> bool {
     set_up.task.two_targets().is_some()
-}
-
-/// The last part of a path.
-fn file_name(path: &str) -> &str {
-    Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or(path)
 }
 
 /// Refuses too many runs.
