@@ -27,6 +27,8 @@ struct Block {
     targets: [f64; 4],
     /// 1 for targets above the middle, −1 for others.
     side: [f64; 4],
+    /// The same for the middle of the least and the largest target: where an output is right.
+    right: [f64; 4],
     /// For a sigmoid output: 1 − target on side 1, the target on side −1.
     edge: [f64; 4],
     valid: usize,
@@ -85,7 +87,8 @@ impl Plan {
         let samples = task.samples();
         // In a sigmoid's outputs ½ is the middle, whatever the targets.
         let [low, high] = task.target_range();
-        let middle = if set_up.output == Output::Sigmoid { 0.5 } else { low / 2.0 + high / 2.0 };
+        let between = low / 2.0 + high / 2.0;
+        let middle = if set_up.output == Output::Sigmoid { 0.5 } else { between };
         let blocks = samples.chunks(4).map(|chunk| {
             let of = |place: usize| &chunk[place.min(chunk.len() - 1)];
             let mut inputs = [[0.0; 4]; MAX_INPUTS];
@@ -95,7 +98,8 @@ impl Plan {
             let targets: [f64; 4] = std::array::from_fn(|place| of(place).target);
             let side = targets.map(|target| if target > middle { 1.0 } else { -1.0 });
             let edge = targets.map(|target| if target > middle { 1.0 - target } else { target });
-            Block { inputs, targets, side, edge, valid: chunk.len() }
+            let right = targets.map(|target| if target > between { 1.0 } else { -1.0 });
+            Block { inputs, targets, side, right, edge, valid: chunk.len() }
         });
         let rows = samples.iter().map(|sample| {
             let mut row = [0.0; MAX_INPUTS + 1];
@@ -486,7 +490,7 @@ impl<L: Lanes> State<L> {
             }
             error = error + ((squares[0] + squares[1]) + (squares[2] + squares[3]));
             loss = loss + judged.loss;
-            let off: [L; 4] = each!(s => residual[s] * zero.like(block.side[s]));
+            let off: [L; 4] = each!(s => residual[s] * zero.like(block.right[s]));
             astray = astray.maximum(off[0].maximum(off[1]).maximum(off[2].maximum(off[3])));
         }
         let share = zero.like(plan.share);

@@ -125,7 +125,8 @@ impl<'a> Judge<'a> {
         if self.budget.criterion == Criterion::Solved {
             self.is_solved(seen, index)
         } else {
-            seen.criterion[index] <= self.budget.tolerance
+            // A NaN hides from the largest residual.
+            seen.criterion[index] <= self.budget.tolerance && !seen.errors[index].is_nan()
         }
     }
 

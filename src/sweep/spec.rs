@@ -242,7 +242,7 @@ init = [
     "normal(1)",
 ]
 seeds = "0..1000"
-steps = 20000
+steps = 25000
 "#;
 
 /// The most steps a run may have.
