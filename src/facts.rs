@@ -135,19 +135,20 @@
 //! least eigenvalue of the Hessian (`curvature_min`) and the number of eigenvalues within 1e-6 of zero
 //! (`flat_directions`):
 //!
-//! | outcome, trap | runs | least below −1e-9 | least within ±1e-9 | least above 1e-9 | least, median | 0 flat | 1 flat | 2 or more flat |
+//! | outcome, plateau | runs | least below −1e-9 | least within ±1e-9 | least above 1e-9 | least, median | 0 flat | 1 flat | 2 or more flat |
 //! |---|---|---|---|---|---|---|---|---|
-//! | trapped, `constant` | 2 | 2 | 0 | 0 | −7.6e-4 | 0 | 1 | 1 |
-//! | trapped, `one-unit` | 41 | 41 | 0 | 0 | −1.2e-4 | 24 | 16 | 1 |
-//! | trapped, `saturated` | 1,797 | 1,796 | 0 | 1 | −2.3e-5 | 1,712 | 85 | 0 |
-//! | unfinished | 9 | 6 | 0 | 3 | −1.2e-2 | 8 | 1 | 0 |
+//! | plateau, `constant` | 2 | 2 | 0 | 0 | −7.6e-4 | 0 | 1 | 1 |
+//! | plateau, `one-unit` | 41 | 41 | 0 | 0 | −1.2e-4 | 24 | 16 | 1 |
+//! | plateau, `saturated` | 1,793 | 1,792 | 0 | 1 | −2.3e-5 | 1,708 | 85 | 0 |
+//! | unfinished | 13 | 10 | 0 | 3 | −4.8e-3 | 12 | 1 | 0 |
 //! | converged | 18,151 | 261 | 1 | 17,889 | 1.2e-5 | 16,676 | 1,100 | 375 |
 //!
-//! All trapped runs but one (seed 81, which still has a gradient of 2.3e-4) have a negative curvature: no minimum holds
+//! All runs on a plateau but one (seed 81, which still has a gradient of 2.3e-4) have a negative curvature: no minimum holds
 //! them. They creep along ground that falls and
-//! bends less and less as weights grow. With `--steps 400000` instead, 1,379 are still trapped, 1,367 of them at 1/8, all
+//! bends less and less as weights grow. With `--steps 400000` instead, 1,379 still are on one, 1,367 of them at 1/8, all
 //! but one of them with a negative curvature. Its median there is −7.6e-7: a thirtieth, after twenty times the steps.
-//! 1,130 of them now have 4 flat directions. All runs that have left have converged, 468 with those that were unfinished.
+//! 1,130 of these now have 4 flat directions. Of the runs that have left, with those that were unfinished, 468 have
+//! converged, and 2 are on their way.
 //!
 //! A run that has converged to an error of 1e-6 is *near* a solution, where small residuals are enough for a slightly
 //! negative curvature. Exact solutions form surfaces of dimension five, so there five eigenvalues are 0.

@@ -85,7 +85,8 @@ pub const KEYS: &[Key] = &[
         "init",
         "SUMS",
         &["normal(1)"],
-        "How starts are drawn: sums of constant(c), uniform(lo,hi), normal(sd), glorot and pytorch.",
+        "How starts are drawn: sums of constant(c), point(…), uniform(lo,hi), normal(sd), glorot, glorot-normal, he and \
+         pytorch; @weights, @biases, @hidden or @output behind a term keeps it to that part.",
     )
     .words(|| vec!["constant(0.1)", "uniform(-1,1)", "normal(1)", "glorot", "glorot-normal", "he", "pytorch"]),
     Key::list(
