@@ -9,6 +9,7 @@
 //! one, and gives them back the next time ([`Sink`], [`execute_from`]).
 
 use std::collections::{BTreeMap, VecDeque};
+use std::error::Error as _;
 use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -16,6 +17,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
+
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::spec::Sweep;
 use crate::kernel::SetUp;
@@ -422,37 +425,50 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send + From<io::Error>>>(
     let most = options.threads_for(runs.end.saturating_sub(runs.start));
     let chunks = Chunks::new(runs, most);
     let opens: Vec<Mutex<VecDeque<Open>>> = (0..most).map(|_| Mutex::default()).collect();
-    let (sender, receiver) = mpsc::channel();
-    thread::scope(|scope| {
+    let mut on = |pool: &ThreadPool| {
+        let (sender, receiver) = mpsc::channel();
         let _stop = StopOnPanic(progress);
-        for (index, (prepared, open)) in std::iter::repeat_n(sender, most).zip(&opens).enumerate() {
-            let (chunks, prepare) = (&chunks, &prepare);
-            let mut worker =
-                Worker { all, chunks, progress, prepare, prepared, known, pending: 0..0, end: 0, open };
-            let work = move || {
-                let _stop = StopOnPanic(progress);
-                while let Some(set_up) = worker.next_set_up() {
-                    isa::run(options.isa, set_up, all.have_momentum(), all.budget(), &mut worker);
-                }
-            };
-            let thread = thread::Builder::new().name(format!("xorsweep-{index}")).stack_size(STACK);
-            match thread.spawn_scoped(scope, work) {
-                Ok(_) => progress.threads.fetch_max(index + 1, Relaxed),
-                Err(error) if index == 0 => return Err(no_thread(&error).into()),
-                // The others do the work.
-                Err(_) => break,
-            };
+        let count = pool.current_num_threads();
+        progress.threads.fetch_max(count, Relaxed);
+        pool.in_place_scope(|scope| {
+            for (prepared, open) in std::iter::repeat_n(sender, count).zip(&opens) {
+                let (chunks, prepare) = (&chunks, &prepare);
+                let mut worker =
+                    Worker { all, chunks, progress, prepare, prepared, known, pending: 0..0, end: 0, open };
+                scope.spawn(move |_| {
+                    let _stop = StopOnPanic(progress);
+                    while let Some(set_up) = worker.next_set_up() {
+                        isa::run(options.isa, set_up, all.have_momentum(), all.budget(), &mut worker);
+                    }
+                });
+            }
+            let order = InOrder { early: BTreeMap::new(), next: 0, opens: &opens };
+            let taken = order.take(receiver, &chunks, sink);
+            if taken.is_err() {
+                progress.stop();
+            }
+            taken
+        })
+    };
+    let mut count = most;
+    loop {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(count)
+            .stack_size(STACK)
+            .thread_name(|index| format!("xorsweep-{index}"));
+        match pool.build_scoped(|thread| thread.run(), &mut on) {
+            Ok(taken) => return taken,
+            Err(error) if count == 1 => return Err(no_thread(&error).into()),
+            // Fewer can do the work.
+            Err(_) => count /= 2,
         }
-        let taken = InOrder { early: BTreeMap::new(), next: 0, opens: &opens }.take(receiver, &chunks, sink);
-        if taken.is_err() {
-            progress.stop();
-        }
-        taken
-    })
+    }
 }
 
-fn no_thread(error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("no thread can be started: {error}"))
+fn no_thread(error: &ThreadPoolBuildError) -> io::Error {
+    let of_machine = error.source().and_then(|error| error.downcast_ref::<io::Error>());
+    let kind = of_machine.map_or(io::ErrorKind::Other, io::Error::kind);
+    io::Error::new(kind, format!("no thread can be started: {error}"))
 }
 
 /// Executes all runs of `sweep` and keeps them, in order: for a sweep that fits in memory, some 300 bytes a run.
