@@ -7,6 +7,8 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use xorsweep::{Isa, Options, SetUp, run_all};
 
+#[path = "work/feed.rs"]
+mod feed;
 mod work;
 
 fn main() {

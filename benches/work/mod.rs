@@ -1,79 +1,38 @@
 //! The work that is measured, in any size. Each piece returns a hash of its result, so that a benchmark cannot be fast
 //! by doing something else; `tests/benchmarks.rs` runs small sizes and compares the hashes.
 
-use std::hash::{DefaultHasher, Hasher};
-
 #[path = "../../tests/common/networks.rs"]
 mod networks;
 
+use super::feed::{Starts, hash, starts};
+pub use super::feed::{hash_of_ends, steps_of};
 pub use networks::networks;
-use xorsweep::kernel::batch::{Feed, Job};
+use xorsweep::kernel::batch::Job;
 use xorsweep::kernel::isa::{self, Isa};
 use xorsweep::kernel::outcome::{Budget, Finished};
 use xorsweep::kernel::theta::Theta;
 use xorsweep::kernel::trace::trace;
 use xorsweep::kernel::{Criterion, SetUp};
 use xorsweep::sweep::spec::{Spec, Sweep};
-use xorsweep::sweep::start::Init;
 use xorsweep::table::Format;
 use xorsweep::table::convergence::{DEFAULT_SHAPE, Extras, Row, append_row, columns};
 
 /// The learning rate of all benchmarks.
 pub const ALPHA: f64 = 0.3;
 
-fn starts(count: u64) -> Vec<Theta> {
-    let init: Init = "uniform(0,1)".parse().expect("it is an init");
-    (0..count).map(|seed| init.start(seed, DEFAULT_SHAPE)).collect()
-}
-
-/// Feeds runs that differ in their starts, and hashes where they end.
-struct Starts {
-    starts: Vec<Theta>,
-    next: usize,
-    momentum: f64,
-    ends: Vec<Theta>,
-}
-
-impl Feed for Starts {
-    fn next(&mut self) -> Option<Job> {
-        let start = self.starts.get(self.next)?.clone();
-        self.next += 1;
-        Some(Job { run: self.next as u64 - 1, start, alpha: ALPHA, momentum: self.momentum, seed: 0 })
-    }
-    fn wait(&mut self) -> bool {
-        false
-    }
-    fn done(&mut self, finished: Finished) {
-        self.ends[finished.run as usize] = finished.end;
-    }
-    fn advanced(&mut self, _: usize, _: usize) -> bool {
-        true
-    }
-}
-
-/// The hash of any numbers, bit by bit.
-fn hash<'a>(numbers: impl IntoIterator<Item = &'a f64>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for number in numbers {
-        hasher.write_u64(number.to_bits());
-    }
-    hasher.finish()
-}
-
 /// `runs` runs of exactly `steps` steps in the lanes of one instruction set, on one thread.
 pub fn kernel(isa: Isa, network: &SetUp, momentum: f64, runs: u64, steps: u64) -> u64 {
     let budget =
         Budget { criterion: Criterion::Error, steps, tolerance: 0.0, hold: u64::MAX, blow_up: f64::INFINITY };
-    let starts = starts(runs);
-    let ends = vec![Theta::new(); starts.len()];
-    let mut feed = Starts { starts, next: 0, momentum, ends };
+    let mut feed = Starts::new(starts(runs, DEFAULT_SHAPE), ALPHA, momentum);
     isa::run(isa, network, momentum != 0.0, &budget, &mut feed);
-    hash(feed.ends.iter().flatten())
+    hash_of_ends(&feed.into_finished())
 }
 
 /// One run of `steps` steps, step by step.
 pub fn single_run(steps: u64) -> u64 {
-    let job = Job { run: 0, start: starts(1)[0].clone(), alpha: ALPHA, momentum: 0.0, seed: 0 };
+    let job =
+        Job { run: 0, start: starts(1, DEFAULT_SHAPE)[0].clone(), alpha: ALPHA, momentum: 0.0, seed: 0 };
     let mut last = Theta::new();
     let traced: Result<(), ()> = trace(&SetUp::default(), &job, steps, |step| {
         last.clone_from(&step.theta);
@@ -91,16 +50,6 @@ pub fn sweep(runs: u64) -> Sweep {
     );
     let spec = Spec::from_toml(&text).expect("the spec is right");
     spec.resolve(std::path::Path::new("")).expect("the spec is right")
-}
-
-/// The hash of all ends of a sweep.
-pub fn hash_of_ends(all: &[Finished]) -> u64 {
-    hash(all.iter().flat_map(|finished| &finished.end))
-}
-
-/// The steps of all runs.
-pub fn steps_of(all: &[Finished]) -> u64 {
-    all.iter().map(|finished| finished.steps).sum()
 }
 
 /// The rows of finished runs, as the table has them.

@@ -118,15 +118,23 @@ pub fn missing_from_processor() -> Vec<&'static str> {
 /// # Panics
 /// If this machine lacks the instruction set.
 pub fn run(isa: Isa, set_up: &SetUp, has_momentum: bool, budget: &Budget, feed: &mut dyn Feed) {
+    if !set_up.is_fused() {
+        return run_general(isa, set_up, has_momentum, budget, feed);
+    }
     let judge = &Judge::new(set_up, budget);
     let work = Work { isa, judge, feed };
-    if set_up.is_fused() {
-        let rate = set_up.loss.factor(4);
-        // A momentum of 0 gives the same bits.
-        if has_momentum { work.fused::<true>(rate) } else { work.fused::<false>(rate) }
-    } else {
-        work.general(&Plan::new(set_up, has_momentum));
-    }
+    let rate = set_up.loss.factor(4);
+    // A momentum of 0 gives the same bits.
+    if has_momentum { work.fused::<true>(rate) } else { work.fused::<false>(rate) }
+}
+
+/// The same by the general kernel, even where the fused one is faster and rounds otherwise: to compare the two.
+///
+/// # Panics
+/// If this machine lacks the instruction set.
+pub fn run_general(isa: Isa, set_up: &SetUp, has_momentum: bool, budget: &Budget, feed: &mut dyn Feed) {
+    let judge = &Judge::new(set_up, budget);
+    Work { isa, judge, feed }.general(&Plan::new(set_up, has_momentum));
 }
 
 struct Work<'a> {

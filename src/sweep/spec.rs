@@ -571,7 +571,7 @@ impl Spec {
         check_set_ups(lengths)?;
         let usual = SetUp { bias, constants, ..SetUp::default() };
         let mut all = vec![usual];
-        all = product(all, &tasks, |set_up, task| SetUp { task: task.clone(), ..set_up });
+        all = product(all, tasks, |set_up, task| SetUp { task: task.clone(), ..set_up });
         all = product(all, &units, |set_up, &hidden_units| SetUp { hidden_units, ..set_up });
         all = product(all, &hidden, |set_up, &hidden| SetUp { hidden, ..set_up });
         all = product(all, &outputs, |set_up, &output| SetUp { output, ..set_up });

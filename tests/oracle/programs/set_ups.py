@@ -6,17 +6,11 @@ Each set-up is 200 steps long, Rprop 60: it goes by the signs of gradients, whic
 must agree to 1e-9.
 """
 
-import csv
-import io
-import subprocess
 import sys
 
 import torch
 
-XOR = [([0.0, 0.0], 0.0), ([1.0, 0.0], 1.0), ([0.0, 1.0], 1.0), ([1.0, 1.0], 0.0)]
-SIGNS = [([2 * x - 1 for x in inputs], 2 * y - 1) for inputs, y in XOR]
-PARITY = [([float(k >> i & 1) for i in range(3)], float(k.bit_count() % 2)) for k in range(8)]
-AND = [(inputs, float(inputs == [1.0, 1.0])) for inputs, _ in XOR]
+from traced import AND, PARITY, SIGNS, XOR, apart, by_xorsweep
 
 HIDDEN = {
     "sigmoid": torch.sigmoid,
@@ -82,16 +76,6 @@ def by_torch(keys, start, samples, steps):
     return torch.cat(parts).detach().tolist()
 
 
-def by_xorsweep(program, keys, steps):
-    """The start and the parameters after all steps."""
-    flags = [f"--{key.replace('_', '-')}={value}" for key, value in keys.items()]
-    command = [program, "trace", "--seed=5", f"--steps={steps}", f"--every={steps}", *flags]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    names = [name for name in rows[0] if name[0] in "wb" and name[1:].isdigit()]
-    return [[float(row[name]) for name in names] for row in (rows[0], rows[-1])]
-
-
 SET_UPS = [
     ({"alpha": 0.3}, XOR),
     ({"alpha": 0.2, "momentum": 0.9}, XOR),
@@ -122,7 +106,7 @@ def main():
         steps = 60 if keys.get("optimizer") == "rprop" else 200
         start, ours = by_xorsweep(program, keys, steps)
         theirs = by_torch(keys, start, samples, steps)
-        off = max(abs(a - b) / (1 + abs(b)) for a, b in zip(ours, theirs, strict=True))
+        off = apart(ours, theirs)
         worst = max(worst, off)
         print(f"{off:.1e}  {keys}")
     print(f"{len(SET_UPS)} set-ups agree with PyTorch {torch.__version__} to {worst:.1e}")
