@@ -427,10 +427,11 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send + From<io::Error>>>(
     let opens: Vec<Mutex<VecDeque<Open>>> = (0..most).map(|_| Mutex::default()).collect();
     let mut on = |pool: &ThreadPool| {
         let (sender, receiver) = mpsc::channel();
-        let _stop = StopOnPanic(progress);
         let count = pool.current_num_threads();
         progress.threads.fetch_max(count, Relaxed);
         pool.in_place_scope(|scope| {
+            // The scope waits for the workers, also when the reader panics.
+            let _stop = StopOnPanic(progress);
             for (prepared, open) in std::iter::repeat_n(sender, count).zip(&opens) {
                 let (chunks, prepare) = (&chunks, &prepare);
                 let mut worker =
