@@ -352,6 +352,21 @@ fn a_chart_has_no_empty_panels_or_keys_without_lines_and_tells_what_it_leaves_ou
 }
 
 #[test]
+fn a_rate_at_which_most_runs_stay_has_no_panel() {
+    let sweep = sweep("alpha = [0.2, 0.98]\ninit = 'normal(1)'\nseeds = '0..200'\nsteps = 4000");
+    let (folder, groups) = results(&sweep);
+    let escaped = groups[1].tally.escaped_at().len();
+    assert!((30..100).contains(&escaped), "{escaped} of 200 escape, which is some but not half");
+    let [_, _, escape] = drawn(&sweep, folder.path()).map(Option::unwrap);
+    let svg = escape.svg();
+    assert!(texts(&svg).contains(&"α = 0.2") && !texts(&svg).contains(&"α = 0.98"));
+    assert!(
+        texts(&svg).join(" ").contains("1 of 2 learning rates, too few runs escape at the other"),
+        "{svg}"
+    );
+}
+
+#[test]
 fn every_picture_is_told_in_words_as_well() {
     let folder = with_spec();
     let spec = "title = 'A <title>'\n".to_owned() + PLANE + "x_name = 'weight'\norigin_name = 'a point'\n";

@@ -147,10 +147,15 @@ pub fn sweep_as_recorded(matches: &ArgMatches) -> Result<Sweep, Problem> {
     {
         let folder = path.parent().unwrap_or(Path::new(""));
         if let Some((path, change)) = changes(folder, |name| name == SPEC || is_kept(name)).first() {
-            let remedy = format!(
-                "it {change}, and its runs are not those of the tables there: put it right, or copy it elsewhere to use it \
-                 as a spec of its own"
-            );
+            // Of a file that is gone nothing is known but that.
+            let remedy = if path.exists() {
+                format!(
+                    "it {change}, and its runs are not those of the tables there: put it right, or copy it elsewhere to \
+                     use it as a spec of its own"
+                )
+            } else {
+                format!("it {change}: put it back, or run the sweep again")
+            };
             return Err(Problem::new("spec", path.display(), remedy));
         }
     }

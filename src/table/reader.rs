@@ -14,7 +14,7 @@ use memchr::{memchr_iter, memchr2_iter};
 
 use super::cell::{self, Kind, Text};
 use super::convergence::outcome_of_words;
-use super::layout::{FORMATS, FileFormat, SPEC, is_part_of};
+use super::layout::{FORMATS, FileFormat, SPEC, TABLE, is_part_of};
 use super::list::List;
 use super::{Format, delimiter_of};
 use crate::kernel::outcome::Outcome;
@@ -179,7 +179,8 @@ fn missing_table(folder: &Path, stem: &str) -> String {
     if folder.join(format!("{stem}.parquet")).exists() {
         format!("its table is {stem}.parquet: pictures are drawn from {stem}.csv, so write that as well")
     } else if folder.join(SPEC).exists() {
-        format!("it has no {stem}.csv: run the sweep again, and keep its table")
+        let keeping = if stem == TABLE { ", and keep its table" } else { "" };
+        format!("it has no {stem}.csv: run the sweep again{keeping}")
     } else {
         format!("it has no {stem}.csv: give the folder of a sweep's results")
     }

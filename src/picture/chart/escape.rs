@@ -57,15 +57,19 @@ pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
     if alphas.is_empty() {
         return Ok(None);
     }
-    let panels: Vec<Vec<Vec<Point>>> = read(sweep, results, &starts, &alphas)?
-        .iter()
-        .map(|lines| lines.iter().map(points).collect())
-        .collect();
+    let chosen = alphas.len();
+    let panels = read(sweep, results, &starts, &alphas)?;
+    let panels = panels.iter().map(|lines| lines.iter().map(points).collect::<Vec<_>>());
+    // Where half of the runs stay at every distance there is no median to be seen.
+    let is_seen = |lines: &[Vec<Point>]| lines.iter().flatten().any(|point| median(point).is_some());
+    let (alphas, panels): (Vec<f64>, Vec<Vec<Vec<Point>>>) =
+        alphas.into_iter().zip(panels).filter(|(_, lines)| is_seen(lines)).unzip();
     let medians = |line: &Vec<Point>| line.iter().filter(|point| point.steps[1].is_some()).count();
     if panels.iter().flatten().map(medians).max().is_none_or(|bins| bins < FEWEST_BINS) {
         return Ok(None);
     }
-    let of_rates = told_of_rates(alphas.len(), able.len(), all.len(), "too few runs escape");
+    let able = able.len() - (chosen - alphas.len());
+    let of_rates = told_of_rates(alphas.len(), able, all.len(), "too few runs escape");
     Ok(Some(drawn(sweep, starts, &alphas, &panels, of_rates)))
 }
 
