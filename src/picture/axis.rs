@@ -86,7 +86,12 @@ pub fn ticks_of_cells(values: &[f64], room: f64, size: impl Fn(&str) -> f64) -> 
         Spacing::Logarithmic => logarithmic(libm::log10(first), libm::log10(last), most),
         Spacing::Uneven => some_of(values, most),
     });
-    if round.len() < 2 { fitting(room, &size, |most| some_of(values, most)) } else { round }
+    if round.len() >= 3 {
+        return round;
+    }
+    // A short stretch may hold two round numbers alone, of which nobody can read how the axis runs.
+    let some = fitting(room, &size, |most| some_of(values, most));
+    if some.len() > round.len() { some } else { round }
 }
 
 /// Ticks at every so many values, from the first one on; at most `most`.
