@@ -570,7 +570,7 @@ mod tests {
         let told = |folder: &TempDir| Table::find(folder.path(), "t").unwrap_err().remedy;
         assert!(told(&folder).contains("give the folder of a sweep's results"));
         let folder = folder_with(&[("sweep.toml", "")]);
-        assert!(told(&folder).contains("keep its table"));
+        assert!(told(&folder).contains("run the sweep again"));
         let folder = folder_with(&[("t.parquet", "")]);
         assert!(told(&folder).contains("t.parquet"));
         let folder = folder_with(&[("t.csv", "a\n"), ("t-0001.csv", "a\n")]);
