@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crc32fast::Hasher;
+
 use super::start::Starts;
 use super::text::shortest;
 use crate::Problem;
@@ -85,6 +87,27 @@ pub(super) enum Found<'a> {
 }
 
 impl Input<'_> {
+    /// A check of what was found, which tells it from others but for a rare chance (CRC-32).
+    #[must_use]
+    pub fn check(&self) -> u32 {
+        let mut check = Hasher::new();
+        match self.found {
+            Found::Starts(starts, _) => {
+                starts.values().iter().for_each(|value| check.update(&value.to_le_bytes()));
+                for name in (0..starts.len()).map_while(|row| starts.name(row)) {
+                    check.update(format!("{name}\0").as_bytes());
+                }
+            }
+            Found::Task(task) => {
+                check.update(&(task.inputs() as u64).to_le_bytes());
+                let numbers =
+                    task.samples().iter().flat_map(|sample| sample.inputs.iter().chain([&sample.target]));
+                numbers.for_each(|number| check.update(&number.to_le_bytes()));
+            }
+        }
+        check.finalize()
+    }
+
     /// Writes what was found as CSV with named columns, which reads back to the same doubles.
     ///
     /// # Errors

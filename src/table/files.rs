@@ -57,40 +57,12 @@ impl Mark {
         Self { bytes: self.bytes + bytes.len() as u64, crc: check.finalize() }
     }
 
-    /// The mark of what `write` writes.
-    ///
-    /// # Errors
-    /// The first of `write`.
-    pub(super) fn of_written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Self> {
-        let mut marked = Marked { check: Hasher::new(), bytes: 0 };
-        write(&mut marked)?;
-        Ok(Self { bytes: marked.bytes, crc: marked.check.finalize() })
-    }
-
     /// Whether a whole file is as the mark says.
     ///
     /// # Errors
     /// If it cannot be read.
     pub(super) fn is_of(self, file: &mut File) -> io::Result<bool> {
         Ok(file.metadata()?.len() == self.bytes && borne_out(file, &[self])?[0])
-    }
-}
-
-/// Takes the mark of what is written to it, and keeps nothing.
-struct Marked {
-    check: Hasher,
-    bytes: u64,
-}
-
-impl Write for Marked {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.check.update(bytes);
-        self.bytes += bytes.len() as u64;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
