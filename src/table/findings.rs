@@ -286,7 +286,7 @@ impl Findings {
             *all += of_group;
         }
         let set_up = &self.set_ups[found.set_up];
-        let knows_level = Levels::of(set_up).one_unit.is_some();
+        let knows_level = set_up.is_xor_of_two();
         let limit = rate_limit(set_up, found.momentum).unwrap_or(f64::INFINITY);
         if found.alpha >= limit {
             let rates = &mut self.limits[self.limit_of[found.set_up]];

@@ -9,7 +9,6 @@ use super::{
     some_of, told_of_rates, told_of_starts,
 };
 use crate::kernel::SetUp;
-use crate::kernel::outcome::Levels;
 use crate::picture::Rgb;
 use crate::picture::drawing::{Drawing, Sheet};
 use crate::problem::Problem;
@@ -48,7 +47,7 @@ struct Point {
 /// If a table cannot be read or lacks a column.
 pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
     let all = super::alphas(sweep);
-    let starts = first_starts_of(sweep, can_escape);
+    let starts = first_starts_of(sweep, SetUp::is_xor_of_two);
     let mut escaped = vec![0; all.len()];
     each_group(sweep, results, &starts, |group| escaped[group.rate] += group.escaped)?;
     let able: Vec<usize> =
@@ -71,11 +70,6 @@ pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
     let able = able.len() - (chosen - alphas.len());
     let of_rates = told_of_rates(alphas.len(), able, all.len(), "too few runs escape");
     Ok(Some(drawn(sweep, starts, &alphas, &panels, of_rates)))
-}
-
-/// Whether a set-up knows the level below which a run has escaped.
-fn can_escape(set_up: &SetUp) -> bool {
-    Levels::of(set_up).one_unit.is_some()
 }
 
 /// The lines of each panel.
@@ -141,7 +135,7 @@ fn drawn(
     of_rates: Option<String>,
 ) -> Drawing {
     let says = "first step with an error below the level of equal units, by the start's distance from them";
-    let able = sweep.set_ups.iter().filter(|set_up| can_escape(set_up)).count();
+    let able = sweep.set_ups.iter().filter(|set_up| set_up.is_xor_of_two()).count();
     let of_set_ups = (able < sweep.set_ups.len()).then(|| "of XOR with two hidden units alone".to_owned());
     let sentences = [Some(says.to_owned()), of_rates, of_set_ups, told_of_starts(sweep, able)];
     let sentences: Vec<String> = sentences.into_iter().flatten().collect();
