@@ -11,6 +11,11 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+#[path = "common/files.rs"]
+mod files;
+
+use files::names;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xorsweep");
 
 /// A sweep of a moment: 24 runs.
@@ -79,15 +84,6 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
         }
     }
     all
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 fn read(path: impl AsRef<Path>) -> String {

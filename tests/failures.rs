@@ -2,7 +2,6 @@
 //! What is asked for and cannot work is refused before anything is done, and nothing waits for ever.
 #![cfg(unix)]
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+#[path = "common/files.rs"]
+mod files;
+
+use files::contents;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xorsweep");
 
@@ -110,21 +114,7 @@ fn send(signal: &str, child: &Child) {
     assert!(sent.success());
 }
 
-/// All files below a folder.
-fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            all.extend(contents(&path));
-        } else {
-            let bytes = fs::read(&path).unwrap();
-            all.insert(path, bytes);
-        }
-    }
-    all
-}
-
+/// The paths of the files below a folder, from there.
 fn names(folder: &Path) -> Vec<String> {
     let names = contents(folder).into_keys();
     names.map(|path| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned()).collect()

@@ -3,10 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
+
+#[path = "common/files.rs"]
+mod files;
+
+use files::{contents, names};
 
 /// A sweep of a moment: 24 runs.
 const SMALL: [&str; 6] = ["--alpha", "0.3,0.9,1.2", "--seeds", "0..8", "--steps", "200"];
@@ -34,30 +39,6 @@ fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 
 fn succeed(folder: &Path, arguments: &[&str]) {
     assert_eq!(run(folder, arguments), (Some(0), String::new()), "{arguments:?}");
-}
-
-/// The files below a folder with their bytes.
-fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            all.extend(contents(&path));
-        } else {
-            let bytes = fs::read(&path).unwrap();
-            all.insert(path, bytes);
-        }
-    }
-    all
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 /// Asserts that a command is refused in one line that says these things, and that it changes nothing.
