@@ -67,18 +67,24 @@ impl Axis {
         }
     }
 
+    /// The word that a set-up has; none on the axis of numbers.
+    #[must_use]
+    pub fn word(self, set_up: &SetUp) -> Option<&str> {
+        Some(match self {
+            Self::Task => set_up.task.name(),
+            Self::HiddenUnits => return None,
+            Self::Hidden => set_up.hidden.word(),
+            Self::Output => set_up.output.word(),
+            Self::Loss => set_up.loss.word(),
+            Self::Update => set_up.update.word(),
+            Self::Optimizer => set_up.optimizer.word(),
+        })
+    }
+
     /// The value that a set-up has, as a spec says it.
     #[must_use]
     pub fn text(self, set_up: &SetUp) -> Cow<'_, str> {
-        match self {
-            Self::Task => set_up.task.name().into(),
-            Self::HiddenUnits => set_up.hidden_units.0.to_string().into(),
-            Self::Hidden => set_up.hidden.word().into(),
-            Self::Output => set_up.output.word().into(),
-            Self::Loss => set_up.loss.word().into(),
-            Self::Update => set_up.update.word().into(),
-            Self::Optimizer => set_up.optimizer.word().into(),
-        }
+        self.word(set_up).map_or_else(|| set_up.hidden_units.0.to_string().into(), Cow::Borrowed)
     }
 
     /// The values that some set-ups have, in the order in which they first come.

@@ -41,6 +41,10 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    fn word(&self, axis: Axis) -> Cell<'_> {
+        Cell::word(self.extras.set_up.and_then(|set_up| axis.word(set_up)))
+    }
+
     /// The row of a sweep's finished run, with no more besides than its place in a plane.
     #[must_use]
     pub fn of(sweep: &'a Sweep, finished: &'a Finished) -> Self {
@@ -397,17 +401,15 @@ const FIXED: &[Column] = &{
         beyond(Names, "name", Word, "name of the start in the file of starts", |row| {
             Cell::word(row.extras.name)
         }),
-        varied(Axis::Task, Word, |row| Cell::word(row.extras.set_up.map(|set_up| set_up.task.name()))),
+        varied(Axis::Task, Word, |row| row.word(Axis::Task)),
         varied(Axis::HiddenUnits, Integer, |row| {
             Cell::integer(row.extras.set_up.map(|set_up| set_up.hidden_units.0 as u64))
         }),
-        varied(Axis::Hidden, Word, |row| Cell::word(row.extras.set_up.map(|set_up| set_up.hidden.word()))),
-        varied(Axis::Output, Word, |row| Cell::word(row.extras.set_up.map(|set_up| set_up.output.word()))),
-        varied(Axis::Loss, Word, |row| Cell::word(row.extras.set_up.map(|set_up| set_up.loss.word()))),
-        varied(Axis::Update, Word, |row| Cell::word(row.extras.set_up.map(|set_up| set_up.update.word()))),
-        varied(Axis::Optimizer, Word, |row| {
-            Cell::word(row.extras.set_up.map(|set_up| set_up.optimizer.word()))
-        }),
+        varied(Axis::Hidden, Word, |row| row.word(Axis::Hidden)),
+        varied(Axis::Output, Word, |row| row.word(Axis::Output)),
+        varied(Axis::Loss, Word, |row| row.word(Axis::Loss)),
+        varied(Axis::Update, Word, |row| row.word(Axis::Update)),
+        varied(Axis::Optimizer, Word, |row| row.word(Axis::Optimizer)),
         Column {
             name: "alpha",
             kind: Number,
