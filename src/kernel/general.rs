@@ -168,6 +168,21 @@ impl Plan {
     fn stride(&self) -> usize {
         self.inputs + 2
     }
+
+    /// The pre-activation of a square's corner, and what its sides add; doubled for tanh.
+    #[inline(always)]
+    fn parts<L: Lanes>(&self, unit: &[L; 4]) -> [L; 3] {
+        let k = |value: f64| unit[0].like(value);
+        let bias = if self.hidden == Hidden::Tanh { unit[0] + unit[0] } else { unit[0] };
+        let corner = unit[3].mul_add(k(self.corner[1]), unit[2].mul_add(k(self.corner[0]), bias));
+        [corner, unit[2] * k(self.sides[0]), unit[3] * k(self.sides[1])]
+    }
+
+    /// A unit's part of what is in the kernel's order. (`chunks_exact` would divide in every pass.)
+    #[inline(always)]
+    fn unit<'a, L>(&self, all: &'a [L], unit: usize) -> &'a [L] {
+        &all[unit * self.stride()..][..self.stride()]
+    }
 }
 
 const SIGMOID: u8 = 0;
@@ -390,8 +405,10 @@ impl<L: Lanes> State<L> {
     /// z of each unit and sample, doubled for tanh.
     #[inline(always)]
     fn preactivate(&mut self, plan: &Plan) {
-        let units = self.theta.chunks_exact(plan.stride());
-        for (unit, zs) in units.zip(self.preactivations.chunks_exact_mut(plan.blocks.len())) {
+        let blocks = plan.blocks.len();
+        for place in 0..plan.units {
+            let unit = plan.unit(&self.theta, place);
+            let zs = &mut self.preactivations[place * blocks..][..blocks];
             let bias = unit[0];
             for (block, z) in plan.blocks.iter().zip(zs) {
                 let mut sum = [bias; 4];
@@ -448,17 +465,15 @@ impl<L: Lanes> State<L> {
     /// Activations from three exponentials for each unit.
     #[inline(always)]
     fn activate_square(&mut self, plan: &Plan, afresh: bool) {
-        let is_tanh = plan.hidden == Hidden::Tanh;
-        let units = self.theta.chunks_exact(4).zip(&mut self.activations).zip(&mut self.squares);
-        for ((unit, h), memory) in units {
-            let k = |value: f64| unit[0].like(value);
-            let bias = if is_tanh { unit[0] + unit[0] } else { unit[0] };
-            let corner = unit[3].mul_add(k(plan.corner[1]), unit[2].mul_add(k(plan.corner[0]), bias));
-            let parts = [corner, unit[2] * k(plan.sides[0]), unit[3] * k(plan.sides[1])];
-            if afresh {
-                *memory = Memory { z: parts, e: each!(i => (-parts[i]).exp()) };
+        let units = self.theta.as_chunks::<4>().0;
+        if afresh {
+            for (unit, memory) in units.iter().zip(&mut self.squares) {
+                let z = plan.parts(unit);
+                *memory = Memory { z, e: each!(i => (-z[i]).exp()) };
             }
-            *h = from_square(&parts, memory);
+        }
+        for ((unit, h), memory) in units.iter().zip(&mut self.activations).zip(&mut self.squares) {
+            *h = from_square(&plan.parts(unit), memory);
         }
         self.bend(plan);
     }
@@ -474,12 +489,19 @@ impl<L: Lanes> State<L> {
         let all = plan.blocks.iter().zip(&mut self.residuals).zip(&mut self.delta);
         for (b, ((block, kept), delta)) in all.enumerate() {
             let mut sum = [bias; 4];
-            let activations = self.activations[b..].iter().step_by(blocks);
-            for (unit, h) in self.theta.chunks_exact(plan.stride()).zip(activations) {
-                sum = each!(s => h[s].mul_add(unit[1], sum[s]));
+            for unit in 0..plan.units {
+                let (h, weight) = (&self.activations[unit * blocks + b], plan.unit(&self.theta, unit)[1]);
+                sum = each!(s => h[s].mul_add(weight, sum[s]));
             }
             let k = |values: &[f64; 4]| -> [L; 4] { each!(s => zero.like(values[s])) };
-            let judged = judge(plan, &sum, &k(&block.targets), &k(&block.side), &k(&block.edge), block.valid);
+            let judged = judge(
+                plan,
+                &sum,
+                &k(&block.targets),
+                #[inline(always)]
+                || (k(&block.side), k(&block.edge)),
+                block.valid,
+            );
             let Judged { residual, .. } = judged;
             let mut squares: [L; 4] = each!(s => residual[s] * residual[s]);
             *kept = residual;
@@ -502,40 +524,42 @@ impl<L: Lanes> State<L> {
     #[inline(always)]
     fn gradient_of_batch(&mut self, plan: &Plan) {
         match plan.hidden {
-            Hidden::Sigmoid if plan.inputs == 2 => self.gradient::<SIGMOID, 2>(plan),
-            Hidden::Sigmoid => self.gradient::<SIGMOID, 0>(plan),
-            Hidden::Tanh => self.gradient::<TANH, 0>(plan),
-            Hidden::Relu | Hidden::LeakyRelu => self.gradient::<RECTIFIER, 0>(plan),
+            Hidden::Sigmoid => self.gradient::<SIGMOID>(plan),
+            Hidden::Tanh => self.gradient::<TANH>(plan),
+            Hidden::Relu | Hidden::LeakyRelu => self.gradient::<RECTIFIER>(plan),
         }
         self.hold(plan);
     }
 
-    /// Σ δ·∂(output unit's sum)/∂θ over the samples. `I` is the number of inputs, 0 if it is not known here.
+    /// Σ δ·∂(output unit's sum)/∂θ over the samples.
     #[inline(always)]
-    fn gradient<const A: u8, const I: usize>(&mut self, plan: &Plan) {
+    fn gradient<const A: u8>(&mut self, plan: &Plan) {
         let leak = plan.hidden.leak();
-        let inputs = if I == 0 { plan.inputs } else { I };
         let zero = self.alpha.like(0.0);
-        let units = self.theta.chunks_exact(inputs + 2).zip(self.gradient.chunks_exact_mut(inputs + 2));
-        for ((unit, gradient), activations) in units.zip(self.activations.chunks_exact(plan.blocks.len())) {
+        let (blocks, stride) = (plan.blocks.len(), plan.stride());
+        for place in 0..plan.units {
+            let weight = plan.unit(&self.theta, place)[1];
+            let gradient = &mut self.gradient[place * stride..][..stride];
+            // Pre-activations have done their work: δ·∂activation/∂z takes their place.
+            let below_all = &mut self.preactivations[place * blocks..][..blocks];
+            let activations = &self.activations[place * blocks..][..blocks];
             let (mut of_weight, mut of_bias) = (zero, zero);
-            let mut of_inputs = [zero; MAX_INPUTS];
-            for ((block, delta), h) in plan.blocks.iter().zip(&self.delta).zip(activations) {
+            for ((d, delta), h) in below_all.iter_mut().zip(&self.delta).zip(activations) {
                 let g: [L; 4] = each!(s => delta[s] * h[s]);
-                let d: [L; 4] = each!(s => below::<L, A>(h[s], delta[s], g[s], leak));
+                *d = each!(s => below::<L, A>(h[s], delta[s], g[s], leak));
                 of_weight = of_weight + ((g[0] + g[1]) + (g[2] + g[3]));
                 of_bias = of_bias + ((d[0] + d[1]) + (d[2] + d[3]));
-                for (sum, x) in of_inputs[..inputs].iter_mut().zip(&block.inputs) {
-                    for s in 0..4 {
-                        *sum = d[s].mul_add(zero.like(x[s]), *sum);
-                    }
-                }
             }
-            let weight = unit[1];
             gradient[0] = weight * of_bias;
             gradient[1] = of_weight;
-            for (gradient, sum) in gradient[2..].iter_mut().zip(&of_inputs) {
-                *gradient = weight * *sum;
+            for (input, gradient) in gradient[2..].iter_mut().enumerate() {
+                let mut sum = zero;
+                for (block, d) in plan.blocks.iter().zip(&*below_all) {
+                    for (d, &x) in d.iter().zip(&block.inputs[input]) {
+                        sum = d.mul_add(zero.like(x), sum);
+                    }
+                }
+                *gradient = weight * sum;
             }
         }
         let mut sum = zero;
@@ -626,28 +650,35 @@ impl<L: Lanes> State<L> {
     #[inline(always)]
     fn judge_one(&mut self, plan: &Plan) {
         let mut sum = self.theta[self.theta.len() - 1];
-        let activations = self.activations.iter().flat_map(|h| &h[..2]);
-        for (unit, h) in self.theta.chunks_exact(plan.stride()).zip(activations) {
-            sum = h.mul_add(unit[1], sum);
+        for unit in 0..plan.units {
+            sum = self.activations[unit / 2][unit % 2].mul_add(plan.unit(&self.theta, unit)[1], sum);
         }
         let target = self.sample[plan.inputs];
         let one = target.like(1.0);
-        let is_high = target.like(plan.middle).less(target);
-        let side = L::select(is_high, one, -one);
-        let edge = L::select(is_high, one - target, target);
-        self.delta[0][0] = judge(plan, &[sum], &[target], &[side], &[edge], 0).delta[0];
+        let judged = judge(
+            plan,
+            &[sum],
+            &[target],
+            #[inline(always)]
+            || {
+                let is_high = target.like(plan.middle).less(target);
+                ([L::select(is_high, one, -one)], [L::select(is_high, one - target, target)])
+            },
+            0,
+        );
+        self.delta[0][0] = judged.delta[0];
     }
 
     #[inline(always)]
     fn gradient_of_one<const A: u8>(&mut self, plan: &Plan) {
         let (delta, leak) = (self.delta[0][0], plan.hidden.leak());
         let inputs = &self.sample[..plan.inputs];
-        let activations = self.activations.iter().flat_map(|h| &h[..2]);
         let stride = plan.stride();
-        let units = self.theta.chunks_exact(stride).zip(self.gradient.chunks_exact_mut(stride));
-        for ((unit, gradient), h) in units.zip(activations) {
-            let g = delta * *h;
-            let d = unit[1] * below::<L, A>(*h, delta, g, leak);
+        for unit in 0..plan.units {
+            let h = self.activations[unit / 2][unit % 2];
+            let gradient = &mut self.gradient[unit * stride..][..stride];
+            let g = delta * h;
+            let d = plan.unit(&self.theta, unit)[1] * below::<L, A>(h, delta, g, leak);
             gradient[0] = d;
             gradient[1] = g;
             for (gradient, x) in gradient[2..].iter_mut().zip(inputs) {
@@ -812,10 +843,17 @@ fn advanced<L: Lanes>(z: &[L; 4], memory: &mut Memory<L, 4>) -> [L; 4] {
     let (mut h, product) = reciprocals(&d);
     let good = small & product.at_most(one.like(LIMIT));
     if !good.all() {
-        for i in 0..4 {
-            e[i] = L::select(good, e[i], (-z[i]).exp());
-            h[i] = L::select(good, h[i], one / (one + e[i]));
-        }
+        let z = *z;
+        (e, h) = one.apart(
+            #[inline(always)]
+            move || {
+                for i in 0..4 {
+                    e[i] = L::select(good, e[i], (-z[i]).exp());
+                    h[i] = L::select(good, h[i], one / (one + e[i]));
+                }
+                (e, h)
+            },
+        );
     }
     *memory = Memory { z: *z, e };
     h
@@ -835,14 +873,21 @@ fn from_square<L: Lanes>(parts: &[L; 3], memory: &mut Memory<L, 3>) -> [L; 4] {
     let least = e[0].minimum(e[2]).minimum(along);
     let good = small & product.at_most(one.like(LIMIT)) & one.like(f64::MIN_POSITIVE).at_most(least);
     if !good.all() {
-        let along = parts[0] + parts[1];
-        let z = [parts[0], along, parts[0] + parts[2], along + parts[2]];
-        for i in 0..3 {
-            e[i] = L::select(good, e[i], (-parts[i]).exp());
-        }
-        for i in 0..4 {
-            h[i] = L::select(good, h[i], one / (one + (-z[i]).exp()));
-        }
+        let parts = *parts;
+        (e, h) = one.apart(
+            #[inline(always)]
+            move || {
+                let along = parts[0] + parts[1];
+                let z = [parts[0], along, parts[0] + parts[2], along + parts[2]];
+                for i in 0..3 {
+                    e[i] = L::select(good, e[i], (-parts[i]).exp());
+                }
+                for i in 0..4 {
+                    h[i] = L::select(good, h[i], one / (one + (-z[i]).exp()));
+                }
+                (e, h)
+            },
+        );
     }
     *memory = Memory { z: *parts, e };
     h
@@ -862,8 +907,7 @@ fn judge<L: Lanes, const B: usize>(
     plan: &Plan,
     sum: &[L; B],
     target: &[L; B],
-    side: &[L; B],
-    edge: &[L; B],
+    sides: impl Fn() -> ([L; B], [L; B]),
     valid: usize,
 ) -> Judged<L, B> {
     let zero = sum[0].like(0.0);
@@ -881,6 +925,7 @@ fn judge<L: Lanes, const B: usize>(
         return Judged { residual, delta, loss: zero };
     }
     // Seen from the target's side, the residual is what the other side has, less what it should have.
+    let (side, edge) = sides();
     let z: [L; B] = each!(i => sum[i] * side[i]);
     let shares = L::shares(&z, if plan.is_cross_entropy { valid } else { 0 });
     let (p, q) = (shares.right, shares.wrong);

@@ -107,6 +107,11 @@ pub trait Lanes: Number {
     /// Multiplies by 2^k, where the lowest bits of `shifted` hold the integer k in two's complement and the result
     /// is a normal number: k is added to the exponent field.
     fn add_exponent(self, shifted: Self) -> Self;
+    /// Does something that is seldom needed, compiled apart: so it takes no registers from what is done often.
+    #[inline(always)]
+    fn apart<R>(self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
     /// The logistic function of B numbers and what comes with it; see [`sigmoid::shares`].
     #[inline(always)]
     fn shares<const B: usize>(z: &[Self; B], valid: usize) -> Shares<Self, B> {
@@ -278,6 +283,12 @@ impl<S: Simd> Number for fearless_simd::f64x8<S> {
     }
 }
 
+#[cold]
+#[inline(never)]
+fn apart<S: Simd, R>(token: S, work: impl FnOnce() -> R) -> R {
+    token.vectorize(work)
+}
+
 impl<S: Simd> Lanes for fearless_simd::f64x8<S> {
     type Token = S;
     type Mask = DetectedMask<S>;
@@ -337,6 +348,10 @@ impl<S: Simd> Lanes for fearless_simd::f64x8<S> {
         let bits: fearless_simd::i64x8<S> = fearless_simd::Bytes::bitcast(self);
         let exponent: fearless_simd::i64x8<S> = fearless_simd::Bytes::bitcast(shifted);
         fearless_simd::Bytes::bitcast(bits + (exponent << 52))
+    }
+    #[inline(always)]
+    fn apart<R>(self, work: impl FnOnce() -> R) -> R {
+        apart(self.simd, work)
     }
 }
 
@@ -455,6 +470,10 @@ impl<T: Lanes> Lanes for Pair<T> {
     fn split(self) -> (Self, Self) {
         let ((one, m), (two, n)) = (self.0.split(), self.1.split());
         (Pair(one, two), Pair(m, n))
+    }
+    #[inline(always)]
+    fn apart<R>(self, work: impl FnOnce() -> R) -> R {
+        self.0.apart(work)
     }
     #[inline(always)]
     fn add_exponent(self, shifted: Self) -> Self {

@@ -175,11 +175,17 @@ pub fn shares<L: Lanes, const B: usize>(z: &[L; B], valid: usize) -> Shares<L, B
     let mut d: [L; B] = each!(i => one + e[i]);
     let (mut right, product) = reciprocals(&d);
     if !is_moderate.all() {
-        for i in 0..B {
-            e[i] = L::select(is_moderate, e[i], (-bounded[i]).exp());
-            d[i] = one + e[i];
-            right[i] = L::select(is_moderate, right[i], one / d[i]);
-        }
+        (e, d, right) = one.apart(
+            #[inline(always)]
+            move || {
+                for i in 0..B {
+                    e[i] = L::select(is_moderate, e[i], (-bounded[i]).exp());
+                    d[i] = one + e[i];
+                    right[i] = L::select(is_moderate, right[i], one / d[i]);
+                }
+                (e, d, right)
+            },
+        );
     }
     let mut loss = one.like(0.0);
     if valid > 0 {
