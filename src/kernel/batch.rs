@@ -71,16 +71,20 @@ struct End {
     theta: Theta,
 }
 
-/// The numbers of a window and their extremes; see [`Seen`].
+/// The extremes of a window; see [`Seen`].
+struct Extremes<L> {
+    lowest: L,
+    highest: L,
+    best: L,
+    least_loss: L,
+}
+
+/// The numbers of a window.
 pub(crate) struct Record<L> {
     errors: [L; WINDOW],
     astray: [L; WINDOW],
     /// Of cross-entropy, where that is descended.
     losses: [L; WINDOW],
-    lowest: L,
-    highest: L,
-    best: L,
-    least_loss: L,
     /// Bit `i`: runs end at step `i`, so θ is kept there.
     wanted: u32,
     ends: Vec<End>,
@@ -96,35 +100,38 @@ impl<L: Lanes> Record<L> {
             errors: [zero; WINDOW],
             astray: [zero; WINDOW],
             losses: [zero; WINDOW],
-            lowest: zero,
-            highest: zero,
-            best: zero,
-            least_loss: zero,
             wanted: 0,
             ends: Vec::new(),
         }
     }
 
+    /// Of the whole window, scanned once: in its steps the kernel needs the registers.
     #[inline(always)]
-    fn begin(&mut self) {
-        let infinite = self.lowest.like(f64::INFINITY);
-        (self.lowest, self.best, self.least_loss) = (infinite, infinite, infinite);
-        self.highest = -infinite;
+    fn extremes(&self, has_losses: bool) -> Extremes<L> {
+        let [error, astray, loss] = [self.errors[0], self.astray[0], self.losses[0]];
+        let mut extremes = Extremes { lowest: error, highest: error, best: astray, least_loss: loss };
+        for (error, astray) in self.errors[1..].iter().zip(&self.astray[1..]) {
+            extremes.lowest = extremes.lowest.minimum(*error);
+            extremes.highest = extremes.highest.maximum(*error);
+            extremes.best = extremes.best.minimum(*astray);
+        }
+        if has_losses {
+            for loss in &self.losses[1..] {
+                extremes.least_loss = extremes.least_loss.minimum(*loss);
+            }
+        }
+        extremes
     }
 
     #[inline(always)]
     fn see(&mut self, index: usize, error: L, astray: L) {
         self.errors[index] = error;
         self.astray[index] = astray;
-        self.lowest = self.lowest.minimum(error);
-        self.highest = self.highest.maximum(error);
-        self.best = self.best.minimum(astray);
     }
 
     #[inline(always)]
     fn see_loss(&mut self, index: usize, loss: L) {
         self.losses[index] = loss;
-        self.least_loss = self.least_loss.minimum(loss);
     }
 
     /// Keeps θ where runs end.
@@ -249,7 +256,7 @@ impl<L: Lanes> Kernel<L> for General<'_, L> {
     fn window(&mut self, steps: usize, record: &mut Record<L>) {
         let plan = self.plan;
         general::window(plan, &mut self.state, steps, |index, state| {
-            let seen = state.seen();
+            let seen = state.seen(plan);
             record.see(index, seen.error, seen.astray);
             if plan.is_cross_entropy() {
                 record.see_loss(index, seen.loss);
@@ -342,7 +349,6 @@ pub(crate) fn work<L: Lanes>(
             }
             kernel.mark();
             batch.before = record.errors[WINDOW - 1];
-            record.begin();
         }
         kernel.window(again.map_or(WINDOW, |last| last + 1), &mut record);
         if again.is_some() {
@@ -361,11 +367,12 @@ pub(crate) fn work<L: Lanes>(
                 ));
             }
         } else {
-            let eventful = batch.eventful(&record);
+            let extremes = record.extremes(judge.watches_loss());
+            let eventful = batch.eventful(&record, &extremes);
             if !feed.advanced(batch.live * WINDOW, L::LANES * WINDOW) {
                 return;
             }
-            batch.look_through(eventful, &kernel, &mut record, judge);
+            batch.look_through(eventful, &kernel, &mut record, &extremes, judge);
             batch.step = batch.step + batch.step.like(WINDOW as f64);
         }
     }
@@ -403,14 +410,14 @@ impl<L: Lanes> Batch<L> {
 
     /// Bit `i` is set if something happened in lane `i`.
     #[inline(always)]
-    fn eventful(&self, record: &Record<L>) -> u64 {
+    fn eventful(&self, record: &Record<L>, extremes: &Extremes<L>) -> u64 {
         let watches = &self.watches;
         // The extremes may miss a NaN, but a NaN stays in a run for good: the last error tells.
         let last = record.errors[WINDOW - 1];
-        let quiet = record.highest.at_most(watches.peak)
-            & watches.low.at_most(record.lowest)
-            & watches.solved.at_most(record.best)
-            & watches.loss.at_most(record.least_loss)
+        let quiet = extremes.highest.at_most(watches.peak)
+            & watches.low.at_most(extremes.lowest)
+            & watches.solved.at_most(extremes.best)
+            & watches.loss.at_most(extremes.least_loss)
             & self.step.at_most(watches.until_step)
             & last.at_most(last.like(f64::INFINITY));
         !quiet.bits() & (u64::MAX >> (64 - L::LANES))
@@ -423,6 +430,7 @@ impl<L: Lanes> Batch<L> {
         mut eventful: u64,
         kernel: &impl Kernel<L>,
         record: &mut Record<L>,
+        extremes: &Extremes<L>,
         judge: &Judge<'_>,
     ) {
         while eventful != 0 {
@@ -434,9 +442,9 @@ impl<L: Lanes> Batch<L> {
                 errors: [0.0; WINDOW],
                 astray: [0.0; WINDOW],
                 criterion: [0.0; WINDOW],
-                lowest: record.lowest.lane(lane),
-                highest: record.highest.lane(lane),
-                best: record.best.lane(lane),
+                lowest: extremes.lowest.lane(lane),
+                highest: extremes.highest.lane(lane),
+                best: extremes.best.lane(lane),
             };
             for index in 0..WINDOW {
                 seen.errors[index] = record.errors[index].lane(lane);

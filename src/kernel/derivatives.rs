@@ -91,7 +91,7 @@ pub fn gradient(set_up: &SetUp, theta: &[f64]) -> Slope {
     let mut state = State::<f64>::new((), &plan);
     state.put(&plan, theta);
     state.evaluate(&plan);
-    let seen = state.seen();
+    let seen = state.seen(&plan);
     let loss = loss_scale(set_up).map_or(seen.loss, |scale| seen.error * scale);
     let gradient = state.descent(&plan).into_iter().map(|part| -part).collect();
     Slope { error: seen.error, loss, gradient }
@@ -126,7 +126,7 @@ pub fn gradient_by_dual(set_up: &SetUp, theta: &[f64]) -> Slope {
     for first in (0..theta.len()).step_by(DIRECTIONS) {
         state.put(&plan, &variables(theta, first));
         state.evaluate(&plan);
-        let seen = state.seen();
+        let seen = state.seen(&plan);
         let scale = loss_scale(set_up);
         let loss = scale.map_or(seen.loss.value, |scale| seen.error.value * scale);
         let slopes = scale.map_or(seen.loss.slope, |scale| seen.error.slope.map(|part| part * scale));

@@ -211,6 +211,7 @@ pub struct State<L> {
     preactivations: Vec<[L; 4]>,
     memory: Vec<Memory<L, 4>>,
     squares: Vec<Memory<L, 3>>,
+    /// Of a linear output δ is the residual, and these are not kept.
     residuals: Vec<[L; 4]>,
     delta: Vec<[L; 4]>,
     alpha: L,
@@ -354,7 +355,13 @@ impl<L: Lanes> State<L> {
     /// Target − output of each sample; after [`State::evaluate`].
     #[inline(always)]
     pub fn residuals(&self, plan: &Plan) -> Vec<L> {
-        self.residuals.as_flattened()[..plan.rows.len()].to_vec()
+        self.kept_residuals(plan).to_vec()
+    }
+
+    #[inline(always)]
+    fn kept_residuals(&self, plan: &Plan) -> &[L] {
+        let kept = if plan.output == Output::Linear { &self.delta } else { &self.residuals };
+        &kept.as_flattened()[..plan.rows.len()]
     }
 
     /// The run in one lane, by itself.
@@ -379,10 +386,11 @@ impl<L: Lanes> State<L> {
 
     /// What is to be seen; after [`State::evaluate`].
     #[inline(always)]
-    pub fn seen(&self) -> Seen<L> {
+    pub fn seen(&self, plan: &Plan) -> Seen<L> {
         // Those who do not ask for the largest residual do not wait for it.
         let zero = self.error.like(0.0);
-        let residual = self.residuals.as_flattened().iter().fold(zero, |most, part| most.maximum(part.abs()));
+        let residuals = self.kept_residuals(plan).iter();
+        let residual = residuals.fold(zero, |most, part| most.maximum(part.abs()));
         Seen { error: self.error, astray: self.astray, residual, loss: self.loss }
     }
 
@@ -504,7 +512,9 @@ impl<L: Lanes> State<L> {
             );
             let Judged { residual, .. } = judged;
             let mut squares: [L; 4] = each!(s => residual[s] * residual[s]);
-            *kept = residual;
+            if plan.output != Output::Linear {
+                *kept = residual;
+            }
             *delta = judged.delta;
             for s in block.valid..4 {
                 squares[s] = zero;
@@ -540,27 +550,23 @@ impl<L: Lanes> State<L> {
         for place in 0..plan.units {
             let weight = plan.unit(&self.theta, place)[1];
             let gradient = &mut self.gradient[place * stride..][..stride];
-            // Pre-activations have done their work: δ·∂activation/∂z takes their place.
-            let below_all = &mut self.preactivations[place * blocks..][..blocks];
             let activations = &self.activations[place * blocks..][..blocks];
             let (mut of_weight, mut of_bias) = (zero, zero);
-            for ((d, delta), h) in below_all.iter_mut().zip(&self.delta).zip(activations) {
+            for (b, ((block, delta), h)) in plan.blocks.iter().zip(&self.delta).zip(activations).enumerate() {
                 let g: [L; 4] = each!(s => delta[s] * h[s]);
-                *d = each!(s => below::<L, A>(h[s], delta[s], g[s], leak));
+                let d: [L; 4] = each!(s => below::<L, A>(h[s], delta[s], g[s], leak));
                 of_weight = of_weight + ((g[0] + g[1]) + (g[2] + g[3]));
                 of_bias = of_bias + ((d[0] + d[1]) + (d[2] + d[3]));
+                for (gradient, x) in gradient[2..].iter_mut().zip(&block.inputs) {
+                    let mut sum = if b == 0 { zero } else { *gradient };
+                    for s in 0..4 {
+                        sum = d[s].mul_add(zero.like(x[s]), sum);
+                    }
+                    *gradient = if b + 1 == blocks { weight * sum } else { sum };
+                }
             }
             gradient[0] = weight * of_bias;
             gradient[1] = of_weight;
-            for (input, gradient) in gradient[2..].iter_mut().enumerate() {
-                let mut sum = zero;
-                for (block, d) in plan.blocks.iter().zip(&*below_all) {
-                    for (d, &x) in d.iter().zip(&block.inputs[input]) {
-                        sum = d.mul_add(zero.like(x), sum);
-                    }
-                }
-                *gradient = weight * sum;
-            }
         }
         let mut sum = zero;
         for delta in &self.delta {

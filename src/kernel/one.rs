@@ -69,7 +69,7 @@ impl<'a> OneRun<'a> {
         match self {
             Self::Fused(walk) => descent::window::<f64, true, _>(walk, steps, &mut Shower(see)),
             Self::General(plan, state) => general::window(plan, state, steps, |index, state| {
-                see(index, &state.seen(), &|| state.theta(plan, 0));
+                see(index, &state.seen(plan), &|| state.theta(plan, 0));
             }),
         }
     }
