@@ -56,6 +56,8 @@ pub struct Plan {
     constants: Constants,
     /// Whether a run may have a momentum above 0; of no effect on the bits of one that has none.
     has_momentum: bool,
+    /// Whether it is plain descent of all parameters, which needs no pass of its own.
+    descends: bool,
     exponentials: Exponentials,
     inputs: usize,
     units: usize,
@@ -121,10 +123,10 @@ impl Plan {
         let is_smooth = !set_up.hidden.is_rectifier();
         // The steps of the others are seldom small.
         let is_calm = matches!(set_up.optimizer, Optimizer::GradientDescent | Optimizer::Nesterov);
-        let exponentials = match set_up.update {
-            Update::Batch if is_smooth && is_calm && task.is_square() => Exponentials::Square,
-            Update::Batch if is_smooth && is_calm => Exponentials::Advanced,
-            _ => Exponentials::Fresh,
+        let exponentials = match is_smooth && is_calm {
+            true if task.is_square() => Exponentials::Square,
+            true => Exponentials::Advanced,
+            false => Exponentials::Fresh,
         };
         let double = if set_up.hidden == Hidden::Tanh { 2.0 } else { 1.0 };
         let (corner, sides) = if task.is_square() {
@@ -143,6 +145,7 @@ impl Plan {
             optimizer: set_up.optimizer,
             constants: set_up.constants,
             has_momentum,
+            descends: set_up.optimizer == Optimizer::GradientDescent && !has_momentum && fixed.is_empty(),
             exponentials,
             inputs: shape.inputs,
             units: shape.units,
@@ -343,7 +346,7 @@ impl<L: Lanes> State<L> {
     /// −∇ of the loss in θ's order, after [`State::evaluate`].
     #[inline(always)]
     pub fn descent(&mut self, plan: &Plan) -> Vec<L> {
-        self.gradient_of_batch(plan);
+        self.gradient_of_batch::<false>(plan);
         let factor = self.alpha.like(plan.factor);
         let mut all = vec![factor.like(0.0); plan.places.len()];
         for (register, &place) in self.gradient.iter().zip(&plan.places) {
@@ -532,23 +535,25 @@ impl<L: Lanes> State<L> {
     }
 
     #[inline(always)]
-    fn gradient_of_batch(&mut self, plan: &Plan) {
+    fn gradient_of_batch<const DESCENDS: bool>(&mut self, plan: &Plan) {
         match plan.hidden {
-            Hidden::Sigmoid => self.gradient::<SIGMOID>(plan),
-            Hidden::Tanh => self.gradient::<TANH>(plan),
-            Hidden::Relu | Hidden::LeakyRelu => self.gradient::<RECTIFIER>(plan),
+            Hidden::Sigmoid => self.gradient::<SIGMOID, DESCENDS>(plan),
+            Hidden::Tanh => self.gradient::<TANH, DESCENDS>(plan),
+            Hidden::Relu | Hidden::LeakyRelu => self.gradient::<RECTIFIER, DESCENDS>(plan),
         }
         self.hold(plan);
     }
 
-    /// Σ δ·∂(output unit's sum)/∂θ over the samples.
+    /// Σ δ·∂(output unit's sum)/∂θ over the samples; it `DESCENDS` at once where nothing else is to be done with it.
     #[inline(always)]
-    fn gradient<const A: u8>(&mut self, plan: &Plan) {
+    fn gradient<const A: u8, const DESCENDS: bool>(&mut self, plan: &Plan) {
         let leak = plan.hidden.leak();
         let zero = self.alpha.like(0.0);
+        let rate = self.rate(plan);
         let (blocks, stride) = (plan.blocks.len(), plan.stride());
         for place in 0..plan.units {
-            let weight = plan.unit(&self.theta, place)[1];
+            let theta = &mut self.theta[place * stride..][..stride];
+            let weight = theta[1];
             let gradient = &mut self.gradient[place * stride..][..stride];
             let activations = &self.activations[place * blocks..][..blocks];
             let (mut of_weight, mut of_bias) = (zero, zero);
@@ -557,23 +562,34 @@ impl<L: Lanes> State<L> {
                 let d: [L; 4] = each!(s => below::<L, A>(h[s], delta[s], g[s], leak));
                 of_weight = of_weight + ((g[0] + g[1]) + (g[2] + g[3]));
                 of_bias = of_bias + ((d[0] + d[1]) + (d[2] + d[3]));
-                for (gradient, x) in gradient[2..].iter_mut().zip(&block.inputs) {
+                let inputs = theta[2..].iter_mut().zip(&mut gradient[2..]).zip(&block.inputs);
+                for ((theta, gradient), x) in inputs {
                     let mut sum = if b == 0 { zero } else { *gradient };
                     for s in 0..4 {
                         sum = d[s].mul_add(zero.like(x[s]), sum);
                     }
-                    *gradient = if b + 1 == blocks { weight * sum } else { sum };
+                    if b + 1 == blocks {
+                        put::<L, DESCENDS>(theta, gradient, weight * sum, rate);
+                    } else {
+                        *gradient = sum;
+                    }
                 }
             }
-            gradient[0] = weight * of_bias;
-            gradient[1] = of_weight;
+            put::<L, DESCENDS>(&mut theta[0], &mut gradient[0], weight * of_bias, rate);
+            put::<L, DESCENDS>(&mut theta[1], &mut gradient[1], of_weight, rate);
         }
         let mut sum = zero;
         for delta in &self.delta {
             sum = sum + ((delta[0] + delta[1]) + (delta[2] + delta[3]));
         }
         let last = self.gradient.len() - 1;
-        self.gradient[last] = sum;
+        put::<L, DESCENDS>(&mut self.theta[last], &mut self.gradient[last], sum, rate);
+    }
+
+    /// What plain descent multiplies a sum of gradients by.
+    #[inline(always)]
+    fn rate(&self, plan: &Plan) -> L {
+        self.alpha * self.alpha.like(plan.factor)
     }
 
     /// Parameters that never move have no gradient.
@@ -676,24 +692,36 @@ impl<L: Lanes> State<L> {
     }
 
     #[inline(always)]
-    fn gradient_of_one<const A: u8>(&mut self, plan: &Plan) {
+    fn gradient_of_one<const DESCENDS: bool>(&mut self, plan: &Plan) {
+        match plan.hidden {
+            Hidden::Sigmoid => self.one_gradient::<SIGMOID, DESCENDS>(plan),
+            Hidden::Tanh => self.one_gradient::<TANH, DESCENDS>(plan),
+            Hidden::Relu | Hidden::LeakyRelu => self.one_gradient::<RECTIFIER, DESCENDS>(plan),
+        }
+        self.hold(plan);
+    }
+
+    /// See [`State::gradient`].
+    #[inline(always)]
+    fn one_gradient<const A: u8, const DESCENDS: bool>(&mut self, plan: &Plan) {
         let (delta, leak) = (self.delta[0][0], plan.hidden.leak());
         let inputs = &self.sample[..plan.inputs];
+        let rate = self.rate(plan);
         let stride = plan.stride();
         for unit in 0..plan.units {
             let h = self.activations[unit / 2][unit % 2];
+            let theta = &mut self.theta[unit * stride..][..stride];
             let gradient = &mut self.gradient[unit * stride..][..stride];
             let g = delta * h;
-            let d = plan.unit(&self.theta, unit)[1] * below::<L, A>(h, delta, g, leak);
-            gradient[0] = d;
-            gradient[1] = g;
-            for (gradient, x) in gradient[2..].iter_mut().zip(inputs) {
-                *gradient = d * *x;
+            let d = theta[1] * below::<L, A>(h, delta, g, leak);
+            put::<L, DESCENDS>(&mut theta[0], &mut gradient[0], d, rate);
+            put::<L, DESCENDS>(&mut theta[1], &mut gradient[1], g, rate);
+            for ((theta, gradient), x) in theta[2..].iter_mut().zip(&mut gradient[2..]).zip(inputs) {
+                put::<L, DESCENDS>(theta, gradient, d * *x, rate);
             }
         }
         let last = self.gradient.len() - 1;
-        self.gradient[last] = delta;
-        self.hold(plan);
+        put::<L, DESCENDS>(&mut self.theta[last], &mut self.gradient[last], delta, rate);
     }
 
     /// θ from the gradient.
@@ -701,13 +729,13 @@ impl<L: Lanes> State<L> {
     fn update(&mut self, plan: &Plan) {
         let (alpha, momentum) = (self.alpha, self.momentum);
         let k = |value: f64| alpha.like(value);
-        let rate = alpha * k(plan.factor);
+        let rate = self.rate(plan);
         let zero = k(0.0);
         let Constants { beta1, beta2, rho, epsilon } = plan.constants;
         match plan.optimizer {
             Optimizer::GradientDescent if !plan.has_momentum => {
-                for (theta, g) in self.theta.iter_mut().zip(&self.gradient) {
-                    *theta = *theta + *g * rate;
+                for (theta, g) in self.theta.iter_mut().zip(&mut self.gradient) {
+                    put::<L, true>(theta, g, *g, rate);
                 }
             }
             Optimizer::GradientDescent => {
@@ -787,8 +815,12 @@ impl<L: Lanes> State<L> {
     #[inline(always)]
     fn move_on(&mut self, plan: &Plan) {
         if plan.update == Update::Batch {
-            self.gradient_of_batch(plan);
-            self.update(plan);
+            if plan.descends {
+                self.gradient_of_batch::<true>(plan);
+            } else {
+                self.gradient_of_batch::<false>(plan);
+                self.update(plan);
+            }
         } else {
             if plan.update.draws() {
                 self.draw(plan);
@@ -797,12 +829,12 @@ impl<L: Lanes> State<L> {
                 self.fetch(plan, k);
                 self.activate_one(plan);
                 self.judge_one(plan);
-                match plan.hidden {
-                    Hidden::Sigmoid => self.gradient_of_one::<SIGMOID>(plan),
-                    Hidden::Tanh => self.gradient_of_one::<TANH>(plan),
-                    Hidden::Relu | Hidden::LeakyRelu => self.gradient_of_one::<RECTIFIER>(plan),
+                if plan.descends {
+                    self.gradient_of_one::<true>(plan);
+                } else {
+                    self.gradient_of_one::<false>(plan);
+                    self.update(plan);
                 }
-                self.update(plan);
             }
         }
         for step in &mut self.steps {
@@ -829,6 +861,16 @@ pub fn window<L: Lanes>(
         state.step(plan, index == 0);
         see(index, state);
         state.move_on(plan);
+    }
+}
+
+/// Keeps a gradient for [`State::update`], or does plain descent at once, which needs no other pass.
+#[inline(always)]
+fn put<L: Lanes, const DESCENDS: bool>(theta: &mut L, gradient: &mut L, value: L, rate: L) {
+    if DESCENDS {
+        *theta = *theta + value * rate;
+    } else {
+        *gradient = value;
     }
 }
 
