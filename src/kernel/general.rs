@@ -123,10 +123,10 @@ impl Plan {
         let is_smooth = !set_up.hidden.is_rectifier();
         // The steps of the others are seldom small.
         let is_calm = matches!(set_up.optimizer, Optimizer::GradientDescent | Optimizer::Nesterov);
-        let exponentials = match is_smooth && is_calm {
-            true if task.is_square() => Exponentials::Square,
-            true => Exponentials::Advanced,
-            false => Exponentials::Fresh,
+        let exponentials = match set_up.update {
+            Update::Batch if is_smooth && is_calm && task.is_square() => Exponentials::Square,
+            Update::Batch if is_smooth && is_calm => Exponentials::Advanced,
+            _ => Exponentials::Fresh,
         };
         let double = if set_up.hidden == Hidden::Tanh { 2.0 } else { 1.0 };
         let (corner, sides) = if task.is_square() {
@@ -181,10 +181,49 @@ impl Plan {
         [corner, unit[2] * k(self.sides[0]), unit[3] * k(self.sides[1])]
     }
 
-    /// A unit's part of what is in the kernel's order. (`chunks_exact` would divide in every pass.)
+    /// Unit by unit, what is in the kernel's order.
     #[inline(always)]
-    fn unit<'a, L>(&self, all: &'a [L], unit: usize) -> &'a [L] {
-        &all[unit * self.stride()..][..self.stride()]
+    fn units<'a, L>(&self, all: &'a [L]) -> Chunks<'a, L> {
+        Chunks { rest: all, size: self.stride() }
+    }
+
+    #[inline(always)]
+    fn units_mut<'a, L>(&self, all: &'a mut [L]) -> ChunksMut<'a, L> {
+        ChunksMut { rest: all, size: self.stride() }
+    }
+}
+
+/// As `chunks_exact`, but without the division that it begins with, which would cost more than a short pass.
+struct Chunks<'a, T> {
+    rest: &'a [T],
+    size: usize,
+}
+
+impl<'a, T> Iterator for Chunks<'a, T> {
+    type Item = &'a [T];
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (chunk, rest) = self.rest.split_at_checked(self.size)?;
+        self.rest = rest;
+        Some(chunk)
+    }
+}
+
+/// The same to be changed.
+struct ChunksMut<'a, T> {
+    rest: &'a mut [T],
+    size: usize,
+}
+
+impl<'a, T> Iterator for ChunksMut<'a, T> {
+    type Item = &'a mut [T];
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (chunk, rest) = std::mem::take(&mut self.rest).split_at_mut_checked(self.size)?;
+        self.rest = rest;
+        Some(chunk)
     }
 }
 
@@ -416,10 +455,8 @@ impl<L: Lanes> State<L> {
     /// z of each unit and sample, doubled for tanh.
     #[inline(always)]
     fn preactivate(&mut self, plan: &Plan) {
-        let blocks = plan.blocks.len();
-        for place in 0..plan.units {
-            let unit = plan.unit(&self.theta, place);
-            let zs = &mut self.preactivations[place * blocks..][..blocks];
+        let mut all = ChunksMut { rest: &mut self.preactivations, size: plan.blocks.len() };
+        for (unit, zs) in plan.units(&self.theta).zip(&mut all) {
             let bias = unit[0];
             for (block, z) in plan.blocks.iter().zip(zs) {
                 let mut sum = [bias; 4];
@@ -500,9 +537,10 @@ impl<L: Lanes> State<L> {
         let all = plan.blocks.iter().zip(&mut self.residuals).zip(&mut self.delta);
         for (b, ((block, kept), delta)) in all.enumerate() {
             let mut sum = [bias; 4];
-            for unit in 0..plan.units {
-                let (h, weight) = (&self.activations[unit * blocks + b], plan.unit(&self.theta, unit)[1]);
-                sum = each!(s => h[s].mul_add(weight, sum[s]));
+            let activations = Chunks { rest: &self.activations, size: blocks };
+            for (unit, h) in plan.units(&self.theta).zip(activations) {
+                let h = &h[b];
+                sum = each!(s => h[s].mul_add(unit[1], sum[s]));
             }
             let k = |values: &[f64; 4]| -> [L; 4] { each!(s => zero.like(values[s])) };
             let judged = judge(
@@ -550,12 +588,11 @@ impl<L: Lanes> State<L> {
         let leak = plan.hidden.leak();
         let zero = self.alpha.like(0.0);
         let rate = self.rate(plan);
-        let (blocks, stride) = (plan.blocks.len(), plan.stride());
-        for place in 0..plan.units {
-            let theta = &mut self.theta[place * stride..][..stride];
+        let blocks = plan.blocks.len();
+        let units = plan.units_mut(&mut self.theta).zip(plan.units_mut(&mut self.gradient));
+        let activations = Chunks { rest: &self.activations, size: blocks };
+        for ((theta, gradient), activations) in units.zip(activations) {
             let weight = theta[1];
-            let gradient = &mut self.gradient[place * stride..][..stride];
-            let activations = &self.activations[place * blocks..][..blocks];
             let (mut of_weight, mut of_bias) = (zero, zero);
             for (b, ((block, delta), h)) in plan.blocks.iter().zip(&self.delta).zip(activations).enumerate() {
                 let g: [L; 4] = each!(s => delta[s] * h[s]);
@@ -643,20 +680,21 @@ impl<L: Lanes> State<L> {
         }
     }
 
-    /// Activations of all units for each lane's own sample, two units at a time.
+    /// Activations of all units for each lane's own sample, two units at a time; unit by unit in
+    /// [`State::activations`].
     #[inline(always)]
     fn activate_one(&mut self, plan: &Plan) {
-        let (inputs, units, stride) = (plan.inputs, plan.units, plan.stride());
         let leak = plan.hidden.leak();
-        for (pair, h) in self.activations[..units.div_ceil(2)].iter_mut().enumerate() {
+        let mut units = plan.units(&self.theta);
+        for h in self.activations.as_flattened_mut().as_chunks_mut::<2>().0 {
+            let Some(one) = units.next() else { break };
             // The last pair may have its unit twice.
-            let (one, two) = (2 * pair * stride, (2 * pair + 1).min(units - 1) * stride);
-            let (one, two) = (&self.theta[one..one + stride], &self.theta[two..two + stride]);
+            let two = units.next().unwrap_or(one);
             let mut z = [one[0], two[0]];
-            for ((w, v), x) in one[2..].iter().zip(&two[2..]).zip(&self.sample[..inputs]) {
+            for ((w, v), x) in one[2..].iter().zip(&two[2..]).zip(&self.sample) {
                 z = [w.mul_add(*x, z[0]), v.mul_add(*x, z[1])];
             }
-            let activated: [L; 2] = if plan.hidden.is_rectifier() {
+            *h = if plan.hidden.is_rectifier() {
                 each!(i => rectified(z[i], leak))
             } else if plan.hidden == Hidden::Tanh {
                 let s = L::shares(&[z[0] + z[0], z[1] + z[1]], 0).right;
@@ -664,7 +702,6 @@ impl<L: Lanes> State<L> {
             } else {
                 L::shares(&z, 0).right
             };
-            (h[0], h[1]) = (activated[0], activated[1]);
         }
     }
 
@@ -672,8 +709,8 @@ impl<L: Lanes> State<L> {
     #[inline(always)]
     fn judge_one(&mut self, plan: &Plan) {
         let mut sum = self.theta[self.theta.len() - 1];
-        for unit in 0..plan.units {
-            sum = self.activations[unit / 2][unit % 2].mul_add(plan.unit(&self.theta, unit)[1], sum);
+        for (unit, h) in plan.units(&self.theta).zip(self.activations.as_flattened()) {
+            sum = h.mul_add(unit[1], sum);
         }
         let target = self.sample[plan.inputs];
         let one = target.like(1.0);
@@ -707,13 +744,10 @@ impl<L: Lanes> State<L> {
         let (delta, leak) = (self.delta[0][0], plan.hidden.leak());
         let inputs = &self.sample[..plan.inputs];
         let rate = self.rate(plan);
-        let stride = plan.stride();
-        for unit in 0..plan.units {
-            let h = self.activations[unit / 2][unit % 2];
-            let theta = &mut self.theta[unit * stride..][..stride];
-            let gradient = &mut self.gradient[unit * stride..][..stride];
-            let g = delta * h;
-            let d = theta[1] * below::<L, A>(h, delta, g, leak);
+        let units = plan.units_mut(&mut self.theta).zip(plan.units_mut(&mut self.gradient));
+        for ((theta, gradient), h) in units.zip(self.activations.as_flattened()) {
+            let g = delta * *h;
+            let d = theta[1] * below::<L, A>(*h, delta, g, leak);
             put::<L, DESCENDS>(&mut theta[0], &mut gradient[0], d, rate);
             put::<L, DESCENDS>(&mut theta[1], &mut gradient[1], g, rate);
             for ((theta, gradient), x) in theta[2..].iter_mut().zip(&mut gradient[2..]).zip(inputs) {
