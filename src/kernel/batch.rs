@@ -134,21 +134,33 @@ impl<L: Lanes> Record<L> {
         self.losses[index] = loss;
     }
 
+    /// Whether runs end at this step.
+    #[inline(always)]
+    fn is_wanted(&self, index: usize) -> bool {
+        self.wanted >> index & 1 == 1
+    }
+
     /// Keeps θ where runs end.
     #[inline(always)]
     fn keep(&mut self, index: usize, theta: impl Fn(usize) -> Theta) {
-        if self.wanted >> index & 1 == 1 {
-            for end in self.ends.iter_mut().filter(|end| end.index == index) {
-                end.theta = theta(end.lane);
-            }
+        for end in self.ends.iter_mut().filter(|end| end.index == index) {
+            end.theta = theta(end.lane);
         }
     }
 }
 
 impl<L: Lanes> Observer<L> for Record<L> {
     #[inline(always)]
-    fn see(&mut self, index: usize, theta: &[L; PARAMETERS], residual: &[L; 4]) {
+    fn see(&mut self, index: usize, _: &[L; PARAMETERS], residual: &[L; 4]) {
         self.see(index, formula::error(residual), formula::farthest_astray(residual));
+    }
+    #[inline(always)]
+    fn next_kept(&self, from: usize) -> usize {
+        let later = self.wanted.checked_shr(from as u32).unwrap_or(0);
+        if later == 0 { usize::MAX } else { from + later.trailing_zeros() as usize }
+    }
+    #[inline(always)]
+    fn keep(&mut self, index: usize, theta: &[L; PARAMETERS]) {
         self.keep(index, |lane| theta.iter().map(|register| register.lane(lane)).collect());
     }
 }
@@ -261,7 +273,9 @@ impl<L: Lanes> Kernel<L> for General<'_, L> {
             if plan.is_cross_entropy() {
                 record.see_loss(index, seen.loss);
             }
-            record.keep(index, |lane| state.theta(plan, lane));
+            if record.is_wanted(index) {
+                record.keep(index, |lane| state.theta(plan, lane));
+            }
         });
     }
     #[inline(always)]
@@ -304,7 +318,9 @@ impl Kernel<f64> for Alone<'_> {
         run.window(steps, &mut |index, seen, theta| {
             record.see(index, seen.error, seen.astray);
             record.see_loss(index, seen.loss);
-            record.keep(index, |_| theta());
+            if record.is_wanted(index) {
+                record.keep(index, |_| theta());
+            }
         });
     }
     fn alone(&self, _: usize) -> OneRun<'_> {

@@ -73,6 +73,14 @@ impl<L: Lanes> Walk<L> {
 pub trait Observer<L> {
     /// Step `index` of the window, with the residuals at θ.
     fn see(&mut self, index: usize, theta: &[L; PARAMETERS], residual: &[L; 4]);
+    /// The first step from `from` on at which θ is to be kept.
+    #[inline(always)]
+    fn next_kept(&self, _from: usize) -> usize {
+        usize::MAX
+    }
+    /// Keeps θ. In [`Observer::see`] that would cost all steps: what may be kept there cannot stay in registers.
+    #[inline(always)]
+    fn keep(&mut self, _index: usize, _theta: &[L; PARAMETERS]) {}
 }
 
 /// Whether the products of the exponentials are safe.
@@ -196,13 +204,18 @@ pub fn window<L: Lanes, const MOMENTUM: bool, O: Observer<L>>(
     let mut stride = Stride::begin(*walk);
     let mut index = 0;
     while index < steps {
+        if observer.next_kept(index) == index {
+            let theta = stride.walk.theta;
+            observer.keep(index, &theta);
+        }
+        let until = observer.next_kept(index + 1).min(steps);
         if !stride.is_plain() {
             stride.step::<MOMENTUM, false>(index, observer);
             index += 1;
             continue;
         }
         let mut is_small = true;
-        while is_small && index < steps {
+        while is_small && index < until {
             is_small = stride.step::<MOMENTUM, true>(index, observer);
             index += 1;
         }
