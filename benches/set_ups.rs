@@ -63,7 +63,7 @@ fn main() {
     let fused = &cases[0];
     let runs_of_fused = runs_for(fused, long);
     println!("{}, one thread, {rounds} rounds, up to {STEPS} steps a run", Isa::best());
-    println!("{:26} {:>24} {:>14} {:>12}", "set-up", "million run-steps a s", "of the fused", "steps a run");
+    println!("{:32} {:>24} {:>14} {:>12}", "set-up", "million run-steps a s", "of the fused", "steps a run");
     for case in &cases {
         if !words.is_empty() && !words.iter().any(|word| case.name.contains(word.as_str())) {
             continue;
@@ -78,6 +78,6 @@ fn main() {
             speeds.push(measured.speed / 1e6);
             ratios.push(measured.speed / of_fused.speed);
         }
-        println!("{:26} {:24.2} {:14.3} {length:12.0}", case.name, median(speeds), median(ratios));
+        println!("{:32} {:24.2} {:14.3} {length:12.0}", case.name, median(speeds), median(ratios));
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::feed::{Starts, starts};
 pub use super::feed::{hash_of_ends, steps_of};
-use xorsweep::kernel::isa::{self, Isa};
+use xorsweep::kernel::isa::{self, Isa, Registers};
 use xorsweep::kernel::outcome::{Budget, Finished};
 use xorsweep::kernel::setup::HiddenUnits;
 use xorsweep::kernel::task::Sample;
@@ -17,14 +17,24 @@ pub struct Case {
     pub set_up: SetUp,
     pub alpha: f64,
     pub momentum: f64,
-    /// Whether the kernel is the one it has in a sweep, or the general one in any case.
-    pub is_usual: bool,
+    pub kernel: Kernel,
+}
+
+/// By which kernel.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kernel {
+    /// The one that it has in a sweep.
+    Usual,
+    /// The fused one, in so many registers where that makes a difference.
+    Fused(Registers),
+    /// The general one in any case.
+    General,
 }
 
 /// All of them; first the default by its fused kernel, with which the others are compared.
 pub fn cases() -> Vec<Case> {
     let usual = SetUp::default;
-    let of = |name, alpha, set_up| Case { name, set_up, alpha, momentum: 0.0, is_usual: false };
+    let of = |name, alpha, set_up| Case { name, set_up, alpha, momentum: 0.0, kernel: Kernel::General };
     let pushed = |case: Case| Case { momentum: 0.9, ..case };
     let units = |count| SetUp { hidden_units: HiddenUnits(count), ..usual() };
     let hidden = |hidden| SetUp { hidden, ..usual() };
@@ -33,8 +43,10 @@ pub fn cases() -> Vec<Case> {
     let task = |task, count| SetUp { task, ..units(count) };
     let parity = Task::named("parity-3", Default::default(), None).expect("it has a name");
     vec![
-        Case { is_usual: true, ..of("default, fused", 0.3, usual()) },
-        Case { is_usual: true, ..pushed(of("momentum 0.9, fused", 0.03, usual())) },
+        Case { kernel: Kernel::Usual, ..of("default, fused", 0.3, usual()) },
+        Case { kernel: Kernel::Fused(Registers::One), ..of("default, fused, in one register", 0.3, usual()) },
+        Case { kernel: Kernel::Fused(Registers::Two), ..of("default, fused, in two", 0.3, usual()) },
+        Case { kernel: Kernel::Usual, ..pushed(of("momentum 0.9, fused", 0.03, usual())) },
         of("default", 0.3, usual()),
         pushed(of("momentum 0.9", 0.03, usual())),
         pushed(of("nesterov", 0.03, optimizer(Optimizer::Nesterov))),
@@ -75,9 +87,13 @@ impl Case {
     pub fn sweep(&self, isa: Isa, runs: u64, steps: u64) -> (Vec<Finished>, Duration) {
         let budget = Budget { criterion: Criterion::Error, steps, tolerance: 1e-6, hold: 64, blow_up: 1e6 };
         let mut feed = Starts::new(starts(runs, self.set_up.shape()), self.alpha, self.momentum);
-        let run = if self.is_usual { isa::run } else { isa::run_general };
+        let (set_up, has_momentum) = (&self.set_up, self.momentum != 0.0);
         let begun = Instant::now();
-        run(isa, &self.set_up, self.momentum != 0.0, &budget, &mut feed);
+        match self.kernel {
+            Kernel::Usual => isa::run(isa, set_up, has_momentum, &budget, &mut feed),
+            Kernel::Fused(registers) => isa::run_in(isa, registers, set_up, has_momentum, &budget, &mut feed),
+            Kernel::General => isa::run_general(isa, set_up, has_momentum, &budget, &mut feed),
+        }
         let took = begun.elapsed();
         (feed.into_finished(), took)
     }

@@ -14,7 +14,7 @@ use crate::setup::SetUp;
 /// An instruction set, from fast to slow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Isa {
-    /// Two registers of eight runs; x86-64 with AVX-512, as in Ice Lake and Zen 4 and later.
+    /// One or two registers of eight runs; x86-64 with AVX-512, as in Ice Lake and Zen 4 and later.
     Avx512,
     /// Eight runs in two registers; x86-64 with AVX2 and FMA.
     Avx2,
@@ -112,12 +112,55 @@ pub fn missing_from_processor() -> Vec<&'static str> {
     Vec::new()
 }
 
+/// In how many registers the fused kernel keeps the runs that it advances together, where AVX-512 is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registers {
+    /// One for a number of eight runs: nearly all of a step's numbers fit into the processor.
+    One,
+    /// Two: one's latency hides behind the other's work, but much is kept in memory meanwhile.
+    Two,
+}
+
+impl Registers {
+    /// What is fast on this processor. One that does a register of eight numbers in two halves, as Zen 4 does, has enough
+    /// to do with one: there the default set-up ran at 152 million run-steps a second with one, and at 117 to 143 with
+    /// two, as the compiler happened to place the rest (`cargo bench --bench set_ups`, one thread, nothing else busy).
+    /// On Intel two were chosen by measurement.
+    fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let cpuid = raw_cpuid::CpuId::new();
+            let is_amd = cpuid.get_vendor_info().is_some_and(|vendor| vendor.as_str() == "AuthenticAMD");
+            let family = cpuid.get_feature_info().map(|features| features.family_id());
+            if is_amd && family == Some(0x19) {
+                return Self::One;
+            }
+        }
+        Self::Two
+    }
+}
+
 /// Runs all that `feed` has, which are runs of one set-up, in lanes of this instruction set. `has_momentum` tells whether
 /// any of them has a momentum above 0.
 ///
 /// # Panics
 /// If this machine lacks the instruction set.
 pub fn run(isa: Isa, set_up: &SetUp, has_momentum: bool, budget: &Budget, feed: &mut dyn Feed) {
+    run_in(isa, Registers::best(), set_up, has_momentum, budget, feed);
+}
+
+/// The same with so many registers where that makes a difference: to compare the two.
+///
+/// # Panics
+/// If this machine lacks the instruction set.
+pub fn run_in(
+    isa: Isa,
+    registers: Registers,
+    set_up: &SetUp,
+    has_momentum: bool,
+    budget: &Budget,
+    feed: &mut dyn Feed,
+) {
     if !set_up.is_fused() {
         return run_general(isa, set_up, has_momentum, budget, feed);
     }
@@ -125,7 +168,7 @@ pub fn run(isa: Isa, set_up: &SetUp, has_momentum: bool, budget: &Budget, feed: 
     let work = Work { isa, judge, feed };
     let rate = set_up.loss.factor(4);
     // A momentum of 0 gives the same bits.
-    if has_momentum { work.fused::<true>(rate) } else { work.fused::<false>(rate) }
+    if has_momentum { work.fused::<true>(registers, rate) } else { work.fused::<false>(registers, rate) }
 }
 
 /// The same by the general kernel, even where the fused one is faster and rounds otherwise: to compare the two.
@@ -143,17 +186,25 @@ struct Work<'a> {
     feed: &'a mut dyn Feed,
 }
 
-/// `work` in lanes of an instruction set, each compiled for its own.
+#[cfg(target_arch = "x86_64")]
+fn avx512() -> fearless_simd::Avx512 {
+    fearless_simd::Level::new().as_avx512().expect("the instruction set was checked")
+}
+
+/// A register by itself; see [`Pair`].
+#[cfg(target_arch = "x86_64")]
+type Single<L> = L;
+
+/// `work` in lanes of an instruction set, each compiled for its own; with AVX-512 in pairs of registers or single ones.
 macro_rules! in_lanes {
-    ($isa:expr, |$lanes:ident, $token:ident| $work:expr, $alone:expr) => {
+    ($isa:expr, $avx512:ident, |$lanes:ident, $token:ident| $work:expr, $alone:expr) => {
         match $isa {
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512 => {
-                use fearless_simd::{Avx512, Simd, f64x8};
-                type $lanes = Pair<f64x8<Avx512>>;
-                let $token =
-                    fearless_simd::Level::new().as_avx512().expect("the instruction set was checked");
-                $token.vectorize(
+                type $lanes = $avx512<fearless_simd::f64x8<fearless_simd::Avx512>>;
+                let $token = avx512();
+                fearless_simd::Simd::vectorize(
+                    $token,
                     #[inline(always)]
                     || $work,
                 );
@@ -184,10 +235,23 @@ macro_rules! in_lanes {
 }
 
 impl Work<'_> {
-    fn fused<const MOMENTUM: bool>(self, rate: f64) {
+    fn fused<const MOMENTUM: bool>(self, registers: Registers, rate: f64) {
         let Self { isa, judge, feed } = self;
+        #[cfg(target_arch = "x86_64")]
+        if isa == Isa::Avx512 && registers == Registers::Two {
+            type L = Pair<fearless_simd::f64x8<fearless_simd::Avx512>>;
+            let token = avx512();
+            return fearless_simd::Simd::vectorize(
+                token,
+                #[inline(always)]
+                || work::<L>(token, Fused::<L, MOMENTUM>::new(token, rate), judge, feed),
+            );
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = registers;
         in_lanes!(
             isa,
+            Single,
             |L, token| work::<L>(token, Fused::<L, MOMENTUM>::new(token, rate), judge, feed),
             alone(&|job| OneRun::fused(rate, job), judge, feed)
         );
@@ -197,6 +261,7 @@ impl Work<'_> {
         let Self { isa, judge, feed } = self;
         in_lanes!(
             isa,
+            Pair,
             |L, token| work::<L>(token, General::<L>::new(token, plan), judge, feed),
             alone(&|job| OneRun::start(Cow::Borrowed(plan), job), judge, feed)
         );
