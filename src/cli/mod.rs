@@ -5,6 +5,7 @@ mod chart;
 mod check_gradient;
 mod completions;
 mod dimension;
+mod experiments;
 mod inspect;
 mod interruption;
 mod man;
