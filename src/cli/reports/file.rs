@@ -224,6 +224,13 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_list_takes_a_key_away() {
+        let base: toml::Table = "alpha = 1\nfrozen = ['w1']".parse().unwrap();
+        let changes: toml::Table = "alpha = 2\nfrozen = []\nsteps = 3".parse().unwrap();
+        assert_eq!(changed(base, &changes), "alpha = 2\nsteps = 3".parse().unwrap());
+    }
+
+    #[test]
     fn a_file_that_claims_something_of_no_sweep_is_refused() {
         let file = |expect: &str, instead: &str| {
             let said = "[report]\nsource = 'a'\nreported = 'b'\nanswer = 'c'";

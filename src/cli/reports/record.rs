@@ -115,3 +115,28 @@ fn row(answered: &Answered) -> String {
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::cli::reports::all::entries;
+
+    #[test]
+    fn a_page_has_what_came_out_of_each_report() {
+        let options = Options::default();
+        let some = entries().filter(|entry| [15, 96].contains(&entry.number()));
+        let some: Vec<Answered> =
+            some.map(|entry| entry.run(true, &options, &Arc::default()).unwrap()).collect();
+        let page = page(&some, &options).unwrap();
+        assert!(page.contains("2 reports; of 5 published figures 5 agree"), "{page}");
+        assert!(page.contains("| -0.599691 | -0.599691 | agrees |"), "{page}");
+        assert!(page.contains("| 105 | ") && !page.contains("Not so"), "{page}");
+        let cells = |line: &str| line.replace("\\|", "").matches('|').count();
+        for rows in page.split("\n\n").filter(|part| part.starts_with('|')) {
+            let counts: Vec<usize> = rows.lines().map(cells).collect();
+            assert!(counts.iter().all(|count| *count == counts[0]), "{rows}");
+        }
+    }
+}
