@@ -70,6 +70,8 @@ pub fn command() -> Command {
 struct Answered {
     entry: Entry,
     said: Said,
+    /// What came out of the first sweep, in a few words.
+    brief: String,
     /// What came out of each sweep, by its name.
     ours: Vec<(Option<String>, String)>,
     lines: Vec<Line>,
@@ -136,6 +138,7 @@ impl Entry {
         let names = report.sweeps.iter().map(|(name, _)| name.clone());
         Ok(Answered {
             entry: self,
+            brief: all[0].told_briefly(),
             ours: names.zip(&all).map(|(name, ran)| (name, ran.told())).collect(),
             lines: report.lines(&all),
             checked: report.claims.iter().map(|claim| claim.check(|asked| report.ran(&all, asked))).collect(),

@@ -22,8 +22,6 @@ struct Written {
     /// What is changed in it for further sweeps, each with a name; an empty list takes a key away.
     #[serde(default)]
     instead: Vec<toml::Table>,
-    /// The keys to change in all of them for a look of seconds.
-    quick: Option<toml::Table>,
     #[serde(default)]
     figure: Vec<FigureWritten>,
 }
@@ -71,22 +69,20 @@ pub struct Report {
     figures: Vec<(Asked, Figure<Ran>)>,
 }
 
-/// What is changed for a look of seconds unless a file says otherwise.
-const QUICK: &str = "seeds = '0..48'";
+/// For a look of seconds: one seed of so many …
+const QUICK_PART: u64 = 20;
+/// … but so many at least.
+const QUICK_LEAST: u64 = 12;
 
 impl Report {
     /// Reads a file.
     pub fn from_toml(text: &str, quick: bool) -> Result<Self, Problem> {
         let written: Written =
             toml::from_str(text).map_err(|error| Problem::new("report", "", error.to_string()))?;
-        let quickly = match (quick, written.quick) {
-            (false, _) => toml::Table::new(),
-            (true, Some(changes)) => changes,
-            (true, None) => QUICK.parse().expect("a test reads it"),
-        };
         let resolved = |changes: &toml::Table| {
-            let table = changed(changed(written.sweep.clone(), changes), &quickly);
-            Spec::from_toml(&table.to_string())?.resolve(Path::new(""))
+            let spec = changed(written.sweep.clone(), changes);
+            let spec = if quick { quickened(spec) } else { spec };
+            Spec::from_toml(&spec.to_string())?.resolve(Path::new(""))
         };
         let mut sweeps = vec![(None, resolved(&toml::Table::new())?)];
         for changes in &written.instead {
@@ -138,6 +134,16 @@ fn changed(mut spec: toml::Table, changes: &toml::Table) -> toml::Table {
         } else {
             spec.insert(key.clone(), value.clone());
         }
+    }
+    spec
+}
+
+/// The spec with the first of its seeds alone, where these are a range from 0.
+fn quickened(mut spec: toml::Table) -> toml::Table {
+    let count = spec.get("seeds").and_then(|seeds| seeds.as_str()?.strip_prefix("0..")?.parse::<u64>().ok());
+    if let Some(count) = count {
+        let few = (count / QUICK_PART).max(QUICK_LEAST).min(count);
+        spec.insert("seeds".to_owned(), format!("0..{few}").into());
     }
     spec
 }
@@ -228,6 +234,15 @@ mod tests {
         let base: toml::Table = "alpha = 1\nfrozen = ['w1']".parse().unwrap();
         let changes: toml::Table = "alpha = 2\nfrozen = []\nsteps = 3".parse().unwrap();
         assert_eq!(changed(base, &changes), "alpha = 2\nsteps = 3".parse().unwrap());
+    }
+
+    #[test]
+    fn a_quick_look_takes_a_part_of_the_seeds() {
+        for (seeds, few) in [("0..1000", "0..50"), ("0..30", "0..12"), ("0..5", "0..5"), ("5..900", "5..900")]
+        {
+            let spec: toml::Table = format!("seeds = '{seeds}'").parse().unwrap();
+            assert_eq!(quickened(spec)["seeds"].as_str(), Some(few));
+        }
     }
 
     #[test]

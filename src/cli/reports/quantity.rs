@@ -319,6 +319,15 @@ impl Ran {
         }
     }
 
+    /// How many are right at the end, in a few words.
+    pub fn told_briefly(&self) -> String {
+        let (all, right) = (self.runs.len() as u64, self.count("right"));
+        match all {
+            1 => ["not right", "right"][right as usize].to_owned(),
+            _ => format!("{} of {} right", percent(right, all, 0), HumanCount(all)),
+        }
+    }
+
     fn told_of_many(&self) -> String {
         let all = self.runs.len() as u64;
         let share = |count: u64| percent(count, all, 0);

@@ -40,13 +40,13 @@ fn page(all: &[Answered], options: &Options) -> Result<String, Failure> {
         "# Public reports, run again and answered\n\n\
          What people reported in public of networks that were to learn XOR and did not, or of how many did, in our words; \
          what comes out here; and an answer. A number links to a file with the set-up as a spec. `[[instead]]` in it \
-         holds what is changed for further sweeps, whose names stand in front of what came out of them, and `expect` \
-         what the answer claims: the program checks it.\n\n\
+         holds what is changed for further sweeps, each with a name, and `expect` what the answer claims: the program \
+         checks it.\n\n\
          Made by `cargo run --release -- reports --record`: {}. {} reports are left out. {cost}, {}.\n\n\
          A published figure agrees with ours within its digits and chance (95 %); \"about\" is read as up to 1.5 times as \
          much or as little; and a number of a single run agrees if it lies among the central 95 % of ours. Starts are \
          drawn as a report says, but are not its very starts, where nothing else is said.\n\n\
-         | id | source and report | ours | answer |\n|---|---|---|---|\n",
+         | id | source | reported | ours | answer |\n|---|---|---|---|---|\n",
         Count::of(all),
         left_out.len(),
         machine(options),
@@ -54,6 +54,8 @@ fn page(all: &[Answered], options: &Options) -> Result<String, Failure> {
     for answered in all {
         text.push_str(&row(answered));
     }
+    text.push_str("\n## What came out\n\n| id | sweep | runs |\n|---|---|---|\n");
+    text.extend(all.iter().map(details));
     text.push_str("\n## Figures\n\n| id | figure | published | ours | |\n|---|---|---|---|---|\n");
     for answered in all {
         for line in &answered.lines {
@@ -69,8 +71,7 @@ fn page(all: &[Answered], options: &Options) -> Result<String, Failure> {
         }
     }
     text.push_str(
-        "\nNoted figures come from an independent program at hand, written with NumPy, with 200 or 400 starts \
-         each.\n\n## Left out\n\n| id | source | what it needs |\n|---|---|---|\n",
+        "\nNoted figures come from an independent program at hand, most of them of 200 or 400 starts.\n\n## Left out\n\n| id | source | what it needs |\n|---|---|---|\n",
     );
     for LeftOut { id, source, needs } in left_out {
         text.push_str(&format!("| {id} | {source} | {needs} |\n"));
@@ -89,26 +90,31 @@ fn page(all: &[Answered], options: &Options) -> Result<String, Failure> {
 
 /// A line of the table of reports.
 fn row(answered: &Answered) -> String {
-    let Answered { entry, said, ours, .. } = answered;
-    let ours: Vec<String> = ours
-        .iter()
-        .map(|(name, told)| name.as_ref().map_or_else(|| told.clone(), |name| format!("*{name}*: {told}")))
-        .collect();
+    let Answered { entry, said, brief, .. } = answered;
     let wrong = answered.wrong();
     let verdict = match wrong.is_empty() {
         true => String::new(),
-        false => format!(" **Not so: {}.**", wrong.join("; ")),
+        false => format!(" **Not so: {}.**", cell(&wrong.join("; "))),
     };
-    let differs = said.differs.as_ref().map_or_else(String::new, |differs| format!("<br>Set-up: {differs}"));
+    let differs = said.differs.as_ref();
+    let differs = differs.map_or_else(String::new, |differs| format!("<br>*Set-up: {}*", cell(differs)));
     format!(
-        "| [{}]({}.toml) | **{}**<br>{} | {} | {}{verdict}{differs} |\n",
+        "| [{}]({}.toml) | {} | {} | {brief} | {}{verdict}{differs} |\n",
         entry.number(),
         entry.name,
         cell(&said.source),
         cell(&said.reported),
-        cell(&ours.join("<br>")),
         cell(&said.answer),
     )
+}
+
+/// The lines of the table of what came out.
+fn details(answered: &Answered) -> String {
+    let number = answered.entry.number();
+    let line = |(name, told): &(Option<String>, String)| {
+        format!("| {number} | {} | {told} |\n", name.as_deref().unwrap_or_default())
+    };
+    answered.ours.iter().map(line).collect()
 }
 
 /// Text as a cell of a table.
