@@ -186,7 +186,7 @@ fn print(answered: &Answered) -> Result<(), Failure> {
     writeln!(out, "{}", fitted(&format!("answer: {}", said.answer)))?;
     match answered.wrong() {
         wrong if wrong.is_empty() => writeln!(out, "{GOOD}as said{GOOD:#}")?,
-        wrong => writeln!(out, "{ERROR}not so: {}{ERROR:#}", wrong.join("; "))?,
+        wrong => writeln!(out, "{ERROR}{}{ERROR:#}", fitted(&format!("not so: {}", wrong.join("; "))))?,
     }
     if let Some(differs) = &said.differs {
         writeln!(out, "{}", fitted(&format!("set-up: {differs}")))?;

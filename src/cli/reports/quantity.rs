@@ -5,6 +5,7 @@ use indicatif::HumanCount;
 use xorsweep::kernel::derivatives::outputs;
 use xorsweep::kernel::outcome::{Finished, Outcome, Plateau};
 use xorsweep::kernel::setup::SetUp;
+use xorsweep::kernel::theta::Shape;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::percent;
 use xorsweep::table::summary::wilson_interval;
@@ -27,8 +28,8 @@ pub struct Ended {
     outputs: Vec<f64>,
     /// Whether all of these are on the right side of the middle between two targets.
     is_right: bool,
-    /// The names of its parameters.
-    names: Vec<String>,
+    /// The shape of its network.
+    shape: Shape,
     /// How many times as large as with targets 0 and 1 errors are.
     scale: f64,
 }
@@ -42,7 +43,7 @@ impl Ended {
         Self {
             is_right: targets.is_some_and(|targets| is_right(set_up, targets, &outputs)),
             scale: targets.map_or(1.0, |[low, high]| (high - low) * (high - low)),
-            names: set_up.shape().names(),
+            shape: set_up.shape(),
             outputs,
             finished,
         }
@@ -299,7 +300,7 @@ impl Number {
             Self::Error => Some(run.finished.error_last),
             Self::Output(place) => run.outputs.get(*place).copied(),
             Self::Parameter(name) => {
-                let place = run.names.iter().position(|known| known == name)?;
+                let place = run.shape.names().iter().position(|known| known == name)?;
                 Some(run.finished.end[place])
             }
         }
