@@ -421,9 +421,19 @@ fn the_manual_has_a_page_for_each_subcommand() {
         page.contains(".TH xorsweep 1") && page.contains("\\-\\-alpha") && page.contains("Exit codes"),
         "{page}"
     );
-    for name in
-        ["sweep", "trace", "inspect", "map", "chart", "report", "merge", "dimension", "completions", "man"]
-    {
+    for name in [
+        "sweep",
+        "trace",
+        "inspect",
+        "map",
+        "chart",
+        "report",
+        "reports",
+        "merge",
+        "dimension",
+        "completions",
+        "man",
+    ] {
         let page = run(folder.path(), &["man", name]);
         assert!(
             page.code == Some(0) && page.out.contains(&format!(".TH xorsweep-{name} 1")),

@@ -5,6 +5,7 @@ mod chart;
 mod check_gradient;
 mod completions;
 mod dimension;
+mod experiments;
 mod inspect;
 mod interruption;
 mod man;
@@ -17,6 +18,7 @@ mod progress;
 mod published;
 mod refusal;
 mod report;
+mod reports;
 mod screen;
 mod sweep;
 mod talk;
@@ -97,6 +99,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((dimension::NAME, matches)) => dimension::run(matches),
         Some((check_gradient::NAME, matches)) => check_gradient::run(matches),
         Some((published::NAME, matches)) => published::run(matches),
+        Some((reports::NAME, matches)) => reports::run(matches),
         Some((merge::NAME, matches)) => merge::run(matches),
         Some((completions::NAME, matches)) => completions::run(matches),
         Some((man::NAME, matches)) => man::run(matches, command()),
@@ -139,6 +142,7 @@ fn command() -> Command {
         .subcommand(inspect::command())
         .subcommand(check_gradient::command())
         .subcommand(published::command())
+        .subcommand(reports::command())
         .subcommand(completions::command());
     let named = whole.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     whole.subcommand(man::command(named))

@@ -5,32 +5,24 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use indicatif::HumanCount;
-use xorsweep::Problem;
-use xorsweep::sweep::engine::{Options, Progress};
-use xorsweep::sweep::isa::isa_named;
+use xorsweep::sweep::engine::Options;
 use xorsweep::sweep::spec::Spec;
 use xorsweep::table::{Failure, Left};
 
-use super::arguments::whole;
-use super::completions::offering;
+use super::experiments::cost::Cost;
+use super::experiments::figure::{Figure, Line, Verdicts};
+use super::experiments::{self, watched};
 use super::interruption::interruption;
 use super::output::{standard_output, styled_output};
-use super::progress::shown_while;
 use super::screen::{HEADING, examples};
-use super::sweep::{MOST_THREADS, isa_names};
-use super::talk;
 use comparisons::COMPARISONS;
-use figure::{Figure, Line, Verdict};
 use record::Records;
 use seen::Seen;
 
 mod comparisons;
-mod figure;
 mod record;
 mod seen;
 
@@ -50,7 +42,7 @@ pub struct Comparison {
     /// The keys to change for a run of seconds.
     quick: &'static str,
     /// What is compared.
-    figures: fn() -> Vec<Figure>,
+    figures: fn() -> Vec<Figure<Seen>>,
     /// What the runs have in common with the published ones and what not, and why figures differ.
     remark: &'static str,
 }
@@ -71,35 +63,10 @@ pub fn command() -> Command {
                 .value_parser(PossibleValuesParser::new(COMPARISONS.iter().map(|comparison| comparison.name)))
                 .help("Only these comparisons [default: all]"),
         )
-        .arg(
-            Arg::new("threads")
-                .long("threads")
-                .value_name("N")
-                .value_parser(whole(1..=MOST_THREADS as u64))
-                .help("Worker threads; without effect on the figures [default: one a processor]"),
-        )
-        .arg(
-            Arg::new("isa")
-                .long("isa")
-                .value_name("NAME")
-                .default_value("auto")
-                .add(offering(isa_names()))
-                .help("Instruction set: auto, avx512, avx2, wide or scalar; without effect on the figures"),
-        )
-        .arg(
-            Arg::new("quick")
-                .long("quick")
-                .action(ArgAction::SetTrue)
-                .help("Fewer runs, for a look of seconds: more is left to chance, and extremes are less extreme"),
-        )
-        .arg(
-            Arg::new("record")
-                .long("record")
-                .action(ArgAction::SetTrue)
-                .conflicts_with("quick")
-                .help("Write each comparison to results/published/<NAME>/, and all of them to the README.md above"),
-        )
-        .arg(talk::quiet().help("Show no progress"))
+        .args(experiments::flags())
+        .arg(experiments::record(
+            "Write each comparison to results/published/<NAME>/, and all of them to the README.md above",
+        ))
         .after_help(examples(&[
             ("All comparisons, with fewer runs", "xorsweep published --quick"),
         ]))
@@ -120,34 +87,9 @@ impl Compared {
     }
 }
 
-/// What runs took.
-#[derive(Clone, Copy, Default)]
-pub struct Cost {
-    runs: u64,
-    run_steps: u64,
-    time: Duration,
-}
-
-impl Cost {
-    fn add(&mut self, other: &Self) {
-        self.runs += other.runs;
-        self.run_steps += other.run_steps;
-        self.time += other.time;
-    }
-}
-
-impl fmt::Display for Cost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.time.as_secs_f64();
-        let speed = self.run_steps as f64 / seconds.max(1e-9) / 1e6;
-        let (runs, steps) = (HumanCount(self.runs), HumanCount(self.run_steps));
-        write!(f, "{runs} runs, {steps} steps in {seconds:.1} s, {speed:.0} million run-steps a second")
-    }
-}
-
 /// Runs the comparisons the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let options = options(matches)?;
+    let options = experiments::options(matches)?;
     let quick = matches.get_flag("quick");
     let wanted = wanted(matches);
     let records = matches.get_flag("record").then(|| Records::create(&wanted)).transpose()?;
@@ -172,14 +114,6 @@ fn wanted(matches: &ArgMatches) -> Vec<&'static Comparison> {
     COMPARISONS.iter().filter(is_wanted).collect()
 }
 
-fn options(matches: &ArgMatches) -> Result<Options, Problem> {
-    let default = Options::default();
-    Ok(Options {
-        threads: matches.get_one::<u64>("threads").map_or(default.threads, |&threads| threads as usize),
-        isa: isa_named(matches.get_one::<String>("isa").expect("it has a default"))?,
-    })
-}
-
 impl Comparison {
     fn run(
         &'static self,
@@ -190,13 +124,7 @@ impl Comparison {
         let whole = Spec::from_toml(self.spec)?;
         let spec = if quick { Spec::from_toml(self.quick)?.over(whole) } else { whole };
         let sweep = spec.resolve(Path::new(""))?;
-        let progress = Progress::stopped_by(Arc::clone(stop));
-        let started = Instant::now();
-        let seen = shown_while(&progress, sweep.runs(), || seen::see(&sweep, options, &progress))?;
-        if progress.is_stopped() {
-            return Err(Failure::Stopped(Left::Unsaid));
-        }
-        let cost = Cost { runs: progress.runs(), run_steps: progress.run_steps(), time: started.elapsed() };
+        let (seen, cost) = watched(&sweep, stop, |progress| seen::see(&sweep, options, progress))?;
         let lines = (self.figures)().iter().map(|figure| figure.line(&seen)).collect();
         Ok(Compared { comparison: self, lines, seen, cost })
     }
@@ -223,8 +151,7 @@ fn row(cells: [&str; 4]) -> String {
 }
 
 fn print_count(all: &[Compared], options: &Options) -> Result<(), Failure> {
-    let mut cost = Cost::default();
-    all.iter().for_each(|compared| cost.add(&compared.cost));
+    let cost: Cost = all.iter().map(|compared| &compared.cost).sum();
     let Options { threads, isa } = options;
     writeln!(standard_output(), "{}; {cost} with {threads} threads ({isa}).", Count::of(all))?;
     Ok(())
@@ -237,19 +164,12 @@ struct Count {
     others: Verdicts,
 }
 
-#[derive(Default)]
-struct Verdicts {
-    agree: usize,
-    all: usize,
-}
-
 impl Count {
     fn of(compared: &[Compared]) -> Self {
         let mut count = Self::default();
         for line in compared.iter().flat_map(|compared| &compared.lines) {
             let verdicts = if line.is_unpublished { &mut count.others } else { &mut count.published };
-            verdicts.agree += usize::from(line.verdict == Verdict::Agrees);
-            verdicts.all += usize::from(line.verdict != Verdict::None);
+            verdicts.add(&line.verdict);
         }
         count
     }

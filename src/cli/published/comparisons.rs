@@ -7,8 +7,10 @@ use xorsweep::sweep::text::shortest;
 use xorsweep::table::Quantiles;
 
 use super::Comparison;
-use super::figure::{Figure, Ours, Published, Unit};
 use super::seen::{Cell, Seen};
+use crate::cli::experiments::figure::{self, Ours, Published, Unit};
+
+type Figure = figure::Figure<Seen>;
 
 /// The text of a comparison's spec.
 macro_rules! spec {
@@ -168,7 +170,7 @@ fn median_of(steps: &Quantiles, others: f64) -> Ours {
     let offset = (98.0 * (1.0 / others + 1.0 / steps.len().max(1) as f64).sqrt()).ceil().min(50.0) as u8;
     let [low, high] =
         [50 - offset, 50 + offset].map(|percent| steps.percentile(percent).unwrap_or(f64::INFINITY));
-    Ours { value: median(steps), margin: (high - low) / 2.0, between: None }
+    Ours { value: median(steps), margins: [(high - low) / 2.0; 2], between: None }
 }
 
 fn hinton_problems_xor() -> Vec<Figure> {
@@ -207,9 +209,9 @@ fn of_size(seen: &Seen, size: f64) -> Vec<&Cell> {
 fn kolen_pollack() -> Vec<Figure> {
     let of_cells = SIZES.map(|size| {
         let published = match size {
-            ..=0.5 => Published::Between { low: 0.0, high: 0.05, words: "low" },
-            2.0..=4.0 => Published::Between { low: 0.05, high: 0.5, words: "5 to 50 %" },
-            _ => Published::Words(""),
+            ..=0.5 => Published::Between { low: 0.0, high: 0.05, words: "low".into() },
+            2.0..=4.0 => Published::Between { low: 0.05, high: 0.5, words: "5 to 50 %".into() },
+            _ => Published::Words("".into()),
         };
         figure(format!("ρ = {size}: share not solved (six cells)"), Unit::Percent, published, move |seen| {
             let shares: Vec<f64> = of_size(seen, size).into_iter().map(Cell::unsolved_share).collect();
@@ -343,7 +345,7 @@ fn outcome_basins() -> Vec<Figure> {
             let cell = seen.at(ALPHA);
             Ours::share(1.0 - (cell.far + cell.converged) as f64 / cell.runs(), cell.runs())
         }),
-        converged(ALPHA, Published::Words("")),
+        converged(ALPHA, Published::Words("".into())),
         figure("η = 1.2: solutions", Unit::Count, Published::exactly(16.0), |seen| {
             Ours::exact(seen.at(ALPHA).logic.len() as f64)
         }),
@@ -357,8 +359,8 @@ fn outcome_basins() -> Vec<Figure> {
             |seen| Ours::exact(seen.at(ALPHA).solutions.len() as f64),
         ),
         sharpest(ALPHA, 1.683),
-        unstable(ALPHA, Published::Words("")),
-        figure("mean steps of a run", Unit::Count, Published::Words(""), |seen| {
+        unstable(ALPHA, Published::Words("".into())),
+        figure("mean steps of a run", Unit::Count, Published::Words("".into()), |seen| {
             Ours::exact(seen.at(ALPHA).steps as f64 / seen.at(ALPHA).runs())
         }),
     ]

@@ -1,6 +1,5 @@
 //! Comparisons as files: a folder for each with README, spec and summary, and a README of them all.
 
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -10,7 +9,9 @@ use xorsweep::table::files::finish_all;
 use xorsweep::table::{Failure, Format, OutputFolder, PartialFile, summary};
 
 use super::comparisons::COMPARISONS;
-use super::{Compared, Comparison, Cost, Count};
+use super::{Compared, Comparison, Count};
+use crate::cli::experiments::cost::Cost;
+use crate::cli::experiments::machine;
 
 /// Where comparisons are recorded.
 const FOLDER: &str = "results/published";
@@ -78,8 +79,7 @@ fn page(compared: &Compared, options: &Options) -> String {
 
 /// The README of all comparisons.
 fn overview(all: &[Compared], options: &Options) -> String {
-    let mut cost = Cost::default();
-    all.iter().for_each(|compared| cost.add(&compared.cost));
+    let cost: Cost = all.iter().map(|compared| &compared.cost).sum();
     let mut text = format!(
         "# Published figures beside ours\n\n\
          Made by `cargo run --release -- published --record`: {cost}, {}.\n\n\
@@ -117,12 +117,4 @@ fn table(compared: &Compared) -> String {
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// What the comparisons were run on.
-fn machine(options: &Options) -> String {
-    let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = processors.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
-    let model = model.map_or("a processor of unknown model", |(_, model)| model.trim());
-    format!("with {} threads ({}) on {model}", options.threads, options.isa)
 }

@@ -1,12 +1,11 @@
 //! A figure: what was published, what we get, and whether the two agree.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use indicatif::HumanCount;
 use xorsweep::sweep::text::shortest;
 use xorsweep::table::summary::wilson_interval;
-
-use super::seen::Seen;
 
 /// How a figure is written.
 #[derive(Clone, Copy)]
@@ -65,10 +64,10 @@ pub enum Published {
         /// The upper end.
         high: f64,
         /// The words.
-        words: &'static str,
+        words: Cow<'static, str>,
     },
     /// Nothing that could be compared, in a few words.
-    Words(&'static str),
+    Words(Cow<'static, str>),
 }
 
 impl Published {
@@ -106,13 +105,13 @@ impl Published {
     }
 
     fn text(&self, unit: Unit) -> String {
-        match *self {
-            Self::Rounded { value, .. } if matches!(unit, Unit::Percent) => {
+        match self {
+            &Self::Rounded { value, .. } if matches!(unit, Unit::Percent) => {
                 format!("{} %", shortest((1000.0 * value).round() / 10.0))
             }
-            Self::Rounded { value, .. } => unit.text(value),
+            &Self::Rounded { value, .. } => unit.text(value),
             Self::Trials { successes, trials } => format!("{successes} of {trials}"),
-            Self::Between { words, .. } | Self::Words(words) => words.to_owned(),
+            Self::Between { words, .. } | Self::Words(words) => words.clone().into_owned(),
         }
     }
 }
@@ -121,8 +120,8 @@ impl Published {
 pub struct Ours {
     /// The figure.
     pub value: f64,
-    /// What chance may add or take with a probability of 95 %; 0 where there is no chance.
-    pub margin: f64,
+    /// What chance may take and add with a probability of 95 %; 0 where there is no chance.
+    pub margins: [f64; 2],
     /// The least and the largest of what `value` is the mean of.
     pub between: Option<(f64, f64)>,
 }
@@ -130,17 +129,18 @@ pub struct Ours {
 impl Ours {
     /// A figure without chance.
     pub fn exact(value: f64) -> Self {
-        Self { value, margin: 0.0, between: None }
+        Self { value, margins: [0.0; 2], between: None }
     }
 
     /// A share of this many random starts.
     pub fn share(share: f64, of: f64) -> Self {
-        Self { value: share, margin: 2.0 * (share * (1.0 - share) / of).sqrt(), between: None }
+        let margin = 2.0 * (share * (1.0 - share) / of).sqrt();
+        Self { value: share, margins: [margin; 2], between: None }
     }
 }
 
-/// One thing that is compared.
-pub struct Figure {
+/// One thing that is compared, of runs of which `S` is kept.
+pub struct Figure<S> {
     /// What it is.
     pub what: String,
     /// How it is written.
@@ -150,7 +150,7 @@ pub struct Figure {
     /// Whether that was not published by others, but comes from notes or a program at hand.
     pub is_unpublished: bool,
     /// How ours follows from the runs.
-    pub ours: Box<dyn Fn(&Seen) -> Ours>,
+    pub ours: Box<dyn Fn(&S) -> Ours>,
 }
 
 /// Whether two figures agree.
@@ -174,6 +174,23 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// How many figures agree, of those that have a verdict.
+#[derive(Clone, Copy, Default)]
+pub struct Verdicts {
+    /// Those that agree.
+    pub agree: usize,
+    /// All.
+    pub all: usize,
+}
+
+impl Verdicts {
+    /// Counts another one.
+    pub fn add(&mut self, verdict: &Verdict) {
+        self.agree += usize::from(*verdict == Verdict::Agrees);
+        self.all += usize::from(*verdict != Verdict::None);
+    }
+}
+
 /// A figure, compared: a line of the table.
 pub struct Line {
     /// What it is.
@@ -188,14 +205,14 @@ pub struct Line {
     pub is_unpublished: bool,
 }
 
-impl Figure {
+impl<S> Figure<S> {
     /// The same figure, of notes or a program at hand.
     pub fn unpublished(self) -> Self {
         Self { is_unpublished: true, ..self }
     }
 
     /// Compares.
-    pub fn line(&self, seen: &Seen) -> Line {
+    pub fn line(&self, seen: &S) -> Line {
         let ours = (self.ours)(seen);
         let mut text = self.unit.text(ours.value);
         if let Some((low, high)) = ours.between {
@@ -213,7 +230,8 @@ impl Figure {
     fn verdict(&self, ours: &Ours) -> Verdict {
         let Some((low, value, high)) = self.published.range() else { return Verdict::None };
         // A comparison with NaN is false: it differs.
-        if low - ours.margin <= ours.value && ours.value <= high + ours.margin {
+        let [below, above] = ours.margins;
+        if low <= ours.value + above && ours.value - below <= high {
             return Verdict::Agrees;
         }
         let nearest = if value.is_nan() { ours.value.clamp(low, high) } else { value };
@@ -226,8 +244,8 @@ mod tests {
     use super::*;
 
     fn verdict(published: Published, value: f64, margin: f64) -> Verdict {
-        let ours = Ours { value, margin, between: None };
-        let figure = Figure {
+        let ours = Ours { value, margins: [margin; 2], between: None };
+        let figure = Figure::<()> {
             what: String::new(),
             unit: Unit::Percent,
             published,
@@ -249,9 +267,9 @@ mod tests {
             verdict(Published::Trials { successes: 25, trials: 30 }, 0.98, 0.0),
             differs("14.7 points")
         );
-        let between = || Published::Between { low: 0.05, high: 0.5, words: "some" };
+        let between = || Published::Between { low: 0.05, high: 0.5, words: "some".into() };
         assert_eq!(verdict(between(), 0.3, 0.0), Verdict::Agrees);
         assert_eq!(verdict(between(), 0.6, 0.0), differs("10.0 points"));
-        assert_eq!(verdict(Published::Words("hardly any"), 0.6, 0.0), Verdict::None);
+        assert_eq!(verdict(Published::Words("hardly any".into()), 0.6, 0.0), Verdict::None);
     }
 }
