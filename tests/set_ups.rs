@@ -243,6 +243,26 @@ fn groups_charts_and_single_runs_say_which_set_up_they_are_of() {
             assert!(svg.contains(one) || chart == "chart-convergence.svg", "{chart}: {one}");
         }
     }
+    // No axis has more than two values: the first is drawn, and the others make lines.
+    let solved = fs::read_to_string(path.join("made/chart-solved.svg")).unwrap();
+    let summary = fs::read_to_string(path.join("made/summary.csv")).unwrap();
+    let of = |units: &str, alpha: &str| {
+        let is_of = |row: &HashMap<String, String>| {
+            row["hidden_units"] == units
+                && row["alpha"] == alpha
+                && row["hidden"] == "relu"
+                && row["optimizer"] == "adam"
+        };
+        let all = rows(&summary, &[]).into_iter().map(|row| row.into_iter().collect::<HashMap<_, _>>());
+        let row = all.into_iter().find(is_of).unwrap();
+        row["solved"].parse::<f64>().unwrap() / row["runs"].parse::<f64>().unwrap()
+    };
+    let line = format!(
+        "relu, adam, α = 0.1: {:.0} % at 1, {:.0} % at 2.",
+        100.0 * of("1", "0.1"),
+        100.0 * of("2", "0.1")
+    );
+    assert!(solved.contains(&line) && solved.contains("of 20 each"), "{line}: {solved}");
     told(path, &["report", "made"]);
     let page = fs::read_to_string(path.join("made/report.html")).unwrap();
     assert!(page.contains("data-name=\"hidden_units\""), "the columns of axes are shown");

@@ -22,8 +22,9 @@ pub fn command() -> Command {
         .about("Draw the charts of a sweep's results, as SVG and PNG")
         .long_about(
             "Draw the charts of a sweep from the tables in the folder of its results, as they were drawn after it: \
-             shares of outcomes by learning rate, the share of runs that has converged by step, and the escape step \
-             by the distance of the start from equal hidden units. A chart that would show nothing is left out.",
+             shares of outcomes by learning rate, the share of runs that solved the task where set-ups differ, the \
+             share that has converged by step, and the escape step by the distance of the start from equal hidden \
+             units. A chart that would show nothing is left out.",
         )
         .arg(results_folder())
         .arg(

@@ -4,6 +4,7 @@ pub mod convergence;
 pub mod errors;
 pub mod escape;
 pub mod outcomes;
+pub mod solved;
 
 use std::path::Path;
 
@@ -41,6 +42,8 @@ enum Scale {
     Logarithmic { low: f64, high: f64 },
     /// Each of these, which rise, in the middle of a cell; all cells are of one size.
     Cells { values: Vec<f64>, is_logarithmic: bool },
+    /// Words, each in the middle of a cell: 0, 1, … stand there.
+    Names(Vec<String>),
 }
 
 impl Scale {
@@ -78,6 +81,7 @@ impl Scale {
                 };
                 (place + 0.5) / values.len() as f64
             }
+            Self::Names(names) => (value + 0.5) / names.len() as f64,
         };
         part.clamp(-1.0, 2.0)
     }
@@ -99,6 +103,20 @@ impl Scale {
                     |tick: Tick| Tick { part: (0.5 + tick.part * (1.0 / cell - 1.0)) * cell, ..tick };
                 let ticks = axis::ticks_of_cells(values, room * (1.0 - cell), size);
                 ticks.into_iter().map(within).collect()
+            }
+            Self::Names(names) => {
+                // Where not all have room, every other one, or every third, …
+                let cell = room / names.len() as f64;
+                let fit = |every: &usize| {
+                    names.iter().step_by(*every).all(|name| size(name) + 5.0 <= cell * *every as f64)
+                };
+                let every = (1..=names.len()).find(fit).unwrap_or(1);
+                let tick = |(place, name): (usize, &String)| Tick {
+                    part: self.part(place as f64),
+                    value: place as f64,
+                    label: name.clone(),
+                };
+                names.iter().enumerate().step_by(every).map(tick).collect()
             }
         }
     }
@@ -444,18 +462,23 @@ fn starts_of(sweep: &Sweep) -> Vec<Starts> {
 
 /// The first ones that have a set-up of some.
 fn first_starts_of(sweep: &Sweep, is_wanted: impl Fn(&SetUp) -> bool) -> Vec<Starts> {
+    all_starts_of(sweep, is_wanted).take(MOST_STARTS).collect()
+}
+
+/// All that have a set-up of some.
+fn all_starts_of(sweep: &Sweep, is_wanted: impl Fn(&SetUp) -> bool) -> impl Iterator<Item = Starts> {
     let momenta = sweep.axes.momenta();
     let inits = sweep.axes.init_names().len();
-    let set_ups = (0..sweep.set_ups.len()).filter(|&set_up| is_wanted(&sweep.set_ups[set_up]));
-    let all = set_ups.flat_map(|set_up| (0..inits).map(move |init| (set_up, init)));
+    let set_ups = (0..sweep.set_ups.len()).filter(move |&set_up| is_wanted(&sweep.set_ups[set_up]));
+    let all = set_ups.flat_map(move |set_up| (0..inits).map(move |init| (set_up, init)));
     let all = all.flat_map(|(set_up, init)| momenta.iter().map(move |&momentum| (set_up, init, momentum)));
-    let starts = |(place, (set_up, init, momentum))| {
+    let starts = move |(place, (set_up, init, momentum))| {
         let has_several = momenta.len() > 1 || momentum != 0.0;
         let suffix = if has_several { format!(", μ = {}", shortest(momentum)) } else { String::new() };
         let name = before(&sweep.set_up_in_words(set_up), &names::of_init(sweep, init)) + &suffix;
         Starts { place, set_up, is_solvable: is_solvable(&sweep.set_ups[set_up]), init, momentum, name }
     };
-    all.take(MOST_STARTS).enumerate().map(starts).collect()
+    all.enumerate().map(starts)
 }
 
 /// What is said if there are more set-ups, inits and momenta than a chart shows; `set_ups` of them can be shown.

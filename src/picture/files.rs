@@ -132,7 +132,7 @@ impl Chart {
 type DrawChart = fn(&Sweep, &Path) -> Result<Option<Drawing>, Problem>;
 
 /// All charts, those of the summary first.
-pub const CHARTS: [Chart; 3] = [
+pub const CHARTS: [Chart; 4] = [
     Chart {
         name: "chart-outcomes",
         title: "Outcomes",
@@ -141,6 +141,14 @@ pub const CHARTS: [Chart; 3] = [
                 where facts about the network say that something ends.",
         is_of_runs: false,
         draw: chart::outcomes::draw,
+    },
+    Chart {
+        name: "chart-solved",
+        title: "Solved",
+        about: "Where set-ups differ: the share of the runs that solved the task at some step, by learning rate or by \
+                another axis of the sweep, with a line or a colour for each value of the others.",
+        is_of_runs: false,
+        draw: chart::solved::draw,
     },
     Chart {
         name: "chart-convergence",
