@@ -10,13 +10,12 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::HumanCount;
 use xorsweep::Problem;
-use xorsweep::facts::OneUnit;
 use xorsweep::kernel::derivatives::samples;
 use xorsweep::kernel::outcome::{Finished, Levels};
 use xorsweep::kernel::{SetUp, Theta};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::set_ups::varying;
-use xorsweep::sweep::spec::{Run, Spec, Sweep};
+use xorsweep::sweep::spec::{Origins, Run, Spec, Sweep};
 use xorsweep::sweep::text::{finite_number, shortest};
 use xorsweep::table::Failure;
 
@@ -97,6 +96,8 @@ struct Inspected {
     name: String,
     theta: Theta,
     set_up: SetUp,
+    /// The init that drew the point, if one did.
+    own_init: Option<String>,
     /// The sweep of the one run from the point; none if the point is not finite.
     prediction: Option<Sweep>,
 }
@@ -139,7 +140,13 @@ impl Inspected {
         };
         let is_finite = theta.iter().all(|value| value.is_finite());
         let prediction = if is_finite { Some(predicted(&theta)?) } else { None };
-        Ok(Self { name, theta, set_up: sweep.set_up(&run).clone(), prediction })
+        let own_init = match sweep.axes.origins() {
+            Origins::Inits { inits, .. } if inits[run.init_index].draws() => {
+                Some(sweep.init_name(run.init_index).to_owned())
+            }
+            _ => None,
+        };
+        Ok(Self { name, theta, set_up: sweep.set_up(&run).clone(), own_init, prediction })
     }
 
     /// The verdict, then the numbers.
@@ -183,11 +190,6 @@ impl Inspected {
         writeln!(out, "It is to learn {}, with {optimizer} on {loss} and {update} updates.", task.name())
     }
 
-    /// Why its hidden units are one for ever, if they are.
-    fn one_unit(&self) -> Option<OneUnit> {
-        OneUnit::at(&self.set_up, &self.theta)
-    }
-
     /// What is to be learned.
     fn task(&self) -> &'static str {
         if self.set_up.task.is_xor() { "XOR" } else { "its task" }
@@ -199,6 +201,21 @@ impl Inspected {
             4 => "all four outputs".to_owned(),
             count => format!("all {count} outputs"),
         }
+    }
+}
+
+/// What a sample is called: `10` in a truth table of two inputs, else by its number, from 1.
+fn sample_name(set_up: &SetUp, place: usize) -> String {
+    const SAMPLES: [&str; 4] = ["00", "10", "01", "11"];
+    if set_up.task.is_square() { SAMPLES[place].to_owned() } else { (place + 1).to_string() }
+}
+
+/// `a`, `a and b`, `a, b and c`
+fn listed(words: &[String]) -> String {
+    match words.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
 }
 

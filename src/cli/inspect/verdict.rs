@@ -5,18 +5,108 @@
 
 use indicatif::HumanCount;
 use xorsweep::facts::{
-    OneUnit, has_targets_in_the_limit, holds_at_rate_limit, needs_steps_by_rate, rate_limit,
+    Hindrance, Stride, Units, are_opposite, dead_units, has_targets_in_the_limit, holds_at_rate_limit,
+    is_separable, needs_steps_by_rate, output_of_zero, rate_limit, stays_dead,
 };
-use xorsweep::kernel::Loss;
-use xorsweep::kernel::derivatives::Curvature;
+use xorsweep::kernel::derivatives::{Curvature, outputs};
 use xorsweep::kernel::outcome::{Budget, Criterion, Finished, Outcome};
+use xorsweep::kernel::solution::on;
+use xorsweep::kernel::{Hidden, Loss, Optimizer, SetUp, Update};
 use xorsweep::sweep::spec::Sweep;
-use xorsweep::sweep::text::{fraction, shortest};
+use xorsweep::sweep::text::{fraction, shortest, with_digits};
 use xorsweep::table::findings::outputs_on;
 
-use super::future::{Better, Future};
+use super::future::{Better, Future, LAST};
 use super::numbers::stability_limit;
-use super::{Inspected, right_sides, steps};
+use super::{Inspected, listed, right_sides, sample_name, steps};
+
+/// A number of a verdict, short: the numbers have all its digits.
+fn short(value: f64) -> String {
+    with_digits(value, 4)
+}
+
+/// An error that none comes below: as a fraction, or rounded down.
+pub fn level(value: f64) -> String {
+    let exact = fraction(value);
+    if exact.len() <= 7 {
+        return exact;
+    }
+    let digits = (3.0 - value.log10().floor()).clamp(0.0, 15.0) as i32;
+    let unit = 10.0_f64.powi(digits);
+    short((value * unit).floor() / unit)
+}
+
+/// Some hidden units by their numbers, or as all that there are, and whether they are several.
+fn named(units: &[usize], of: usize) -> (String, bool) {
+    let name = match units {
+        _ if units.len() == of => match of {
+            1 => "the hidden unit".to_owned(),
+            2 => "both hidden units".to_owned(),
+            _ => "all hidden units".to_owned(),
+        },
+        [unit] => format!("hidden unit {}", unit + 1),
+        _ => {
+            let numbers: Vec<String> = units.iter().map(|unit| (unit + 1).to_string()).collect();
+            format!("hidden units {}", listed(&numbers))
+        }
+    };
+    (name, units.len() > 1)
+}
+
+fn capitalized(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// That units are dead, and what it means, for those whose gradient alone moves them.
+fn are_dead(units: &[usize], of: usize) -> String {
+    let (name, are_several) = named(units, of);
+    if are_several {
+        format!(
+            "{name} are dead: no sample activates them, so their gradients are exactly 0, and no step ever moves them"
+        )
+    } else {
+        format!("{name} is dead: no sample activates it, so its gradient is exactly 0, and no step ever moves it")
+    }
+}
+
+/// Why hidden units are worth fewer than there are.
+fn worth_of(set_up: &SetUp, units: &Units) -> String {
+    let Units { dead, mute, muted, kinds } = units;
+    let count = set_up.hidden_units.0;
+    let mut told = Vec::new();
+    if count == 1 && !kinds.is_empty() {
+        told.push("the network has one hidden unit only".to_owned());
+    }
+    if !dead.is_empty() {
+        told.push(are_dead(dead, count));
+    }
+    if !mute.is_empty() {
+        let (name, are_several) = named(mute, count);
+        let hidden = set_up.hidden;
+        told.push(if are_several {
+            format!(
+                "all parameters of {name} are 0, so they compute 0, and with {hidden} their gradients are exactly 0, for \
+                 ever"
+            )
+        } else {
+            format!(
+                "all parameters of {name} are 0, so it computes 0, and with {hidden} its gradient is exactly 0, for ever"
+            )
+        });
+    }
+    if !muted.is_empty() {
+        let (name, are_several) = named(muted, count);
+        told.push(format!("{name} add{} nothing, frozen at 0", if are_several { "" } else { "s" }));
+    }
+    for kind in kinds.iter().filter(|kind| kind.len() > 1) {
+        let (name, _) = named(kind, count);
+        told.push(format!(
+            "{name} are equal, so they compute the same, get the same gradient, and stay equal for ever"
+        ));
+    }
+    told.join("; ")
+}
 
 impl Inspected {
     /// What becomes of the point, what is wrong with it or with the learning rate, and what works.
@@ -24,11 +114,12 @@ impl Inspected {
         let mut told = Vec::new();
         if future.is_at_rest {
             told.push(self.at_rest(future));
+            told.extend(self.at_rest_because());
         } else {
             told.extend(self.too_large(prediction));
-            told.extend(self.one_unit().map(|one_unit| self.cannot_learn(one_unit, !told.is_empty())));
+            told.extend(future.hindrance.as_ref().map(|known| self.cannot_learn(known, !told.is_empty())));
             match (future.learns, told.is_empty()) {
-                (true, true) => told.push(self.learns(prediction, &future.run)),
+                (true, true) => told.extend(self.learns(prediction, &future.run)),
                 (true, false) => told.push(format!(
                     "At the end of the run {} are on the right side, but nothing holds it there.",
                     self.all_outputs()
@@ -45,7 +136,7 @@ impl Inspected {
 
     fn at_rest(&self, future: &Future) -> String {
         let rest = "its gradient is exactly 0, so no step ever moves it, whatever the learning rate";
-        let error = shortest(future.run.error_last);
+        let error = short(future.run.error_last);
         let Some(sides) = right_sides(&self.set_up, &self.theta) else {
             return format!("This point is at rest: {rest}. Its error stays {error}.");
         };
@@ -60,6 +151,13 @@ impl Inspected {
                 sides.len()
             )
         }
+    }
+
+    /// Why hidden units have no gradient at a point that is at rest, where that is known.
+    fn at_rest_because(&self) -> Option<String> {
+        let units = Units::at(&self.set_up, &self.theta);
+        let told = worth_of(&self.set_up, &Units { kinds: Vec::new(), ..units });
+        (!told.is_empty()).then(|| format!("{}.", capitalized(&told)))
     }
 
     /// Why the learning rate is too large, if it is known to be for any start.
@@ -101,37 +199,63 @@ impl Inspected {
         ))
     }
 
-    /// Why a network whose units are one cannot learn.
-    fn cannot_learn(&self, one_unit: OneUnit, is_second: bool) -> String {
-        let both = if self.set_up.hidden_units.0 == 2 { "both" } else { "all" };
-        let hidden = self.set_up.hidden;
-        let why = match one_unit {
-            OneUnit::Only => "the network has one hidden unit only".to_owned(),
-            OneUnit::Equal => format!(
-                "{both} hidden units are equal, so they compute the same, get the same gradient, and stay equal for ever"
+    /// Why no run from here learns.
+    fn cannot_learn(&self, hindrance: &Hindrance, is_second: bool) -> String {
+        let task = self.task();
+        let (set_up, samples) = (&self.set_up, self.set_up.task.samples().len());
+        let no_start = if is_second { "And no start" } else { "No start" };
+        let name = |place: usize| sample_name(set_up, place);
+        match hindrance {
+            Hindrance::SameInputs => {
+                "No network can learn this task: two samples have the same inputs and different targets.".to_owned()
+            }
+            Hindrance::FixedOutput { sample } => format!(
+                "{no_start} of this network can learn {task}: without biases, and with {} units, which are 0 at 0, the \
+                 output for sample {}, whose inputs are all 0, is {} whatever the weights.",
+                set_up.hidden,
+                name(*sample),
+                if output_of_zero(set_up) == 0.0 { "0" } else { "½" }
             ),
-            OneUnit::Opposite => format!(
-                "{both} hidden units are equal or opposite, so with tanh they add the same to the output, and stay so for \
-                 ever"
+            Hindrance::Mirrored => format!(
+                "{no_start} of this network can learn {task}: without hidden biases the outputs for opposite samples, x \
+                 and −x, lie on both sides of a level, which is the same for all. But two such samples should be above \
+                 it, and two below{}.",
+                if samples == 4 && set_up.task.is_xor() { ": 10 and 01, and 00 and 11" } else { "" }
             ),
-            OneUnit::Idle => format!(
-                "all parameters of all hidden units but one are 0, and with {hidden} so is their gradient for ever"
-            ),
-        };
-        let one = match one_unit {
-            OneUnit::Only | OneUnit::Idle => "The",
-            OneUnit::Equal => "Equal units do the work of one, and the",
-            OneUnit::Opposite => "Such units do the work of one, and the",
-        };
-        format!(
-            "{} cannot learn XOR at any learning rate: {why}. {one} error of one unit never comes below {}.",
-            if is_second { "And this start" } else { "This start" },
-            fraction(OneUnit::least_error(&self.set_up))
-        )
+            Hindrance::Constant(units) | Hindrance::OneUnit(units) => {
+                let least = level(hindrance.least_error(set_up));
+                let is_exact = set_up.task.is_xor() || set_up.task.is_xnor();
+                let meaning = match hindrance {
+                    Hindrance::Constant(_) => format!(
+                        "So all outputs are the same, for ever, and the error never comes below {least}"
+                    ),
+                    _ => {
+                        let work = match (set_up.hidden_units.0, units.kinds[0].len() == set_up.hidden_units.0) {
+                            (1, _) => "",
+                            (_, true) => "Equal units do the work of one, and ",
+                            (_, false) => "What is left does the work of one, and ",
+                        };
+                        capitalized(&if is_exact {
+                            format!("{work}the error of one unit never comes below {least}")
+                        } else {
+                            let line = if set_up.task.inputs() == 2 { "line" } else { "hyperplane" };
+                            format!(
+                                "{work}one unit parts samples by a {line}, and no {line} parts these by their targets"
+                            )
+                        })
+                    }
+                };
+                format!(
+                    "{} cannot learn {task} at any learning rate: {}. {meaning}.",
+                    if is_second { "And this start" } else { "This start" },
+                    worth_of(set_up, units)
+                )
+            }
+        }
     }
 
     /// That a run learns, and when.
-    fn learns(&self, prediction: &Sweep, run: &Finished) -> String {
+    fn learns(&self, prediction: &Sweep, run: &Finished) -> Vec<String> {
         let alpha = shortest(prediction.run(0).alpha);
         let task = self.task();
         let which = if run.solved_at == Some(0) {
@@ -139,30 +263,50 @@ impl Inspected {
         } else {
             format!("This start learns {task}")
         };
-        let mut told =
-            format!("{which} at a learning rate of {alpha}: {}.", self.learned(&prediction.budget, run));
+        let learned = self.learned(&self.set_up, &prediction.budget, run);
+        let mut told = vec![format!("{which} at a learning rate of {alpha}: {learned}.")];
         if run.outcome != Outcome::Converged {
-            told.push_str(&format!(
-                " Its error is {} after {}{}.",
-                shortest(run.error_last),
+            told.push(format!(
+                "Its error is {} after {}{}.{}",
+                short(run.error_last),
                 steps(run.steps),
                 if has_targets_in_the_limit(&self.set_up) {
                     format!(
-                        ": a {} output comes to its targets only in the limit, so the error falls ever more slowly",
+                        ": no finite weights bring a {} output to its targets, so a small error comes late; what counts \
+                         is the right side",
                         self.set_up.output
                     )
                 } else {
                     String::new()
-                }
+                },
+                self.outputs_at_end(run)
             ));
+        }
+        if are_opposite(&self.set_up, &self.theta) {
+            told.push(
+                "Its hidden units are equal or opposite, so with tanh they do the work of one: nothing but rounding has \
+                 parted them."
+                    .to_owned(),
+            );
         }
         told
     }
 
+    /// The outputs at the end of a run, in a sentence after a space, if they are few and tell something.
+    fn outputs_at_end(&self, run: &Finished) -> String {
+        let all = outputs(&self.set_up, &run.end);
+        if !self.set_up.task.is_square() || !all.iter().all(|output| output.abs() < 1e3) {
+            return String::new();
+        }
+        let names: Vec<String> = (0..all.len()).map(|place| sample_name(&self.set_up, place)).collect();
+        let all: Vec<String> = all.iter().map(|output| format!("{:.3}", output + 0.0)).collect();
+        format!(" Its outputs for {} are {}.", names.join(", "), all.join(", "))
+    }
+
     /// When a run learned, in words that follow a colon.
-    fn learned(&self, budget: &Budget, run: &Finished) -> String {
+    fn learned(&self, set_up: &SetUp, budget: &Budget, run: &Finished) -> String {
         let all = self.all_outputs();
-        let is_told = right_sides(&self.set_up, &run.end).is_some();
+        let is_told = right_sides(set_up, &run.end).is_some();
         let solved = match run.solved_at {
             Some(0) => Some(format!("{all} are on the right side from the start")),
             Some(step) => {
@@ -187,8 +331,8 @@ impl Inspected {
     fn fails(&self, prediction: &Sweep, future: &Future) -> Vec<String> {
         let run = &future.run;
         let done = steps(run.steps);
-        let error = shortest(run.error_last);
-        match run.outcome {
+        let error = short(run.error_last);
+        let mut told = match run.outcome {
             Outcome::Converged => vec![format!(
                 "This run converges, to a tolerance of {}, but does not solve {}: not {} are on the right side.",
                 shortest(prediction.budget.tolerance),
@@ -202,23 +346,170 @@ impl Inspected {
             Outcome::Diverged if run.error_last.is_finite() => {
                 vec![format!(
                     "This run diverges: its error has gone from {} to {error} after {done}.",
-                    shortest(run.error_first)
+                    short(run.error_first)
                 )]
             }
             Outcome::Diverged => {
                 vec![format!("This run diverges: its error left all numbers after {done}.")]
             }
-            Outcome::Oscillating => self.oscillates(prediction, run),
+            Outcome::Oscillating => self.oscillates(prediction, future),
             Outcome::Plateau(_) | Outcome::Unfinished => self.is_slow(prediction, future),
+        };
+        if run.outcome != Outcome::Diverged && !future.learns_later {
+            let (why, is_proof) = self.units_at_end(prediction, future);
+            if is_proof {
+                // Why it fails comes first, and what it did later says no more.
+                told.truncate(1);
+                told.splice(0..0, why);
+            } else {
+                told.splice(1..1, why);
+            }
         }
+        if future.hindrance.is_none() {
+            told.extend(self.length_of_updates(prediction));
+        }
+        told
     }
 
-    fn oscillates(&self, prediction: &Sweep, run: &Finished) -> Vec<String> {
+    /// What the hidden units were like at the end of a run that does not learn, and whether that proves that it never
+    /// will.
+    fn units_at_end(&self, prediction: &Sweep, future: &Future) -> (Vec<String>, bool) {
+        let (set_up, run) = (&self.set_up, &future.run);
+        let count = set_up.hidden_units.0;
+        let mut told = Vec::new();
+        let mut is_proof = false;
+        let dead = dead_units(set_up, &run.end);
+        let stays = stays_dead(set_up, prediction.run(0).momentum);
+        let before: Vec<usize> =
+            dead.iter().copied().filter(|&unit| future.died.iter().all(|(died, _)| *died != unit)).collect();
+        if !before.is_empty() {
+            told.push(format!("{}.", capitalized(&are_dead(&before, count))));
+        }
+        if !future.died.is_empty() {
+            let died: Vec<usize> = future.died.iter().map(|(unit, _)| *unit).collect();
+            let when: Vec<String> = future
+                .died
+                .iter()
+                .filter_map(|(_, from)| from.map(|step| format!("at step {}", HumanCount(step))))
+                .collect();
+            let when = if when.is_empty() { "on the way".to_owned() } else { listed(&when) };
+            let (name, are_several) = named(&died, count);
+            let (them, their) = if are_several { ("them", "their gradients are") } else { ("it", "its gradient is") };
+            let what = match (stays, set_up.optimizer) {
+                (true, _) => format!("and no step moves {them} any more"),
+                (false, Optimizer::Adam) => {
+                    format!("and nothing but adam's mean of earlier gradients moves {them}")
+                }
+                (false, _) => format!("and nothing but its momentum moves {them}"),
+            };
+            told.push(format!(
+                "{} died {when}: since then no sample activates {them}, so {their} exactly 0, {what}.",
+                capitalized(&name)
+            ));
+        }
+        let left = count - dead.len();
+        let is_fixed = set_up.task.two_targets().is_some() && (stays || future.died.is_empty());
+        if !dead.is_empty() && left == 0 && is_fixed {
+            is_proof = true;
+            told.push(format!(
+                "No unit is left, so all outputs are the same, and the error never comes below {}.",
+                level(set_up.task.constant_error())
+            ));
+        } else if !dead.is_empty() && left == 1 && is_fixed && is_separable(&set_up.task) == Some(false) {
+            is_proof = true;
+            told.push(if set_up.task.is_xor() || set_up.task.is_xnor() {
+                let [low, high] = set_up.task.target_range();
+                format!(
+                    "One unit is left, and the error of one unit never comes below {}.",
+                    level((high - low) * (high - low) / 6.0)
+                )
+            } else {
+                "One unit is left, and one unit cannot do this task.".to_owned()
+            });
+        } else if !dead.is_empty() && left > 0 {
+            told.push(format!("{left} of {count} units {} left.", if left == 1 { "is" } else { "are" }));
+        }
+        told.extend(self.unseen_samples(run));
+        (told, is_proof)
+    }
+
+    /// Of rectifiers: which samples activate none, and that different targets are asked of them; or that there are none
+    /// that part the samples.
+    fn unseen_samples(&self, run: &Finished) -> Option<String> {
+        let set_up = &self.set_up;
+        let on = on(set_up, &run.end);
+        let samples = set_up.task.samples();
+        let is_xor = set_up.task.is_xor() || set_up.task.is_xnor();
+        let [low, high] = set_up.task.two_targets()?;
+        if set_up.hidden == Hidden::Relu {
+            let unseen: Vec<usize> =
+                (0..samples.len()).filter(|&place| on.iter().all(|unit| !unit[place])).collect();
+            let highs = unseen.iter().filter(|&&place| samples[place].target == high).count();
+            let lows = unseen.len() - highs;
+            if highs > 0 && lows > 0 && unseen.len() < samples.len() {
+                let least = (high - low) * (high - low) * (highs * lows) as f64
+                    / (unseen.len() * samples.len()) as f64;
+                let names: Vec<String> = unseen.iter().map(|&place| sample_name(set_up, place)).collect();
+                return Some(format!(
+                    "Samples {} activate no hidden unit at the end: they have the same output, though their targets \
+                     differ, and move the output's bias alone. While that is so the error is not below {}.",
+                    listed(&names),
+                    level(least)
+                ));
+            }
+        }
+        let is_straight = |unit: &Vec<bool>| {
+            unit.iter().all(|&on| on) || unit.iter().all(|&on| !on)
+        };
+        let is_some_on = on.iter().any(|unit| unit[0]) || set_up.hidden == Hidden::LeakyRelu;
+        (set_up.hidden.is_rectifier() && is_xor && is_some_on && on.iter().all(is_straight)).then(|| {
+            format!(
+                "At the end no hidden unit bends between the samples: each is active for all or for none, so the output \
+                 unit's sum is linear in the inputs, and the error not below {}.",
+                level(if set_up.output == xorsweep::Output::Linear {
+                    set_up.task.constant_error()
+                } else {
+                    (high - low) * (high - low) / 6.0
+                })
+            )
+        })
+    }
+
+    /// What a learning rate means with an optimizer that divides by the size of the gradient.
+    fn length_of_updates(&self, prediction: &Sweep) -> Option<String> {
+        let run = prediction.run(0);
+        let optimizer = self.set_up.optimizer;
+        if optimizer == Optimizer::Rprop {
+            return Some(
+                "With rprop the learning rate is the length of the first update alone; from there each parameter's \
+                 steps have a course of their own."
+                    .to_owned(),
+            );
+        }
+        let Stride { first, most } = Stride::of(&self.set_up, run.momentum)?;
+        let most = most.filter(|&most| most > first).map_or(String::new(), |most| {
+            format!(", and none by more than {}", with_digits(most * run.alpha, 3))
+        });
+        Some(format!(
+            "With {optimizer} a learning rate is a length, however large or small the gradient: the first update moves no \
+             parameter by more than {}{most}.",
+            with_digits(first * run.alpha, 3)
+        ))
+    }
+
+    fn oscillates(&self, prediction: &Sweep, future: &Future) -> Vec<String> {
+        let run = &future.run;
+        let between = future.spread.map_or(String::new(), |[least, most]| {
+            format!("; in the last {LAST} steps it was between {} and {}", short(least), short(most))
+        });
         let mut told = vec![format!(
-            "This run goes up and down to the end: after {} its error is {}, and it has not settled.",
+            "This run goes up and down to the end: after {} its error is {}{between}.",
             steps(run.steps),
-            shortest(run.error_last)
+            short(run.error_last)
         )];
+        if self.set_up.update != Update::Batch {
+            told.push("Each update follows one sample alone.".to_owned());
+        }
         let start = prediction.run(0);
         let limit = stability_limit(&self.set_up, &Curvature::at(&self.set_up, &run.end), start.momentum);
         if let Some(limit) = limit.filter(|&limit| start.alpha > limit) {
@@ -233,23 +524,38 @@ impl Inspected {
     /// Of a run that was still on its way: what it looks like, and what became of it later.
     fn is_slow(&self, prediction: &Sweep, future: &Future) -> Vec<String> {
         let Future { run, longer, .. } = future;
-        let (done, error, task) = (steps(run.steps), shortest(run.error_last), self.task());
+        let (done, error, task) = (steps(run.steps), short(run.error_last), self.task());
+        let outputs = self.outputs_at_end(run);
         let mut told = vec![match run.outcome {
             Outcome::Plateau(plateau) => format!(
                 "After {done} this run has not learned {task} and is on a plateau, where the error hardly falls any more: \
-                 it is {error}{}.",
+                 it is {error}{}.{outputs}",
                 outputs_on(plateau).map_or(String::new(), |outputs| format!(", with {outputs}"))
             ),
             _ => format!(
-                "After {done} this run has not learned {task}, and its error, {error}, is still on its way."
+                "After {done} this run has not learned {task}, and its error, {error}, is still on its way.{outputs}"
             ),
         }];
+        if are_opposite(&self.set_up, &self.theta) {
+            told.push(
+                "Its hidden units are equal or opposite, so with tanh they do the work of one, and stay so but for \
+                 rounding, which may part them late or never."
+                    .to_owned(),
+            );
+        }
         let Some(longer) = longer else { return told };
         if future.learns_later {
+            let alpha = prediction.run(0).alpha;
+            let is_rate = future.better.first().is_some_and(|better| better.start.is_none());
             told.push(format!(
-                "It is slow, not stuck: run on, {}. Give it --steps {}{}.",
-                self.learned(&prediction.budget, longer),
-                enough(longer),
+                "It is slow, not stuck{}: run on, {}. Give it --steps {}{}.",
+                if is_rate {
+                    format!(", for a learning rate of {} is small for {done}", shortest(alpha))
+                } else {
+                    String::new()
+                },
+                self.learned(&self.set_up, &prediction.budget, longer),
+                enough(&self.set_up, longer),
                 if needs_steps_by_rate(&self.set_up) {
                     "; a learning rate ten times smaller would need about ten times as many"
                 } else {
@@ -264,7 +570,7 @@ impl Inspected {
 
     /// What became of a run that was followed longer and did not learn.
     fn later(&self, run: &Finished) -> String {
-        let (done, error) = (steps(run.steps), shortest(run.error_last));
+        let (done, error) = (steps(run.steps), short(run.error_last));
         match run.outcome {
             Outcome::Plateau(plateau) => format!(
                 "after {done} it is on a plateau{}, at an error of {error}",
@@ -280,34 +586,66 @@ impl Inspected {
     }
 
     /// What learns instead, or that nothing was found.
-    fn what_works(&self, prediction: &Sweep, future: &Future) -> Option<String> {
+    fn what_works(&self, prediction: &Sweep, future: &Future) -> Vec<String> {
         let Future { better, tried, tried_steps, learns, learns_later, .. } = future;
         if *learns || *tried == 0 {
-            return None;
+            return Vec::new();
         }
-        let Some(better) = better else {
-            return (!learns_later).then(|| {
-                format!(
-                    "None of {tried} runs with other starts or learning rates, tried here for at most {}, learns {}.",
-                    steps(*tried_steps),
-                    self.task()
-                )
-            });
-        };
-        let Better { seed, alpha, run } = better;
-        let what = match (seed, alpha) {
-            (None, _) => format!("the same start with {}", better.flags()),
-            (Some(_), Some(_)) => better.flags(),
-            (Some(_), None) => format!("{} at the same learning rate", better.flags()),
-        };
-        Some(format!("What works: {what}. It was tried: {}.", self.learned(&prediction.budget, run)))
+        if better.is_empty() && !learns_later {
+            return vec![format!(
+                "None of {tried} other runs tried here, for at most {}, learns {}.",
+                steps(*tried_steps),
+                self.task()
+            )];
+        }
+        let told = better.iter().enumerate().map(|(place, better)| {
+            let Better { start, share: [some, all], run, set_up, .. } = better;
+            let what = match start {
+                None => format!("the same start with {}", better.flags()),
+                Some(_) if better.is_start_alone() => {
+                    format!("{} at the same learning rate ({some} of {all} such starts)", better.flags())
+                }
+                Some(_) => format!("{} ({some} of {all} such starts)", better.flags()),
+            };
+            if place == 0 {
+                let learned = self.learned(set_up, &prediction.budget, run);
+                format!("What works: {what}. It was tried: {learned}.")
+            } else {
+                format!("This works, too: {what}.")
+            }
+        });
+        told.collect()
     }
 }
 
 /// A budget with which the run learns, in steps.
-fn enough(run: &Finished) -> u64 {
+fn enough(set_up: &SetUp, run: &Finished) -> u64 {
     match (run.converged_at, run.solved_at) {
-        (None, Some(step)) => step,
+        (None, Some(step)) => rounded_up(step),
+        (_, Some(step)) if has_targets_in_the_limit(set_up) => rounded_up(step),
         _ => run.steps,
+    }
+}
+
+/// A number of steps above this one, with two digits that count.
+fn rounded_up(step: u64) -> u64 {
+    let unit = 10_u64.pow(step.max(1).ilog10().saturating_sub(1));
+    (step / unit + 1) * unit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_has_two_digits() {
+        assert_eq!([1, 9, 26_419, 94_342, 995_000].map(rounded_up), [2, 10, 27_000, 95_000, 1_000_000]);
+    }
+
+    #[test]
+    fn units_are_named() {
+        assert_eq!(named(&[1], 2), ("hidden unit 2".to_owned(), false));
+        assert_eq!(named(&[0, 1], 2).0, "both hidden units");
+        assert_eq!(named(&[0, 2, 3], 5).0, "hidden units 1, 3 and 4");
     }
 }
