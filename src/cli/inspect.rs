@@ -12,7 +12,7 @@ use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::kernel::derivatives::samples;
 use xorsweep::kernel::outcome::{Finished, Levels};
-use xorsweep::kernel::{SetUp, Theta};
+use xorsweep::kernel::{SetUp, Task, Theta};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::set_ups::varying;
 use xorsweep::sweep::spec::{Origins, Run, Spec, Sweep};
@@ -174,14 +174,21 @@ impl Inspected {
 
     /// Which point it is, of which network, and how that is trained if not as usual.
     fn introduce(&self, out: &mut impl Write) -> io::Result<()> {
-        let SetUp { hidden, output, task, hidden_units, loss, update, optimizer, .. } = &self.set_up;
+        let SetUp { hidden, output, task, hidden_units, bias, frozen, loss, update, optimizer, .. } = &self.set_up;
         writeln!(out, "The point is {}.", self.name)?;
         writeln!(
             out,
-            "The network has {} {hidden} hidden unit{}, a {output} output and {} coding.",
+            "The network has {} {hidden} hidden unit{}, a {output} output{} and {} coding.{}",
             hidden_units.0,
             if hidden_units.0 == 1 { "" } else { "s" },
-            task.coding()
+            if bias.0 { "" } else { ", no biases" },
+            task.coding(),
+            if frozen.is_empty() {
+                String::new()
+            } else {
+                let names: Vec<String> = frozen.iter().map(|&place| self.set_up.shape().name(place)).collect();
+                format!(" Frozen: {}.", listed(&names))
+            }
         )?;
         let usual = SetUp::default();
         if (*loss, *update, *optimizer) == (usual.loss, usual.update, usual.optimizer) && task.is_xor() {
@@ -191,8 +198,15 @@ impl Inspected {
     }
 
     /// What is to be learned.
-    fn task(&self) -> &'static str {
-        if self.set_up.task.is_xor() { "XOR" } else { "its task" }
+    fn task(&self) -> String {
+        let name = self.set_up.task.name();
+        if self.set_up.task.is_of_points() || !Task::NAMES.contains(&name) {
+            "its task".to_owned()
+        } else if self.set_up.task.is_square() {
+            name.to_uppercase()
+        } else {
+            name.to_owned()
+        }
     }
 
     /// `all four outputs`

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::path::Path;
 
-use xorsweep::facts::{Hindrance, dead_units, rate_limit};
+use xorsweep::facts::{Hindrance, dead_units, rate_limit, stays_dead};
 use xorsweep::kernel::derivatives::gradient;
 use xorsweep::kernel::outcome::{Finished, Outcome};
 use xorsweep::kernel::{Hidden, Loss, Optimizer, Output, SetUp, Step, Update, trace};
@@ -14,8 +14,25 @@ use xorsweep::sweep::text::shortest;
 use super::{Inspected, all_of, only, right_sides};
 use crate::cli::trace::job;
 
-/// How far a run is followed whose end its budget leaves open, in steps: the work of a moment.
-pub const FOLLOWED: u64 = 1_000_000;
+/// How much work a moment's is, in steps of a unit for a sample: about a second for one run.
+const MOMENT: u64 = 16_000_000;
+
+/// How much work trying other runs may be, which are done side by side.
+const TRIALS: u64 = 150_000_000;
+
+/// The most steps that a run is followed whose end its budget leaves open.
+const FOLLOWED: u64 = 1_000_000;
+
+/// How far it is followed: the work of a moment.
+pub fn followed(set_up: &SetUp) -> u64 {
+    let steps = MOMENT / work_of_step(set_up);
+    let unit = 10_u64.pow(steps.max(1).ilog10());
+    (steps / unit * unit).clamp(*TRIED.start(), FOLLOWED)
+}
+
+fn work_of_step(set_up: &SetUp) -> u64 {
+    (set_up.hidden_units.0 * set_up.task.samples().len()) as u64
+}
 
 /// The budget of a run that is tried, in steps.
 const TRIED: std::ops::RangeInclusive<u64> = 10_000..=100_000;
@@ -76,8 +93,8 @@ pub struct Future {
     pub learns: bool,
     /// Whether the run that was followed longer does.
     pub learns_later: bool,
-    /// Hidden units that are dead at the end of the run, but not at the point, and from which step on if it was seen.
-    pub died: Vec<(usize, Option<u64>)>,
+    /// Hidden units that are dead at the end of the run, but not at the point.
+    pub died: Vec<Death>,
     /// The least and the largest error in the last steps, if these were looked at.
     pub spread: Option<[f64; 2]>,
     /// What learns where the run does not, the best first.
@@ -86,6 +103,18 @@ pub struct Future {
     pub tried: usize,
     /// Their budget, in steps.
     pub tried_steps: u64,
+    /// How much work they were.
+    work: u64,
+}
+
+/// A hidden unit that died in the course of a run.
+pub struct Death {
+    /// Which.
+    pub unit: usize,
+    /// From which step on it was dead, if that was seen.
+    pub from: Option<u64>,
+    /// Whether it stays so: nothing but the gradient moves it, or what else did has come to rest.
+    pub stays: bool,
 }
 
 /// Another start, learning rate or set-up that was tried and learns.
@@ -116,6 +145,11 @@ impl Better {
         self.changes.is_empty()
     }
 
+    /// Whether three in four of such starts learn, or more.
+    fn is_sure(&self) -> bool {
+        4 * self.share[0] >= 3 * self.share[1]
+    }
+
     /// Whether most such starts learn.
     fn is_usual(&self) -> bool {
         2 * self.share[0] > self.share[1]
@@ -126,24 +160,35 @@ impl Better {
 struct Watched {
     /// Of each hidden unit the first step of those up to the end at which it is dead.
     dead_from: Vec<Option<u64>>,
+    /// The last steps' least and largest error.
     spread: [f64; 2],
+    /// Since when each parameter has been what it is at the end.
+    still_from: Vec<u64>,
 }
 
 impl Watched {
     fn of(prediction: &Sweep, run: &Finished) -> Option<Self> {
-        if run.steps > WATCHED {
+        let set_up = &prediction.set_ups[0];
+        if run.steps > WATCHED.min(followed(set_up)) {
             return None;
         }
-        let set_up = &prediction.set_ups[0];
+        let mut before = run.start.clone();
         let mut watched = Self {
             dead_from: vec![None; set_up.hidden_units.0],
             spread: [f64::INFINITY, f64::NEG_INFINITY],
+            still_from: vec![0; run.start.len()],
         };
         let watch = |step: &Step| -> Result<(), Infallible> {
             let dead = dead_units(set_up, &step.theta);
             for (unit, from) in watched.dead_from.iter_mut().enumerate() {
                 *from = if dead.contains(&unit) { from.or(Some(step.step)) } else { None };
             }
+            for (place, from) in watched.still_from.iter_mut().enumerate() {
+                if step.theta[place].to_bits() != before[place].to_bits() {
+                    *from = step.step;
+                }
+            }
+            before.clone_from(&step.theta);
             if step.step + LAST > run.steps {
                 let [least, most] = watched.spread;
                 watched.spread = [least.min(step.error), most.max(step.error)];
@@ -163,25 +208,38 @@ impl Future {
         let is_at_rest = is_at_rest(inspected, &run);
         let learns = is_learner(set_up, &run);
         let is_open = matches!(run.outcome, Outcome::Plateau(_) | Outcome::Unfinished);
-        let is_followed = is_open && !learns && !is_at_rest && prediction.budget.steps < FOLLOWED;
-        let longer = if is_followed { Some(only(&with_steps(prediction, FOLLOWED), 0)?) } else { None };
+        let follow = followed(set_up);
+        let is_followed = is_open && !learns && !is_at_rest && prediction.budget.steps < follow;
+        let longer = if is_followed { Some(only(&with_steps(prediction, follow), 0)?) } else { None };
         let learns_later = longer.as_ref().is_some_and(|run| is_learner(set_up, run));
         let watched = if learns { None } else { Watched::of(prediction, &run) };
         let dead_before = dead_units(set_up, &inspected.theta);
+        let momentum = prediction.run(0).momentum;
+        // Velocities only fade: what no longer moves a parameter never will.
+        let is_still = |watched: &Watched, unit: usize| {
+            let places = set_up.shape().unit(unit);
+            places.into_iter().all(|place| watched.still_from[place] + LAST <= run.steps)
+        };
         let died = dead_units(set_up, &run.end).into_iter().filter(|unit| !dead_before.contains(unit));
+        let died = died.map(|unit| Death {
+            unit,
+            from: watched.as_ref().and_then(|watched| watched.dead_from[unit]),
+            stays: stays_dead(set_up, momentum)
+                || watched.as_ref().is_some_and(|watched| is_still(watched, unit)),
+        });
+        let died = died.collect();
         let mut future = Self {
             is_at_rest,
             hindrance: Hindrance::at(set_up, &inspected.theta),
             learns,
             learns_later,
-            died: died
-                .map(|unit| (unit, watched.as_ref().and_then(|watched| watched.dead_from[unit])))
-                .collect(),
+            died,
             spread: watched.map(|watched| watched.spread),
             run,
             longer,
             better: Vec::new(),
             tried: 0,
+            work: 0,
             tried_steps: prediction.budget.steps.clamp(*TRIED.start(), *TRIED.end()),
         };
         if !learns {
@@ -219,18 +277,23 @@ impl Future {
                 }
             }
         }
-        if !best.as_ref().is_some_and(Better::is_usual) {
-            let mut other = None;
-            for changes in other_set_ups(set_up, prediction.run(0).momentum) {
-                other = better_of(other, self.attempt(prediction, changes, Some(OTHER_STARTS.0))?);
-            }
-            let least = best.as_ref().map_or(0, |best| best.share[0]);
-            let other = other.filter(|other: &Better| other.share[0] > least);
+        if best.as_ref().is_some_and(Better::is_usual) {
             self.better.extend(best);
-            self.better.extend(other);
-        } else {
-            self.better.extend(best);
+            return Ok(());
         }
+        let mut other = None;
+        for changes in other_set_ups(set_up, prediction.run(0).momentum) {
+            other = better_of(other, self.attempt(prediction, changes, Some(OTHER_STARTS.0))?);
+            if other.as_ref().is_some_and(Better::is_sure) {
+                break;
+            }
+        }
+        let least = best.as_ref().map_or(0, |best| best.share[0]);
+        let other = other.filter(|other| other.share[0] > least);
+        // What hardly ever works comes last.
+        let is_rare = best.as_ref().is_some_and(|best| 4 * best.share[0] < best.share[1]);
+        let both = if is_rare { [other, best] } else { [best, other] };
+        self.better.extend(both.into_iter().flatten());
         Ok(())
     }
 
@@ -252,9 +315,11 @@ impl Future {
         let like = with_steps(prediction, self.tried_steps);
         let Ok(sweep) = spec.over(like.to_spec()).resolve(Path::new("")) else { return Ok(None) };
         let set_up = &sweep.set_ups[0];
-        if Hindrance::of_any_start(set_up).is_some() {
+        let work = sweep.runs() * self.tried_steps * work_of_step(set_up);
+        if Hindrance::of_any_start(set_up).is_some() || self.work > TRIALS {
             return Ok(None);
         }
+        self.work += work;
         let runs = all_of(&sweep, 0..sweep.runs())?;
         self.tried += runs.len();
         let is_learner = |run: &&Finished| is_learner(set_up, run);

@@ -14,7 +14,7 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{fraction, shortest};
 use xorsweep::table::findings::outputs_on;
 
-use super::future::{FOLLOWED, Future};
+use super::future::{Future, followed};
 use super::verdict::level;
 use super::{Inspected, listed, right_sides, sample_name, steps};
 
@@ -400,7 +400,7 @@ impl Inspected {
         self.events(out, &future.run, prediction, &format!("It was run, for at most {}", steps(budget)))?;
         let Some(longer) = &future.longer else { return Ok(()) };
         writeln!(out)?;
-        self.events(out, longer, prediction, &format!("It was run on, to at most {}", steps(FOLLOWED)))
+        self.events(out, longer, prediction, &format!("It was run on, to at most {}", steps(followed(&self.set_up))))
     }
 
     /// What became of a run, and when.

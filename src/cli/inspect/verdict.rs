@@ -6,7 +6,7 @@
 use indicatif::HumanCount;
 use xorsweep::facts::{
     Hindrance, Stride, Units, are_opposite, dead_units, has_targets_in_the_limit, holds_at_rate_limit,
-    is_separable, needs_steps_by_rate, output_of_zero, rate_limit, stays_dead,
+    is_separable, needs_steps_by_rate, output_of_zero, rate_limit,
 };
 use xorsweep::kernel::derivatives::{Curvature, outputs};
 use xorsweep::kernel::outcome::{Budget, Criterion, Finished, Outcome};
@@ -329,7 +329,7 @@ impl Inspected {
 
     /// How a run fails, as was seen.
     fn fails(&self, prediction: &Sweep, future: &Future) -> Vec<String> {
-        let run = &future.run;
+        let (set_up, run) = (&self.set_up, &future.run);
         let done = steps(run.steps);
         let error = short(run.error_last);
         let mut told = match run.outcome {
@@ -356,7 +356,7 @@ impl Inspected {
             Outcome::Plateau(_) | Outcome::Unfinished => self.is_slow(prediction, future),
         };
         if run.outcome != Outcome::Diverged && !future.learns_later {
-            let (why, is_proof) = self.units_at_end(prediction, future);
+            let (why, is_proof) = self.units_at_end(future);
             if is_proof {
                 // Why it fails comes first, and what it did later says no more.
                 told.truncate(1);
@@ -365,50 +365,63 @@ impl Inspected {
                 told.splice(1..1, why);
             }
         }
-        if future.hindrance.is_none() {
+        // Where the learning rate may be too large, or too small.
+        let is_restless = matches!(run.outcome, Outcome::Diverged | Outcome::Oscillating);
+        let is_of_rate = is_restless || !future.died.is_empty() || future.learns_later;
+        if future.hindrance.is_none() && is_of_rate {
             told.extend(self.length_of_updates(prediction));
+        }
+        if set_up.hidden_units.0 == 1 && self.is_easy() {
+            told.push("One hidden unit is enough for this task, since a line parts its samples.".to_owned());
         }
         told
     }
 
+    /// Whether one hidden unit could do the task (fact 11).
+    fn is_easy(&self) -> bool {
+        let set_up = &self.set_up;
+        set_up.task.inputs() == 2
+            && set_up.bias.0
+            && set_up.frozen.is_empty()
+            && is_separable(&set_up.task) == Some(true)
+    }
+
     /// What the hidden units were like at the end of a run that does not learn, and whether that proves that it never
     /// will.
-    fn units_at_end(&self, prediction: &Sweep, future: &Future) -> (Vec<String>, bool) {
+    fn units_at_end(&self, future: &Future) -> (Vec<String>, bool) {
         let (set_up, run) = (&self.set_up, &future.run);
         let count = set_up.hidden_units.0;
         let mut told = Vec::new();
         let mut is_proof = false;
         let dead = dead_units(set_up, &run.end);
-        let stays = stays_dead(set_up, prediction.run(0).momentum);
-        let before: Vec<usize> =
-            dead.iter().copied().filter(|&unit| future.died.iter().all(|(died, _)| *died != unit)).collect();
+        let died: Vec<usize> = future.died.iter().map(|death| death.unit).collect();
+        let before: Vec<usize> = dead.iter().copied().filter(|unit| !died.contains(unit)).collect();
         if !before.is_empty() {
             told.push(format!("{}.", capitalized(&are_dead(&before, count))));
         }
-        if !future.died.is_empty() {
-            let died: Vec<usize> = future.died.iter().map(|(unit, _)| *unit).collect();
-            let when: Vec<String> = future
-                .died
-                .iter()
-                .filter_map(|(_, from)| from.map(|step| format!("at step {}", HumanCount(step))))
-                .collect();
-            let when = if when.is_empty() { "on the way".to_owned() } else { listed(&when) };
+        let stay = future.died.iter().all(|death| death.stays);
+        if !died.is_empty() {
+            let from: Option<Vec<u64>> = future.died.iter().map(|death| death.from).collect();
+            let when = from.map_or("on the way".to_owned(), |from| {
+                let steps: Vec<String> = from.iter().map(|step| HumanCount(*step).to_string()).collect();
+                format!("at step{} {}", if steps.len() == 1 { "" } else { "s" }, listed(&steps))
+            });
             let (name, are_several) = named(&died, count);
             let (them, their) = if are_several { ("them", "their gradients are") } else { ("it", "its gradient is") };
-            let what = match (stays, set_up.optimizer) {
-                (true, _) => format!("and no step moves {them} any more"),
-                (false, Optimizer::Adam) => {
+            let what = match set_up.optimizer {
+                _ if stay => format!("and no step moves {them} any more"),
+                Optimizer::Adam => {
                     format!("and nothing but adam's mean of earlier gradients moves {them}")
                 }
-                (false, _) => format!("and nothing but its momentum moves {them}"),
+                _ => format!("and nothing but the momentum moves {them}"),
             };
             told.push(format!(
-                "{} died {when}: since then no sample activates {them}, so {their} exactly 0, {what}.",
+                "{} died {when}: no sample activates {them} any more, so {their} exactly 0, {what}.",
                 capitalized(&name)
             ));
         }
         let left = count - dead.len();
-        let is_fixed = set_up.task.two_targets().is_some() && (stays || future.died.is_empty());
+        let is_fixed = set_up.task.two_targets().is_some() && stay;
         if !dead.is_empty() && left == 0 && is_fixed {
             is_proof = true;
             told.push(format!(
@@ -465,7 +478,7 @@ impl Inspected {
         (set_up.hidden.is_rectifier() && is_xor && is_some_on && on.iter().all(is_straight)).then(|| {
             format!(
                 "At the end no hidden unit bends between the samples: each is active for all or for none, so the output \
-                 unit's sum is linear in the inputs, and the error not below {}.",
+                 unit's sum is linear in the inputs. While that is so the error is not below {}.",
                 level(if set_up.output == xorsweep::Output::Linear {
                     set_up.task.constant_error()
                 } else {
@@ -507,6 +520,9 @@ impl Inspected {
             steps(run.steps),
             short(run.error_last)
         )];
+        if right_sides(&self.set_up, &run.end).is_some_and(|sides| sides.into_iter().all(|is_right| is_right)) {
+            told.push(format!("At the end {} are on the right side, but may not stay there.", self.all_outputs()));
+        }
         if self.set_up.update != Update::Batch {
             told.push("Each update follows one sample alone.".to_owned());
         }
