@@ -174,7 +174,8 @@ impl Inspected {
 
     /// Which point it is, of which network, and how that is trained if not as usual.
     fn introduce(&self, out: &mut impl Write) -> io::Result<()> {
-        let SetUp { hidden, output, task, hidden_units, bias, frozen, loss, update, optimizer, .. } = &self.set_up;
+        let SetUp { hidden, output, task, hidden_units, bias, frozen, loss, update, optimizer, .. } =
+            &self.set_up;
         writeln!(out, "The point is {}.", self.name)?;
         writeln!(
             out,
@@ -186,7 +187,8 @@ impl Inspected {
             if frozen.is_empty() {
                 String::new()
             } else {
-                let names: Vec<String> = frozen.iter().map(|&place| self.set_up.shape().name(place)).collect();
+                let names: Vec<String> =
+                    frozen.iter().map(|&place| self.set_up.shape().name(place)).collect();
                 format!(" Frozen: {}.", listed(&names))
             }
         )?;

@@ -130,6 +130,8 @@ pub struct Better {
     pub run: Finished,
     /// Its set-up.
     pub set_up: SetUp,
+    /// Its learning rate.
+    pub alpha: f64,
 }
 
 impl Better {
@@ -331,6 +333,7 @@ impl Future {
             share,
             run,
             set_up: set_up.clone(),
+            alpha: sweep.run(0).alpha,
         }))
     }
 

@@ -3,9 +3,7 @@
 use std::io::{self, Write};
 
 use indicatif::HumanCount;
-use xorsweep::facts::{
-    Hindrance, LEAST_SHARPNESS, are_opposite, is_separable, solution_limit,
-};
+use xorsweep::facts::{Hindrance, LEAST_SHARPNESS, are_opposite, is_separable, solution_limit};
 use xorsweep::kernel::derivatives::{Curvature, FLAT, gradient, samples};
 use xorsweep::kernel::outcome::{Finished, Levels, Outcome};
 use xorsweep::kernel::solution::{Logic, Solution, logic, on};
@@ -400,7 +398,12 @@ impl Inspected {
         self.events(out, &future.run, prediction, &format!("It was run, for at most {}", steps(budget)))?;
         let Some(longer) = &future.longer else { return Ok(()) };
         writeln!(out)?;
-        self.events(out, longer, prediction, &format!("It was run on, to at most {}", steps(followed(&self.set_up))))
+        self.events(
+            out,
+            longer,
+            prediction,
+            &format!("It was run on, to at most {}", steps(followed(&self.set_up))),
+        )
     }
 
     /// What became of a run, and when.

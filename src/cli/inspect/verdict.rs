@@ -66,7 +66,9 @@ fn are_dead(units: &[usize], of: usize) -> String {
             "{name} are dead: no sample activates them, so their gradients are exactly 0, and no step ever moves them"
         )
     } else {
-        format!("{name} is dead: no sample activates it, so its gradient is exactly 0, and no step ever moves it")
+        format!(
+            "{name} is dead: no sample activates it, so its gradient is exactly 0, and no step ever moves it"
+        )
     }
 }
 
@@ -207,7 +209,8 @@ impl Inspected {
         let name = |place: usize| sample_name(set_up, place);
         match hindrance {
             Hindrance::SameInputs => {
-                "No network can learn this task: two samples have the same inputs and different targets.".to_owned()
+                "No network can learn this task: two samples have the same inputs and different targets."
+                    .to_owned()
             }
             Hindrance::FixedOutput { sample } => format!(
                 "{no_start} of this network can learn {task}: without biases, and with {} units, which are 0 at 0, the \
@@ -230,11 +233,12 @@ impl Inspected {
                         "So all outputs are the same, for ever, and the error never comes below {least}"
                     ),
                     _ => {
-                        let work = match (set_up.hidden_units.0, units.kinds[0].len() == set_up.hidden_units.0) {
-                            (1, _) => "",
-                            (_, true) => "Equal units do the work of one, and ",
-                            (_, false) => "What is left does the work of one, and ",
-                        };
+                        let work =
+                            match (set_up.hidden_units.0, units.kinds[0].len() == set_up.hidden_units.0) {
+                                (1, _) => "",
+                                (_, true) => "Equal units do the work of one, and ",
+                                (_, false) => "What is left does the work of one, and ",
+                            };
                         capitalized(&if is_exact {
                             format!("{work}the error of one unit never comes below {least}")
                         } else {
@@ -362,12 +366,17 @@ impl Inspected {
                 told.truncate(1);
                 told.splice(0..0, why);
             } else {
-                told.splice(1..1, why);
+                let behind =
+                    told.iter().position(|said| said.starts_with("It was run on")).unwrap_or(told.len());
+                told.splice(behind..behind, why);
             }
         }
         // Where the learning rate may be too large, or too small.
         let is_restless = matches!(run.outcome, Outcome::Diverged | Outcome::Oscillating);
-        let is_of_rate = is_restless || !future.died.is_empty() || future.learns_later;
+        let is_large = future.better.iter().any(|better| {
+            better.set_up.optimizer == set_up.optimizer && better.alpha < prediction.run(0).alpha
+        });
+        let is_of_rate = is_restless || is_large || !future.died.is_empty() || future.learns_later;
         if future.hindrance.is_none() && is_of_rate {
             told.extend(self.length_of_updates(prediction));
         }
@@ -407,7 +416,8 @@ impl Inspected {
                 format!("at step{} {}", if steps.len() == 1 { "" } else { "s" }, listed(&steps))
             });
             let (name, are_several) = named(&died, count);
-            let (them, their) = if are_several { ("them", "their gradients are") } else { ("it", "its gradient is") };
+            let (them, their) =
+                if are_several { ("them", "their gradients are") } else { ("it", "its gradient is") };
             let what = match set_up.optimizer {
                 _ if stay => format!("and no step moves {them} any more"),
                 Optimizer::Adam => {
@@ -471,9 +481,7 @@ impl Inspected {
                 ));
             }
         }
-        let is_straight = |unit: &Vec<bool>| {
-            unit.iter().all(|&on| on) || unit.iter().all(|&on| !on)
-        };
+        let is_straight = |unit: &Vec<bool>| unit.iter().all(|&on| on) || unit.iter().all(|&on| !on);
         let is_some_on = on.iter().any(|unit| unit[0]) || set_up.hidden == Hidden::LeakyRelu;
         (set_up.hidden.is_rectifier() && is_xor && is_some_on && on.iter().all(is_straight)).then(|| {
             format!(
@@ -520,8 +528,12 @@ impl Inspected {
             steps(run.steps),
             short(run.error_last)
         )];
-        if right_sides(&self.set_up, &run.end).is_some_and(|sides| sides.into_iter().all(|is_right| is_right)) {
-            told.push(format!("At the end {} are on the right side, but may not stay there.", self.all_outputs()));
+        if right_sides(&self.set_up, &run.end).is_some_and(|sides| sides.into_iter().all(|is_right| is_right))
+        {
+            told.push(format!(
+                "At the end {} are on the right side, but may not stay there.",
+                self.all_outputs()
+            ));
         }
         if self.set_up.update != Update::Batch {
             told.push("Each update follows one sample alone.".to_owned());
@@ -553,10 +565,15 @@ impl Inspected {
             ),
         }];
         if are_opposite(&self.set_up, &self.theta) {
-            told.push(
-                "Its hidden units are equal or opposite, so with tanh they do the work of one, and stay so but for \
-                 rounding, which may part them late or never."
-                    .to_owned(),
+            let all: Vec<usize> = (0..self.set_up.hidden_units.0).collect();
+            let (name, _) = named(&all, all.len());
+            told.insert(
+                0,
+                format!(
+                    "{} are equal or opposite, so with tanh they do the work of one, and stay so but for rounding, \
+                     which may part them late or never.",
+                    capitalized(&name)
+                ),
             );
         }
         let Some(longer) = longer else { return told };
