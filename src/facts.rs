@@ -255,6 +255,10 @@
 //!   0, hence the gradient of its output weight; its output weight is 0, hence the others. Or its output weight is 0 and
 //!   frozen; or its weights and bias are.
 //!
+//! With one update a sample, a sigmoid or tanh is computed together with its neighbour's, which rounds it. So there equal
+//! units stay equal only to about 1e-16 unless all are, and a tanh unit of zeros moves by as little unless all units are
+//! such, and what rounding moves may grow. [`Units`] leaves these out.
+//!
 //! Dead and mute units add nothing, equal ones the same each, so that they are one with the sum of their output weights.
 //! What is left is what a start is *worth*: [`Units`]. Worth no unit, only the output bias moves: all outputs are the
 //! same for ever, and the best they can be is the mean of the targets. So tanh units and rectifiers learn nothing from

@@ -281,7 +281,7 @@ fn hindered() -> Vec<(SetUp, Theta)> {
                 }
                 let one = SetUp { bias: Biases(bias), hidden_units: HiddenUnits(1), ..set_up.clone() };
                 let bias = if bias { 0.3 } else { 0.0 };
-                all.push((one, [0.8, -0.6, 0.9, bias, bias].into()));
+                all.push((one, Theta::from_slice(&[0.8, -0.6, 0.9, bias, bias])));
             }
         }
     }
@@ -343,14 +343,10 @@ fn larger_output_weights_bring_a_solution_as_near_as_one_likes_to_targets_at_the
     for (output, coding) in [(Output::Sigmoid, Coding::ZeroOne), (Output::Tanh, Coding::PlusMinus)] {
         let set_up = SetUp { task: Task::named("xor", coding, None).unwrap(), output, ..SetUp::default() };
         assert!(has_targets_in_the_limit(&set_up));
-        let [corner, side] = if coding == Coding::ZeroOne { [10.0, 0.0] } else { [5.0, 10.0] };
         // `or` and `and`, and all outputs on the right side, but hardly.
-        let bias =
-            [side - corner / 2.0, side - 1.5 * corner].map(|bias| if side > 0.0 { bias - 2.5 } else { bias });
-        let theta = |scale: f64| {
-            let at = |value: f64| value * scale;
-            [corner, corner, corner, corner, at(2.0), at(-2.0), bias[0], bias[1], at(-1.0)]
-        };
+        let [weight, or, and] =
+            if coding == Coding::ZeroOne { [10.0, -5.0, -15.0] } else { [5.0, 5.0, -5.0] };
+        let theta = |scale: f64| [weight, weight, weight, weight, 2.0 * scale, -2.0 * scale, or, and, -scale];
         let error = |scale: f64| gradient(&set_up, &theta(scale)).error;
         let errors: Vec<f64> = [1.0, 2.0, 4.0, 8.0, 16.0].map(error).into();
         assert!(errors.windows(2).all(|pair| pair[1] < pair[0]), "{output}: {errors:?}");

@@ -235,9 +235,12 @@ fn listed(words: &[String]) -> String {
     }
 }
 
+/// By how much of the way an output must be beyond the middle to be on the right side: more than rounding makes.
+const BEYOND: f64 = 1e-12;
+
 /// Which outputs are on the right side of the middle between the targets; none where there are not two targets.
 fn right_sides(set_up: &SetUp, theta: &[f64]) -> Option<Vec<bool>> {
-    let half = Levels::of(set_up).half?;
+    let half = Levels::of(set_up).half? * (1.0 - BEYOND);
     let [_, high] = set_up.task.two_targets()?;
     let residuals = samples(set_up, theta).residuals;
     let is_right =

@@ -1,7 +1,7 @@
 //! What hidden units are worth from a start on: which of them never add anything, which always do the same (fact 10).
 
 use crate::kernel::solution::on;
-use crate::kernel::{Hidden, Optimizer, SetUp};
+use crate::kernel::{Hidden, Optimizer, SetUp, Update};
 
 /// Rectifiers of slope 0 that no sample activates, by their places: their gradient is exactly 0.
 ///
@@ -63,7 +63,17 @@ impl Units {
             set_up.hidden != Hidden::Sigmoid
                 && shape.unit(unit).into_iter().all(|place| place == out || theta[place] == 0.0)
         };
-        let is_mute = |unit: usize| is_silent(unit) && theta[shape.output_weight(unit)] == 0.0;
+        // Compared number by number: a distance of 0 might have been rounded.
+        let is_equal = |unit: usize, other: usize| {
+            let pairs = shape.unit(unit).into_iter().zip(shape.unit(other));
+            pairs.into_iter().all(|(one, two)| theta[one] == theta[two] && fixed[one] == fixed[two])
+        };
+        // With one update a sample a sigmoid or tanh is rounded along with its neighbour's, so that it is exactly that of
+        // another unit, or exactly 0, only if all are.
+        let is_rounded_alone = set_up.hidden.is_rectifier() || set_up.update == Update::Batch;
+        let are_equal = is_rounded_alone || (1..shape.units).all(|unit| is_equal(unit, 0));
+        let is_exact = is_rounded_alone || (0..shape.units).all(is_silent);
+        let is_mute = |unit: usize| is_exact && is_silent(unit) && theta[shape.output_weight(unit)] == 0.0;
         let is_muted = |unit: usize| {
             let out = shape.output_weight(unit);
             let are_kept = || shape.unit(unit).into_iter().all(|place| place == out || fixed[place]);
@@ -82,12 +92,7 @@ impl Units {
                 units.muted.push(unit);
                 continue;
             }
-            // Compared number by number: a distance of 0 might have been rounded.
-            let is_equal = |other: usize| {
-                let pairs = shape.unit(unit).into_iter().zip(shape.unit(other));
-                pairs.into_iter().all(|(one, two)| theta[one] == theta[two] && fixed[one] == fixed[two])
-            };
-            match units.kinds.iter_mut().find(|kind| is_equal(kind[0])) {
+            match units.kinds.iter_mut().find(|kind| are_equal && is_equal(unit, kind[0])) {
                 Some(kind) => kind.push(unit),
                 None => units.kinds.push(vec![unit]),
             }
