@@ -394,16 +394,13 @@ impl Inspected {
             String::new()
         };
         writeln!(out, "\nWhat happens at a learning rate of {}{momentum}\n", shortest(start.alpha))?;
-        let budget = prediction.budget.steps;
-        self.events(out, &future.run, prediction, &format!("It was run, for at most {}", steps(budget)))?;
+        let is_hindered = future.hindrance.is_some();
+        let briefly = format!("It was run, for at most {}", steps(prediction.budget.steps));
+        self.events(out, &future.run, prediction, &briefly, is_hindered)?;
         let Some(longer) = &future.longer else { return Ok(()) };
         writeln!(out)?;
-        self.events(
-            out,
-            longer,
-            prediction,
-            &format!("It was run on, to at most {}", steps(followed(&self.set_up))),
-        )
+        let long = format!("It was run on, to at most {}", steps(followed(&self.set_up)));
+        self.events(out, longer, prediction, &long, is_hindered)
     }
 
     /// What became of a run, and when.
@@ -413,6 +410,7 @@ impl Inspected {
         run: &Finished,
         prediction: &Sweep,
         which: &str,
+        is_hindered: bool,
     ) -> io::Result<()> {
         writeln!(out, "{which}: {}", outcome(run, prediction))?;
         let levels = Levels::of(&self.set_up);
@@ -429,6 +427,11 @@ impl Inspected {
         }
         let all = self.all_outputs();
         match run.solved_at {
+            Some(step) if is_hindered => writeln!(
+                out,
+                "At step {} {all} were on the right side, but only by rounding.",
+                HumanCount(step)
+            ),
             Some(step) => {
                 writeln!(out, "At step {} {all} were on the right side for the first time.", HumanCount(step))
             }
