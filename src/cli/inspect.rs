@@ -12,12 +12,13 @@ use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::kernel::derivatives::samples;
 use xorsweep::kernel::outcome::{Finished, Levels};
-use xorsweep::kernel::{SetUp, Task, Theta};
+use xorsweep::kernel::{SetUp, Theta};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::set_ups::varying;
 use xorsweep::sweep::spec::{Origins, Run, Spec, Sweep};
 use xorsweep::sweep::text::{finite_number, shortest};
 use xorsweep::table::Failure;
+use xorsweep::table::findings::words::{listed, task_name};
 
 use self::future::Future;
 use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_of_flags, tell_of_starts};
@@ -201,14 +202,7 @@ impl Inspected {
 
     /// What is to be learned.
     fn task(&self) -> String {
-        let name = self.set_up.task.name();
-        if self.set_up.task.is_of_points() || !Task::NAMES.contains(&name) {
-            "its task".to_owned()
-        } else if self.set_up.task.is_square() {
-            name.to_uppercase()
-        } else {
-            name.to_owned()
-        }
+        task_name(&self.set_up.task)
     }
 
     /// `all four outputs`
@@ -217,21 +211,6 @@ impl Inspected {
             4 => "all four outputs".to_owned(),
             count => format!("all {count} outputs"),
         }
-    }
-}
-
-/// What a sample is called: `10` in a truth table of two inputs, else by its number, from 1.
-fn sample_name(set_up: &SetUp, place: usize) -> String {
-    const SAMPLES: [&str; 4] = ["00", "10", "01", "11"];
-    if set_up.task.is_square() { SAMPLES[place].to_owned() } else { (place + 1).to_string() }
-}
-
-/// `a`, `a and b`, `a, b and c`
-fn listed(words: &[String]) -> String {
-    match words.split_last() {
-        None => String::new(),
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
 }
 

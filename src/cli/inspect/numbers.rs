@@ -11,10 +11,10 @@ use xorsweep::kernel::{Hidden, Optimizer, SetUp, Update};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{fraction, shortest};
 use xorsweep::table::findings::outputs_on;
+use xorsweep::table::findings::words::{least_error, listed, sample_name};
 
 use super::future::{Future, followed};
-use super::verdict::level;
-use super::{Inspected, listed, right_sides, sample_name, steps};
+use super::{Inspected, right_sides, steps};
 
 /// What kind of point it is, as far as slope and curvature tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -342,7 +342,7 @@ impl Inspected {
                     out,
                     "One unit cannot do XOR: its outputs only rise, or only fall, along its one direction, and the targets \
                      go up and down again. Its error never comes below {}, however long it learns.",
-                    level(known.least_error(set_up))
+                    least_error(known.least_error(set_up))
                 )
             }
             (_, Some(true)) if set_up.bias.0 && set_up.frozen.is_empty() => writeln!(

@@ -6,108 +6,27 @@
 use indicatif::HumanCount;
 use xorsweep::facts::{
     Hindrance, Stride, Units, are_opposite, dead_units, has_targets_in_the_limit, holds_at_rate_limit,
-    is_separable, needs_steps_by_rate, output_of_zero, rate_limit,
+    is_separable, needs_steps_by_rate, rate_limit,
 };
 use xorsweep::kernel::derivatives::{Curvature, outputs};
 use xorsweep::kernel::outcome::{Budget, Criterion, Finished, Outcome};
 use xorsweep::kernel::solution::on;
 use xorsweep::kernel::{Hidden, Loss, Optimizer, SetUp, Update};
 use xorsweep::sweep::spec::Sweep;
-use xorsweep::sweep::text::{fraction, shortest, with_digits};
+use xorsweep::sweep::text::{shortest, with_digits};
 use xorsweep::table::findings::outputs_on;
+use xorsweep::table::findings::words::{
+    capitalized, dead_in_words, hindrance_in_words, least_error, listed, named_units, sample_name,
+    worth_in_words,
+};
 
 use super::future::{Better, Future, LAST};
 use super::numbers::stability_limit;
-use super::{Inspected, listed, right_sides, sample_name, steps};
+use super::{Inspected, right_sides, steps};
 
 /// A number of a verdict, short: the numbers have all its digits.
 fn short(value: f64) -> String {
     with_digits(value, 4)
-}
-
-/// An error that none comes below: as a fraction, or rounded down.
-pub fn level(value: f64) -> String {
-    let exact = fraction(value);
-    if exact.len() <= 7 {
-        return exact;
-    }
-    let digits = (3.0 - value.log10().floor()).clamp(0.0, 15.0) as i32;
-    let unit = 10.0_f64.powi(digits);
-    short((value * unit).floor() / unit)
-}
-
-/// Some hidden units by their numbers, or as all that there are, and whether they are several.
-fn named(units: &[usize], of: usize) -> (String, bool) {
-    let name = match units {
-        _ if units.len() == of => match of {
-            1 => "the hidden unit".to_owned(),
-            2 => "both hidden units".to_owned(),
-            _ => "all hidden units".to_owned(),
-        },
-        [unit] => format!("hidden unit {}", unit + 1),
-        _ => {
-            let numbers: Vec<String> = units.iter().map(|unit| (unit + 1).to_string()).collect();
-            format!("hidden units {}", listed(&numbers))
-        }
-    };
-    (name, units.len() > 1)
-}
-
-fn capitalized(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// That units are dead, and what it means, for those whose gradient alone moves them.
-fn are_dead(units: &[usize], of: usize) -> String {
-    let (name, are_several) = named(units, of);
-    if are_several {
-        format!(
-            "{name} are dead: no sample activates them, so their gradients are exactly 0, and no step ever moves them"
-        )
-    } else {
-        format!(
-            "{name} is dead: no sample activates it, so its gradient is exactly 0, and no step ever moves it"
-        )
-    }
-}
-
-/// Why hidden units are worth fewer than there are.
-fn worth_of(set_up: &SetUp, units: &Units) -> String {
-    let Units { dead, mute, muted, kinds } = units;
-    let count = set_up.hidden_units.0;
-    let mut told = Vec::new();
-    if count == 1 && !kinds.is_empty() {
-        told.push("the network has one hidden unit only".to_owned());
-    }
-    if !dead.is_empty() {
-        told.push(are_dead(dead, count));
-    }
-    if !mute.is_empty() {
-        let (name, are_several) = named(mute, count);
-        let hidden = set_up.hidden;
-        told.push(if are_several {
-            format!(
-                "all parameters of {name} are 0, so they compute 0, and with {hidden} their gradients are exactly 0, for \
-                 ever"
-            )
-        } else {
-            format!(
-                "all parameters of {name} are 0, so it computes 0, and with {hidden} its gradient is exactly 0, for ever"
-            )
-        });
-    }
-    if !muted.is_empty() {
-        let (name, are_several) = named(muted, count);
-        told.push(format!("{name} add{} nothing, frozen at 0", if are_several { "" } else { "s" }));
-    }
-    for kind in kinds.iter().filter(|kind| kind.len() > 1) {
-        let (name, _) = named(kind, count);
-        told.push(format!(
-            "{name} are equal, so they compute the same, get the same gradient, and stay equal for ever"
-        ));
-    }
-    told.join("; ")
 }
 
 impl Inspected {
@@ -158,7 +77,7 @@ impl Inspected {
     /// Why hidden units have no gradient at a point that is at rest, where that is known.
     fn at_rest_because(&self) -> Option<String> {
         let units = Units::at(&self.set_up, &self.theta);
-        let told = worth_of(&self.set_up, &Units { kinds: Vec::new(), ..units });
+        let told = worth_in_words(&self.set_up, &Units { kinds: Vec::new(), ..units });
         (!told.is_empty()).then(|| format!("{}.", capitalized(&told)))
     }
 
@@ -203,58 +122,15 @@ impl Inspected {
 
     /// Why no run from here learns.
     fn cannot_learn(&self, hindrance: &Hindrance, is_second: bool) -> String {
-        let task = self.task();
-        let (set_up, samples) = (&self.set_up, self.set_up.task.samples().len());
-        let no_start = if is_second { "And no start" } else { "No start" };
-        let name = |place: usize| sample_name(set_up, place);
+        let (task, why) = (self.task(), hindrance_in_words(&self.set_up, hindrance));
+        let and = |what: &str| if is_second { format!("And {what}") } else { capitalized(what) };
+        let is_of_all = Hindrance::of_any_start(&self.set_up).as_ref() == Some(hindrance);
         match hindrance {
-            Hindrance::SameInputs => {
-                "No network can learn this task: two samples have the same inputs and different targets."
-                    .to_owned()
+            Hindrance::SameInputs => format!("{} can learn {task}: {why}.", and("no network")),
+            Hindrance::FixedOutput { .. } | Hindrance::Mirrored if is_of_all => {
+                format!("{} of this network can learn {task}: {why}.", and("no start"))
             }
-            Hindrance::FixedOutput { sample } => format!(
-                "{no_start} of this network can learn {task}: without biases, and with {} units, which are 0 at 0, the \
-                 output for sample {}, whose inputs are all 0, is {} whatever the weights.",
-                set_up.hidden,
-                name(*sample),
-                if output_of_zero(set_up) == 0.0 { "0" } else { "½" }
-            ),
-            Hindrance::Mirrored => format!(
-                "{no_start} of this network can learn {task}: without hidden biases the outputs for opposite samples, x \
-                 and −x, lie on both sides of a level, which is the same for all. But two such samples should be above \
-                 it, and two below{}.",
-                if samples == 4 && set_up.task.is_xor() { ": 10 and 01, and 00 and 11" } else { "" }
-            ),
-            Hindrance::Constant(units) | Hindrance::OneUnit(units) => {
-                let least = level(hindrance.least_error(set_up));
-                let is_exact = set_up.task.is_xor() || set_up.task.is_xnor();
-                let meaning = match hindrance {
-                    Hindrance::Constant(_) => format!(
-                        "So all outputs are the same, for ever, and the error never comes below {least}"
-                    ),
-                    _ => {
-                        let work =
-                            match (set_up.hidden_units.0, units.kinds[0].len() == set_up.hidden_units.0) {
-                                (1, _) => "",
-                                (_, true) => "Equal units do the work of one, and ",
-                                (_, false) => "What is left does the work of one, and ",
-                            };
-                        capitalized(&if is_exact {
-                            format!("{work}the error of one unit never comes below {least}")
-                        } else {
-                            let line = if set_up.task.inputs() == 2 { "line" } else { "hyperplane" };
-                            format!(
-                                "{work}one unit parts samples by a {line}, and no {line} parts these by their targets"
-                            )
-                        })
-                    }
-                };
-                format!(
-                    "{} cannot learn {task} at any learning rate: {}. {meaning}.",
-                    if is_second { "And this start" } else { "This start" },
-                    worth_of(set_up, units)
-                )
-            }
+            _ => format!("{} cannot learn {task} at any learning rate: {why}.", and("this start")),
         }
     }
 
@@ -406,7 +282,7 @@ impl Inspected {
         let died: Vec<usize> = future.died.iter().map(|death| death.unit).collect();
         let before: Vec<usize> = dead.iter().copied().filter(|unit| !died.contains(unit)).collect();
         if !before.is_empty() {
-            told.push(format!("{}.", capitalized(&are_dead(&before, count))));
+            told.push(format!("{}.", capitalized(&dead_in_words(&before, count))));
         }
         let stay = future.died.iter().all(|death| death.stays);
         if !died.is_empty() {
@@ -415,7 +291,7 @@ impl Inspected {
                 let steps: Vec<String> = from.iter().map(|step| HumanCount(*step).to_string()).collect();
                 format!("at step{} {}", if steps.len() == 1 { "" } else { "s" }, listed(&steps))
             });
-            let (name, are_several) = named(&died, count);
+            let (name, are_several) = named_units(&died, count);
             let (them, their) =
                 if are_several { ("them", "their gradients are") } else { ("it", "its gradient is") };
             let what = match set_up.optimizer {
@@ -436,7 +312,7 @@ impl Inspected {
             is_proof = true;
             told.push(format!(
                 "No unit is left, so all outputs are the same, and the error never comes below {}.",
-                level(set_up.task.constant_error())
+                least_error(set_up.task.constant_error())
             ));
         } else if !dead.is_empty() && left == 1 && is_fixed && is_separable(&set_up.task) == Some(false) {
             is_proof = true;
@@ -444,7 +320,7 @@ impl Inspected {
                 let [low, high] = set_up.task.target_range();
                 format!(
                     "One unit is left, and the error of one unit never comes below {}.",
-                    level((high - low) * (high - low) / 6.0)
+                    least_error((high - low) * (high - low) / 6.0)
                 )
             } else {
                 "One unit is left, and one unit cannot do this task.".to_owned()
@@ -477,7 +353,7 @@ impl Inspected {
                     "Samples {} activate no hidden unit at the end: they have the same output, though their targets \
                      differ, and move the output's bias alone. While that is so the error is not below {}.",
                     listed(&names),
-                    level(least)
+                    least_error(least)
                 ));
             }
         }
@@ -487,7 +363,7 @@ impl Inspected {
             format!(
                 "At the end no hidden unit bends between the samples: each is active for all or for none, so the output \
                  unit's sum is linear in the inputs. While that is so the error is not below {}.",
-                level(if set_up.output == xorsweep::Output::Linear {
+                least_error(if set_up.output == xorsweep::Output::Linear {
                     set_up.task.constant_error()
                 } else {
                     (high - low) * (high - low) / 6.0
@@ -566,7 +442,7 @@ impl Inspected {
         }];
         if are_opposite(&self.set_up, &self.theta) {
             let all: Vec<usize> = (0..self.set_up.hidden_units.0).collect();
-            let (name, _) = named(&all, all.len());
+            let (name, _) = named_units(&all, all.len());
             told.insert(
                 0,
                 format!(
@@ -673,12 +549,5 @@ mod tests {
     #[test]
     fn a_budget_has_two_digits() {
         assert_eq!([1, 9, 26_419, 94_342, 995_000].map(rounded_up), [2, 10, 27_000, 95_000, 1_000_000]);
-    }
-
-    #[test]
-    fn units_are_named() {
-        assert_eq!(named(&[1], 2), ("hidden unit 2".to_owned(), false));
-        assert_eq!(named(&[0, 1], 2).0, "both hidden units");
-        assert_eq!(named(&[0, 2, 3], 5).0, "hidden units 1, 3 and 4");
     }
 }
