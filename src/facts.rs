@@ -291,6 +291,10 @@
 //! same middle, which would have to lie on both sides. For truth tables of up to three inputs one of them was found
 //! for all.
 //!
+//! The output unit is a unit like this, and sees what the hidden units compute. If the *hidden layer is frozen*, a line has
+//! to part these four points. No line does where the segment from the point of 00 to that of 11 crosses the one from 10
+//! to 01: it would have both ends of one on one side, and so the crossing, and the same on the other.
+//!
 //! # 12. Networks without biases, that solve a task from no start
 //!
 //! **Proved**, in two cases, where the hidden biases are 0 and stay 0.
@@ -590,6 +594,13 @@ mod tests {
         assert_eq!(unbiased(nand(), Hidden::Relu, Output::Linear), fixed);
         assert_eq!(unbiased(nand(), Hidden::Sigmoid, Output::Linear), None);
         assert_eq!(unbiased(xor(Coding::ZeroOne, None), Hidden::Relu, Output::Linear), None);
+        let layer = SetUp { frozen: vec![0, 1, 2, 3, 6, 7], ..SetUp::default() };
+        // A square of activations, one that hardly is, and a solution.
+        assert_eq!(
+            Hindrance::at(&layer, &[1.0, 0.0, 0.0, 1.0, 0.5, 0.5, 0.0, 0.0, 0.0]),
+            Some(Hindrance::FrozenLayer)
+        );
+        assert_eq!(Hindrance::at(&layer, &[20.0, 20.0, 20.0, 20.0, 0.5, 0.4, -10.0, -30.0, 0.0]), None);
         let mirrored = |hidden| unbiased(xor(Coding::PlusMinus, None), hidden, Output::Linear);
         assert_eq!(mirrored(Hidden::Sigmoid), Some(Hindrance::Mirrored));
         assert_eq!(mirrored(Hidden::LeakyRelu), None);

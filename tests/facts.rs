@@ -279,6 +279,14 @@ fn hindered() -> Vec<(SetUp, Theta)> {
                     set_up.fixed().for_each(|place| start[place] = 0.0);
                     all.push((set_up, start));
                 }
+                // Whether it is hindered depends on what its hidden units compute.
+                for frozen in [
+                    [1.0, 0.2, -0.3, 0.9, 0.5, 0.6, 0.3, -0.4, 0.0],
+                    [0.7, -0.6, 0.8, 0.9, 0.5, 0.6, 0.1, 0.4, 0.0],
+                ] {
+                    let layer = SetUp { frozen: vec![W1, W2, W3, W4, B1, B2], ..set_up.clone() };
+                    all.push((layer, frozen.into()));
+                }
                 let one = SetUp { bias: Biases(bias), hidden_units: HiddenUnits(1), ..set_up.clone() };
                 let bias = if bias { 0.3 } else { 0.0 };
                 all.push((one, Theta::from_slice(&[0.8, -0.6, 0.9, bias, bias])));
@@ -292,7 +300,7 @@ fn hindered() -> Vec<(SetUp, Theta)> {
 #[test]
 fn no_hindered_run_solves_its_task_or_comes_below_its_error() {
     let all = hindered();
-    let mut kinds = [0; 5];
+    let mut kinds = [0; 6];
     for (set_up, start) in &all {
         let hindrance = Hindrance::at(set_up, start).unwrap();
         kinds[match hindrance {
@@ -301,6 +309,7 @@ fn no_hindered_run_solves_its_task_or_comes_below_its_error() {
             Hindrance::Mirrored => 2,
             Hindrance::Constant(_) => 3,
             Hindrance::OneUnit(_) => 4,
+            Hindrance::FrozenLayer => 5,
         }] += 1;
         let least = hindrance.least_error(set_up);
         let [low, high] = set_up.task.two_targets().unwrap();

@@ -2,6 +2,7 @@
 
 use super::separation::is_separable;
 use super::units::{Units, fixed};
+use crate::kernel::derivatives::samples;
 use crate::kernel::{Hidden, Output, SetUp};
 
 /// A reason that holds for every learning rate, update and optimizer.
@@ -16,6 +17,8 @@ pub enum Hindrance {
     },
     /// Without biases the outputs for opposite samples lie on both sides of one that is the same for all (fact 12).
     Mirrored,
+    /// The hidden layer is frozen, and no line parts what two hidden units make of the samples of XOR (fact 11).
+    FrozenLayer,
     /// The hidden units add nothing, so all outputs are the same (fact 10).
     Constant(Units),
     /// The hidden units are worth one, and no line parts the samples (facts 3, 10 and 11).
@@ -37,14 +40,17 @@ impl Hindrance {
     pub fn at(set_up: &SetUp, theta: &[f64]) -> Option<Self> {
         set_up.task.two_targets()?;
         let fixed = fixed(set_up);
-        Self::of_biases(set_up, |place| fixed[place] && theta[place] == 0.0).or_else(|| {
+        let of_biases = Self::of_biases(set_up, |place| fixed[place] && theta[place] == 0.0);
+        let of_units = || {
             let units = Units::at(set_up, theta);
             match units.worth() {
                 0 => Some(Self::Constant(units)),
                 1 => (is_separable(&set_up.task) == Some(false)).then_some(Self::OneUnit(units)),
                 _ => None,
             }
-        })
+        };
+        let is_frozen = is_layer_frozen(set_up, &fixed) && cross(set_up, theta);
+        of_biases.or_else(of_units).or_else(|| is_frozen.then_some(Self::FrozenLayer))
     }
 
     /// That of every start of a set-up.
@@ -110,9 +116,36 @@ impl Hindrance {
             }
             Self::SameInputs => distance * distance / (2.0 * count),
             // One output at least is not on its side.
-            Self::OneUnit(_) | Self::Mirrored => distance * distance / (4.0 * count),
+            Self::OneUnit(_) | Self::Mirrored | Self::FrozenLayer => distance * distance / (4.0 * count),
         }
     }
+}
+
+/// Whether two hidden units of a network for XOR or its opposite never change.
+fn is_layer_frozen(set_up: &SetUp, fixed: &[bool]) -> bool {
+    let shape = set_up.shape();
+    let hidden = (0..shape.units).flat_map(|unit| {
+        let out = shape.output_weight(unit);
+        shape.unit(unit).into_iter().filter(move |&place| place != out)
+    });
+    shape.units == 2
+        && (set_up.task.is_xor() || set_up.task.is_xnor())
+        && hidden.into_iter().all(|place| fixed[place])
+}
+
+/// Whether, in the plane of what two hidden units compute, the segment from 00 to 11 crosses that from 10 to 01: then no
+/// line has the ends of one on one side and those of the other on the other. By more than rounding.
+fn cross(set_up: &SetUp, theta: &[f64]) -> bool {
+    let activations = samples(set_up, theta).activations;
+    let point = |sample: usize| [activations[0][sample], activations[1][sample]];
+    let [one, up, down, two] = [0, 1, 2, 3].map(point);
+    // Twice the area of a triangle, with its sign; 0 if rounding might have made it.
+    let side = |a: [f64; 2], b: [f64; 2], c: [f64; 2]| {
+        let [left, right] = [(b[0] - a[0]) * (c[1] - a[1]), (b[1] - a[1]) * (c[0] - a[0])];
+        let area = left - right;
+        if area.abs() > 1e-9 * (left.abs() + right.abs()) { area.signum() } else { 0.0 }
+    };
+    side(one, two, up) * side(one, two, down) < 0.0 && side(up, down, one) * side(up, down, two) < 0.0
 }
 
 /// The output of a network whose output unit's sum is 0.

@@ -370,7 +370,8 @@ impl Findings {
     fn hindered(&self) -> Vec<Finding> {
         let mut reasons: Vec<(Hindrance, Vec<usize>, bool)> = Vec::new();
         for (index, set_up) in self.set_ups.iter().enumerate() {
-            let Some(hindrance) = Hindrance::of_any_start(set_up) else { continue };
+            let known = Hindrance::of_any_start(set_up).filter(|_| self.all[index].runs > 0);
+            let Some(hindrance) = known else { continue };
             let counts = self.all[index].solved > 0;
             let in_words = |other: usize, of: &Hindrance| hindrance_in_words(&self.set_ups[other], of);
             let same = reasons
@@ -582,7 +583,7 @@ mod tests {
 
     #[test]
     fn set_ups_that_solve_their_task_from_no_start_are_told() {
-        let told = |spec: &str| told(spec, &[Found { solved: 0, ..found("a", 0.1) }]).swap_remove(1);
+        let told = |spec: &str| told(spec, &[Found { solved: 0, ..found("a", 0.1) }])[1..].join(" ");
         assert_eq!(
             told("hidden_units = 1"),
             "No start can solve XOR: the network has one hidden unit only. The error of one unit never comes below 1/6."
@@ -641,6 +642,8 @@ mod tests {
                 "144 of 24,000 runs solved their task, with all outputs on the right side at some step, and 120 \
                  converged: their error stayed within 1e-6 for 64 steps.",
                 // XOR with two units alone, and with Adam at every rate.
+                "No start can solve XOR (xor, 1 unit, gradient-descent; xor, 1 unit, adam): the network has one hidden unit \
+                 only. The error of one unit never comes below 1/6. What is counted as solved there is rounding.",
                 "Who escapes the symmetric saddle where a resting point can be stable, as far as is known (an error \
                  below 1/6, which takes two different hidden units): xor, 2 units, gradient-descent · a 7 of 1,000; \
                  xor, 2 units, adam · a 21 of 3,000.",

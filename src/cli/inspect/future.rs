@@ -214,16 +214,18 @@ impl Future {
         let is_followed = is_open && !learns && !is_at_rest && prediction.budget.steps < follow;
         let longer = if is_followed { Some(only(&with_steps(prediction, follow), 0)?) } else { None };
         let learns_later = longer.as_ref().is_some_and(|run| is_learner(set_up, run));
-        let watched = if learns { None } else { Watched::of(prediction, &run) };
         let dead_before = dead_units(set_up, &inspected.theta);
+        let died: Vec<usize> =
+            dead_units(set_up, &run.end).into_iter().filter(|unit| !dead_before.contains(unit)).collect();
+        let is_watched = !learns && (run.outcome == Outcome::Oscillating || !died.is_empty());
+        let watched = if is_watched { Watched::of(prediction, &run) } else { None };
         let momentum = prediction.run(0).momentum;
         // Velocities only fade: what no longer moves a parameter never will.
         let is_still = |watched: &Watched, unit: usize| {
             let places = set_up.shape().unit(unit);
             places.into_iter().all(|place| watched.still_from[place] + LAST <= run.steps)
         };
-        let died = dead_units(set_up, &run.end).into_iter().filter(|unit| !dead_before.contains(unit));
-        let died = died.map(|unit| Death {
+        let died = died.into_iter().map(|unit| Death {
             unit,
             from: watched.as_ref().and_then(|watched| watched.dead_from[unit]),
             stays: stays_dead(set_up, momentum)

@@ -144,6 +144,9 @@ pub fn hindrance_in_words(set_up: &SetUp, hindrance: &Hindrance) -> String {
              same for all; but two such samples should be above it, and two below{}",
             if task.is_xor() { ": 10 and 01, and 00 and 11" } else { "" }
         ),
+        Hindrance::FrozenLayer => "the hidden layer is frozen, so the output unit alone must part the samples by a line, and \
+                                   in what the hidden units compute the line from 00 to 11 crosses that from 10 to 01"
+            .to_owned(),
         Hindrance::Constant(units) => format!(
             "{}. So all outputs are the same, for ever, and the error never comes below {}",
             worth_in_words(set_up, units),
