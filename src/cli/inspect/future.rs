@@ -294,10 +294,10 @@ impl Future {
         }
         let least = best.as_ref().map_or(0, |best| best.share[0]);
         let other = other.filter(|other| other.share[0] > least);
-        // What hardly ever works comes last.
+        // What hardly ever works is told only where nothing else does.
         let is_rare = best.as_ref().is_some_and(|best| 4 * best.share[0] < best.share[1]);
-        let both = if is_rare { [other, best] } else { [best, other] };
-        self.better.extend(both.into_iter().flatten());
+        self.better.extend(best.filter(|_| !is_rare || other.is_none()));
+        self.better.extend(other);
         Ok(())
     }
 
@@ -343,14 +343,16 @@ impl Future {
     fn other_rates(&self, set_up: &SetUp, prediction: &Sweep) -> Vec<f64> {
         let alpha = prediction.run(0).alpha;
         let limit = rate_limit(set_up, prediction.run(0).momentum).unwrap_or(f64::INFINITY);
-        let is_too_fast =
-            alpha >= limit || matches!(self.run.outcome, Outcome::Diverged | Outcome::Oscillating);
+        let usual = usual_rate(set_up);
+        // Steps that are much too long may also end on a plateau, with units that are saturated or dead.
+        let is_too_fast = alpha >= limit
+            || alpha > 3.0 * usual
+            || matches!(self.run.outcome, Outcome::Diverged | Outcome::Oscillating);
         let mut rates: Vec<f64> = if is_too_fast {
             RATES.into_iter().filter(|&rate| rate < alpha && rate < limit).take(MOST_RATES).collect()
         } else {
             RATES.into_iter().rev().filter(|&rate| rate > alpha && rate < limit).take(MOST_RATES).collect()
         };
-        let usual = usual_rate(set_up);
         if usual != alpha && usual < limit && !rates.contains(&usual) {
             rates.push(usual);
         }

@@ -9,9 +9,9 @@ use xorsweep::facts::{
     is_separable, needs_steps_by_rate, rate_limit,
 };
 use xorsweep::kernel::derivatives::{Curvature, outputs};
-use xorsweep::kernel::outcome::{Budget, Criterion, Finished, Outcome};
+use xorsweep::kernel::outcome::{Budget, Criterion, Finished, Outcome, Plateau};
 use xorsweep::kernel::solution::on;
-use xorsweep::kernel::{Hidden, Loss, Optimizer, SetUp, Update};
+use xorsweep::kernel::{Hidden, Loss, Optimizer, Output, SetUp, Update};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{shortest, with_digits};
 use xorsweep::table::findings::outputs_on;
@@ -329,7 +329,24 @@ impl Inspected {
             told.push(format!("{left} of {count} units {} left.", if left == 1 { "is" } else { "are" }));
         }
         told.extend(self.unseen_samples(run));
+        told.extend(self.saturated_output(run));
         (told, is_proof)
+    }
+
+    /// That the output unit is saturated where it is wrong, so that a squared error has hardly a gradient.
+    fn saturated_output(&self, run: &Finished) -> Option<String> {
+        let set_up = &self.set_up;
+        let is_wrong = matches!(run.outcome, Outcome::Plateau(Plateau::Wrong(_)));
+        if !is_wrong || set_up.loss == Loss::CrossEntropy || set_up.output == Output::Linear {
+            return None;
+        }
+        let sides = right_sides(set_up, &run.end)?;
+        let wrong = outputs(set_up, &run.end).into_iter().zip(sides).filter(|(_, is_right)| !is_right);
+        let most = wrong.map(|(output, _)| set_up.output.slope(output)).fold(0.0, f64::max);
+        Some(format!(
+            "The output unit is saturated: where it is wrong its slope, a factor of the gradient, is at most {}.",
+            with_digits(most, 2)
+        ))
     }
 
     /// Of rectifiers: which samples activate none, and that different targets are asked of them; or that there are none
@@ -363,7 +380,7 @@ impl Inspected {
             format!(
                 "At the end no hidden unit bends between the samples: each is active for all or for none, so the output \
                  unit's sum is linear in the inputs. While that is so the error is not below {}.",
-                least_error(if set_up.output == xorsweep::Output::Linear {
+                least_error(if set_up.output == Output::Linear {
                     set_up.task.constant_error()
                 } else {
                     (high - low) * (high - low) / 6.0
