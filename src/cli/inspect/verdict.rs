@@ -247,6 +247,7 @@ impl Inspected {
                 told.splice(behind..behind, why);
             }
         }
+        told.extend(self.is_too_small(prediction, future));
         // Where the learning rate may be too large, or too small.
         let is_restless = matches!(run.outcome, Outcome::Diverged | Outcome::Oscillating);
         let is_large = future.better.iter().any(|better| {
@@ -260,6 +261,25 @@ impl Inspected {
             told.push("One hidden unit is enough for this task, since a line parts its samples.".to_owned());
         }
         told
+    }
+
+    /// That small steps have not gone as far as larger ones that learn, by how far both have gone: for gradient descent a
+    /// small rate makes as many more steps necessary as it is smaller.
+    fn is_too_small(&self, prediction: &Sweep, future: &Future) -> Option<String> {
+        let alpha = prediction.run(0).alpha;
+        let is_plain = matches!(self.set_up.optimizer, Optimizer::GradientDescent | Optimizer::Nesterov);
+        let better = future.better.first().filter(|better| better.start.is_none() && better.alpha > alpha)?;
+        let as_far_as = (future.run.steps as f64 * (alpha / better.alpha)).floor();
+        let is_short = as_far_as >= 1.0 && better.run.solved_at.is_some_and(|step| as_far_as < step as f64);
+        let is_open = matches!(future.run.outcome, Outcome::Plateau(_) | Outcome::Unfinished);
+        (is_plain && is_short && is_open && !future.learns_later).then(|| {
+            format!(
+                "The learning rate is too small for {}, which go about as far as {} at a rate of {}.",
+                steps(future.run.steps),
+                HumanCount(as_far_as as u64),
+                shortest(better.alpha)
+            )
+        })
     }
 
     /// Whether one hidden unit could do the task (fact 11).
