@@ -126,7 +126,7 @@ impl Inspected {
         let and = |what: &str| if is_second { format!("And {what}") } else { capitalized(what) };
         let is_of_all = Hindrance::of_any_start(&self.set_up).as_ref() == Some(hindrance);
         match hindrance {
-            Hindrance::SameInputs => format!("{} can learn {task}: {why}.", and("no network")),
+            Hindrance::SameInputs => format!("{} can learn this task: {why}.", and("no network")),
             Hindrance::FixedOutput { .. } | Hindrance::Mirrored if is_of_all => {
                 format!("{} of this network can learn {task}: {why}.", and("no start"))
             }
@@ -388,8 +388,13 @@ impl Inspected {
                 let names: Vec<String> = unseen.iter().map(|&place| sample_name(set_up, place)).collect();
                 return Some(format!(
                     "Samples {} activate no hidden unit at the end: they have the same output, though their targets \
-                     differ, and move the output's bias alone. While that is so the error is not below {}.",
+                     differ, and move {}. While that is so the error is not below {}.",
                     listed(&names),
+                    if set_up.fixed().any(|place| place == set_up.shape().output_bias()) {
+                        "no parameter"
+                    } else {
+                        "the output's bias alone"
+                    },
                     least_error(least)
                 ));
             }

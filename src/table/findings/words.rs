@@ -133,15 +133,17 @@ pub fn hindrance_in_words(set_up: &SetUp, hindrance: &Hindrance) -> String {
     match hindrance {
         Hindrance::SameInputs => "two samples have the same inputs and different targets".to_owned(),
         Hindrance::FixedOutput { sample } => format!(
-            "without biases, and with {} units, which are 0 at 0, the output for sample {}, whose inputs are all 0, is {} \
-             whatever the weights",
+            "{}, and with {} units, which are 0 at 0, the output for sample {}, whose inputs are all 0, is {} whatever the \
+             weights",
+            if set_up.bias.0 { "with biases frozen at 0" } else { "without biases" },
             set_up.hidden,
             sample_name(set_up, *sample),
             if output_of_zero(set_up) == 0.0 { "0" } else { "½" }
         ),
         Hindrance::Mirrored => format!(
-            "without hidden biases the outputs for opposite samples, x and −x, lie on both sides of a level, which is the \
-             same for all; but two such samples should be above it, and two below{}",
+            "{} the outputs for opposite samples, x and −x, lie on both sides of a level, which is the same for all; but \
+             two such samples should be above it, and two below{}",
+            if set_up.bias.0 { "with hidden biases frozen at 0" } else { "without hidden biases" },
             if task.is_xor() { ": 10 and 01, and 00 and 11" } else { "" }
         ),
         Hindrance::FrozenLayer => "the hidden layer is frozen, so the output unit alone must part the samples by a line, and \
