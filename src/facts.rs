@@ -239,6 +239,122 @@
 //! assert!(converged(&runs[..100]) > 75 && converged(&runs[100..]) == 0);
 //! # Ok::<(), xorsweep::Problem>(())
 //! ```
+//!
+//! # 10. Units that are equal, dead or mute stay so
+//!
+//! **Proved**, for every network, task, loss, update and optimizer here, for a run that starts at the point: before the
+//! first update there is no velocity, and no mean of earlier gradients. Every optimizer works on each parameter by
+//! itself, moves nothing whose gradients all were 0, and moves alike what had the same gradients.
+//!
+//! - *Equal* units, in all parameters and in which of them are frozen, have equal gradients (fact 3), to the last bit.
+//! - A *dead* unit is a rectifier (relu) that no sample activates: its weighted sum is never above 0. So its activation is
+//!   0, and with it the gradient of its output weight; its slope is 0, and with it the gradients of its weights and bias.
+//!   Nothing moves it, so it is dead for ever. One that dies in the course of a run stays dead if the gradient alone
+//!   moves it: without momentum, and not with Adam, whose mean of earlier gradients goes on for a while.
+//! - A *mute* unit has an activation that is 0 at 0 (not a sigmoid) and nothing but zeros as parameters. Its activation is
+//!   0, hence the gradient of its output weight; its output weight is 0, hence the others. Or its output weight is 0 and
+//!   frozen; or its weights and bias are.
+//!
+//! With one update a sample, a sigmoid or tanh is computed together with its neighbour's, which rounds it. So there equal
+//! units stay equal only to about 1e-16 unless all are, and a tanh unit of zeros moves by as little unless all units are
+//! such, and what rounding moves may grow. [`Units`] leaves these out.
+//!
+//! Dead and mute units add nothing, equal ones the same each, so that they are one with the sum of their output weights.
+//! What is left is what a start is *worth*: [`Units`]. Worth no unit, only the output bias moves: all outputs are the
+//! same for ever, and the best they can be is the mean of the targets. So tanh units and rectifiers learn nothing from
+//! a start of zeros. Worth one, fact 11 holds.
+//!
+//! *Opposite* tanh units, (w, b, v) and (−w, −b, −v), add the same to the output, have opposite gradients and stay
+//! opposite as well, but not to the last bit: the tanh of opposite numbers is rounded in two ways. **Measured**: in some
+//! runs that difference grows, and such units have parted after some thousand steps; in others they have not within a
+//! million.
+//!
+//! ```
+//! use xorsweep::{Hidden, SetUp};
+//! use xorsweep::facts::Units;
+//! use xorsweep::kernel::derivatives::gradient;
+//!
+//! let relu = SetUp { hidden: Hidden::Relu, ..SetUp::default() };
+//! let theta = [1.0, 0.5, -1.0, 0.5, 2.0, 0.7, -2.0, 0.1, 0.0];
+//! assert_eq!(Units::at(&relu, &theta).dead, [0]);
+//! let gradient = gradient(&relu, &theta).gradient;
+//! assert!(relu.shape().unit(0).into_iter().all(|place| gradient[place] == 0.0));
+//! ```
+//!
+//! # 11. One unit does what a line does
+//!
+//! **Proved.** With one hidden unit the output is a monotone function of w·x + b, so the samples with an output on the
+//! upper side lie on one side of a hyperplane (two inputs: a line), the others on the other. Hence one unit solves no task
+//! whose targets no hyperplane parts: XOR, XNOR, parity. For a task that one does part, such as AND or OR, there are
+//! weights that solve it: large ones along the hyperplane, and output weight and bias from the targets. Two certificates
+//! decide, [`is_separable`]: weights that part the samples; or two samples of one target and two of the other with the
+//! same middle, which would have to lie on both sides. For truth tables of up to three inputs one of them was found
+//! for all.
+//!
+//! The output unit is a unit like this, and sees what the hidden units compute. If the *hidden layer is frozen*, a line has
+//! to part these four points. No line does where the segment from the point of 00 to that of 11 crosses the one from 10
+//! to 01: it would have both ends of one on one side, and so the crossing, and the same on the other.
+//!
+//! # 12. Networks without biases, that solve a task from no start
+//!
+//! **Proved**, in two cases, where the hidden biases are 0 and stay 0.
+//!
+//! - *A fixed output.* If the hidden activation is 0 at 0 (not a sigmoid), and the output has no bias either, a sample
+//!   whose inputs are all 0 has the output of a sum of 0: 0, or ½ with a sigmoid output, whatever the weights. So XOR
+//!   with inputs 0 and 1 cannot be solved with tanh units or rectifiers and a sigmoid output; with a linear output it can.
+//! - *Mirrored samples.* tanh is odd, and σ(−z) = 1 − σ(z). So the output unit's sums for x and −x add up to the same for
+//!   all samples: twice the output bias, and with sigmoid units the sum of the output weights. If x and −x have a high
+//!   target, half of that is above the level of the middle; if y and −y have a low one, it is below. Not both: XOR with
+//!   inputs −1 and 1 cannot be solved, with or without an output bias.
+//!
+//! ```
+//! use xorsweep::{Coding, Hidden, Output, SetUp};
+//! use xorsweep::facts::Hindrance;
+//! use xorsweep::kernel::{Task, setup::Biases};
+//!
+//! let of = |coding, output| {
+//!     let task = Task::named("xor", coding, None).unwrap();
+//!     Hindrance::of_any_start(&SetUp { task, hidden: Hidden::Tanh, output, bias: Biases(false), ..SetUp::default() })
+//! };
+//! assert_eq!(of(Coding::ZeroOne, Output::Sigmoid), Some(Hindrance::FixedOutput { sample: 0 }));
+//! assert_eq!(of(Coding::ZeroOne, Output::Linear), None);
+//! assert_eq!(of(Coding::PlusMinus, Output::Tanh), Some(Hindrance::Mirrored));
+//! ```
+//!
+//! # 13. No finite weights reach targets at the ends of the output's range
+//!
+//! **Proved.** A sigmoid is never 0 or 1, and tanh never −1 or 1, so with such targets error and loss are above 0
+//! at all finite weights. Yet they come as close to 0 as one likes once all outputs are on the right side: there the
+//! output unit's sum has its target's sign, and output weights and bias that are c times as large make each sum c times
+//! as large, so that every residual shrinks to 0 as c grows. So the loss, cross-entropy above all, has no minimum at any
+//! weights, and a small error comes late, or never. What counts is whether the task is solved. (In 64-bit numbers
+//! rounding makes a sigmoid 1 where its sum is above 37, and an error may get to 0.)
+//!
+//! # 14. How long an update is with Adam, RMSprop and Rprop
+//!
+//! **Proved.** Gradient descent moves a parameter by α times its gradient. Adam and RMSprop divide by the size of the
+//! gradients so far, so α is a length, whatever the scale of the loss.
+//!
+//! *RMSprop*: s ≥ (1 − ρ)·g², so |g| / (√s + ε) < 1/√(1 − ρ), ten for ρ = 0.99, and the first update comes near it, for
+//! then s is just that. A momentum μ adds up to 1/(1 − μ) times as much.
+//!
+//! *Adam*: the first update is α·|g| / (|g| + ε) < α. Later m is the sum of (1 − β₁)·β₁^k·g and s that of
+//! (1 − β₂)·β₂^k·g², over k from 0 to t − 1, k updates ago. By Cauchy and Schwarz |m| ≤ (1 − β₁)/√(1 − β₂)·√(Σ c^k)·√s
+//! with c = β₁²/β₂, and for c < 1 that sum is (1 − c^t)/(1 − c). The corrections multiply by √(1 − β₂^t)/(1 − β₁^t),
+//! and (1 − β₂^t)·(1 − c^t) ≤ (1 − β₁^t)², since β₂^t + c^t ≥ 2·√(β₂^t·c^t) = 2·β₁^t. So no update is longer than
+//! α·(1 − β₁)/√((1 − β₂)·(1 − β₁²/β₂)): 7.27 α with the usual constants. [`Stride`] has these bounds.
+//!
+//! *Rprop*: α is the first update alone; from there each parameter's step has a course of its own, between 1e-6 and 50.
+
+pub use self::hindrance::{Hindrance, output_of_zero};
+pub use self::separation::is_separable;
+pub use self::stride::Stride;
+pub use self::units::{Units, are_opposite, dead_units, stays_dead};
+
+mod hindrance;
+mod separation;
+mod stride;
+mod units;
 
 use crate::kernel::{Hidden, Optimizer, Output, SetUp, Update};
 
@@ -346,8 +462,8 @@ pub fn small_start_limit(set_up: &SetUp, momentum: f64) -> Option<f64> {
     if set_up.is_fused() { limit(set_up, 2.0 / 3.0, momentum) } else { None }
 }
 
-/// Whether the output unit reaches the targets only as its weights grow without end, so that the error falls ever more
-/// slowly: both targets are at the ends of its range.
+/// Whether the output unit reaches the targets only as its weights grow without end, so that a small error comes late (fact
+/// 13): both targets are at the ends of its range.
 #[must_use]
 pub fn has_targets_in_the_limit(set_up: &SetUp) -> bool {
     set_up.task.two_targets() == Some(set_up.output.range())
@@ -358,67 +474,6 @@ pub fn has_targets_in_the_limit(set_up: &SetUp) -> bool {
 #[must_use]
 pub fn needs_steps_by_rate(set_up: &SetUp) -> bool {
     set_up.optimizer != Optimizer::Rprop
-}
-
-/// Why the hidden units of a network that is to learn XOR do the work of one, and will for ever (fact 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OneUnit {
-    /// There is only one.
-    Only,
-    /// All their parameters are equal.
-    Equal,
-    /// With tanh, which is odd: the parameters of two units are equal or opposite.
-    Opposite,
-    /// With units that are 0 at 0: all parameters of all units but one are 0, and so is their gradient.
-    Idle,
-}
-
-impl OneUnit {
-    /// Why it is so at θ, if it is and is known to stay so.
-    ///
-    /// ```
-    /// use xorsweep::SetUp;
-    /// use xorsweep::facts::OneUnit;
-    ///
-    /// assert_eq!(OneUnit::at(&SetUp::default(), &[0.1; 9]), Some(OneUnit::Equal));
-    /// ```
-    #[must_use]
-    pub fn at(set_up: &SetUp, theta: &[f64]) -> Option<Self> {
-        // A parameter that is kept where it is would part units that are equal.
-        if !set_up.task.is_xor() || !set_up.frozen.is_empty() {
-            return None;
-        }
-        let shape = set_up.shape();
-        let units: Vec<Vec<f64>> = (0..shape.units)
-            .map(|unit| shape.unit(unit).into_iter().map(|place| theta[place]).collect())
-            .collect();
-        // Compared number by number: a distance of 0 might have been rounded.
-        let is_first = |unit: &Vec<f64>| *unit == units[0];
-        let is_opposite = |unit: &Vec<f64>| unit.iter().zip(&units[0]).all(|(one, two)| *one == -two);
-        let is_idle = |unit: &&Vec<f64>| unit.iter().all(|&value| value == 0.0);
-        if units.len() == 1 {
-            Some(Self::Only)
-        } else if units.iter().all(is_first) {
-            Some(Self::Equal)
-        } else if set_up.hidden == Hidden::Tanh
-            && units.iter().all(|unit| is_first(unit) || is_opposite(unit))
-        {
-            Some(Self::Opposite)
-        } else if set_up.hidden != Hidden::Sigmoid && units.iter().filter(is_idle).count() + 1 == units.len()
-        {
-            Some(Self::Idle)
-        } else {
-            None
-        }
-    }
-
-    /// The error below which no network with one hidden unit comes, whatever its monotone activation: 1/6 of the squared
-    /// distance of the targets.
-    #[must_use]
-    pub fn least_error(set_up: &SetUp) -> f64 {
-        let [low, high] = set_up.task.target_range();
-        (high - low) * (high - low) / 6.0
-    }
 }
 
 #[cfg(test)]
@@ -472,36 +527,82 @@ mod tests {
     }
 
     #[test]
-    fn units_are_one_if_equal_and_with_some_activations_if_opposite_or_idle() {
-        let of = |hidden| SetUp { hidden, ..SetUp::default() };
+    fn units_are_worth_one_if_equal_and_with_some_activations_if_zero() {
+        let of = |hidden, theta: &[f64]| {
+            let set_up = SetUp { hidden, ..SetUp::default() };
+            (Units::at(&set_up, theta), are_opposite(&set_up, theta))
+        };
         let opposite = [1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0, 5.0];
-        let idle = [1.0, 0.0, 2.0, 0.0, 3.0, 0.0, 4.0, 0.0, 5.0];
+        let zero = [1.0, 0.0, 2.0, 0.0, 3.0, 0.0, 4.0, 0.0, 5.0];
         for hidden in Hidden::ALL {
-            assert_eq!(OneUnit::at(&of(*hidden), &[0.1; 9]), Some(OneUnit::Equal));
+            assert_eq!(of(*hidden, &[0.1; 9]).0.kinds, [[0, 1]]);
+            assert_eq!(of(*hidden, &opposite).1, *hidden == Hidden::Tanh);
         }
-        assert_eq!(OneUnit::at(&of(Hidden::Sigmoid), &opposite), None);
-        assert_eq!(OneUnit::at(&of(Hidden::Sigmoid), &idle), None);
-        assert_eq!(OneUnit::at(&of(Hidden::Tanh), &opposite), Some(OneUnit::Opposite));
-        assert_eq!(OneUnit::at(&of(Hidden::Tanh), &idle), Some(OneUnit::Idle));
-        assert_eq!(OneUnit::at(&of(Hidden::Relu), &opposite), None);
-        assert_eq!(OneUnit::at(&of(Hidden::Relu), &idle), Some(OneUnit::Idle));
+        assert!(!of(Hidden::Tanh, &[0.1; 9]).1);
+        assert_eq!(of(Hidden::Sigmoid, &zero).0.worth(), 2);
+        assert_eq!(of(Hidden::Tanh, &opposite).0.worth(), 2);
+        assert_eq!(of(Hidden::Tanh, &zero).0.mute, [1]);
+        assert_eq!(of(Hidden::LeakyRelu, &zero).0.mute, [1]);
+        assert_eq!(of(Hidden::Relu, &zero).0.dead, [1]);
         // Their distance, 1e-200, is rounded to 0.
         let tiny = [1e-200, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
-        assert_eq!(OneUnit::at(&of(Hidden::Sigmoid), &tiny), None);
+        assert_eq!(of(Hidden::Sigmoid, &tiny).0.worth(), 2);
     }
 
     #[test]
-    fn units_are_not_said_to_stay_one_where_that_is_not_known() {
-        use crate::kernel::setup::HiddenUnits;
-        let frozen = SetUp { frozen: vec![0], ..SetUp::default() };
-        let other = SetUp { task: Task::named("and", Coding::ZeroOne, None).unwrap(), ..SetUp::default() };
-        assert_eq!(OneUnit::at(&frozen, &[0.1; 9]), None);
-        assert_eq!(OneUnit::at(&other, &[0.1; 9]), None);
-        let of_units = |count| SetUp { hidden_units: HiddenUnits(count), ..SetUp::default() };
-        assert_eq!(OneUnit::at(&of_units(1), &[0.1, 0.2, 0.3, 0.4, 0.5]), Some(OneUnit::Only));
-        assert_eq!(OneUnit::at(&of_units(3), &[0.1; 13]), Some(OneUnit::Equal));
+    fn frozen_parameters_part_units_that_are_equal_unless_they_are_alike() {
+        let frozen = |frozen: &[usize]| SetUp { frozen: frozen.to_vec(), ..SetUp::default() };
+        assert_eq!(Units::at(&frozen(&[0]), &[0.1; 9]).worth(), 2);
+        assert_eq!(Units::at(&frozen(&[0, 1, 8]), &[0.1; 9]).worth(), 1);
+        // An output weight of 0 that stays 0.
+        let mut theta = [0.3; 9];
+        theta[4] = 0.0;
+        assert_eq!(Units::at(&frozen(&[4]), &theta).muted, [0]);
+        assert_eq!(Units::at(&frozen(&[]), &theta).worth(), 2);
+    }
+
+    #[test]
+    fn a_hindrance_is_told_where_it_is_proved_alone() {
+        use crate::kernel::setup::{Biases, HiddenUnits};
+        let other = |name: &str, units| SetUp {
+            task: Task::named(name, Coding::ZeroOne, None).unwrap(),
+            hidden_units: HiddenUnits(units),
+            ..SetUp::default()
+        };
+        assert_eq!(Hindrance::at(&other("and", 2), &[0.1; 9]), None);
+        let least = |set_up: &SetUp, theta: &[f64]| {
+            Hindrance::at(set_up, theta).map(|hindrance| hindrance.least_error(set_up))
+        };
+        assert_eq!(least(&other("xnor", 2), &[0.1; 9]), Some(1.0 / 6.0));
+        assert_eq!(least(&other("xor", 1), &[0.1, 0.2, 0.3, 0.4, 0.5]), Some(1.0 / 6.0));
+        assert_eq!(least(&other("xor", 3), &[0.1; 13]), Some(1.0 / 6.0));
+        assert_eq!(least(&other("parity-3", 1), &[0.1; 6]), Some(1.0 / 32.0));
         let mut differ = [0.1; 13];
         differ[0] = 0.2;
-        assert_eq!(OneUnit::at(&of_units(3), &differ), None);
+        assert_eq!(least(&other("xor", 3), &differ), None);
+        let tanh = SetUp { hidden: Hidden::Tanh, ..SetUp::default() };
+        assert_eq!(least(&tanh, &[0.0; 9]), Some(0.25));
+        let coded = SetUp { task: xor(Coding::PlusMinus, None), ..tanh.clone() };
+        assert_eq!(least(&coded, &[0.0; 9]), Some(1.0));
+        assert!(Hindrance::of_any_start(&tanh).is_none() && Hindrance::of_any_start(&coded).is_none());
+        let unbiased = |task: Task, hidden, output| {
+            let set_up = SetUp { task, hidden, output, bias: Biases(false), ..SetUp::default() };
+            Hindrance::of_any_start(&set_up)
+        };
+        let nand = || Task::named("nand", Coding::ZeroOne, None).unwrap();
+        let fixed = Some(Hindrance::FixedOutput { sample: 0 });
+        assert_eq!(unbiased(nand(), Hidden::Relu, Output::Linear), fixed);
+        assert_eq!(unbiased(nand(), Hidden::Sigmoid, Output::Linear), None);
+        assert_eq!(unbiased(xor(Coding::ZeroOne, None), Hidden::Relu, Output::Linear), None);
+        let layer = SetUp { frozen: vec![0, 1, 2, 3, 6, 7], ..SetUp::default() };
+        // A square of activations, one that hardly is, and a solution.
+        assert_eq!(
+            Hindrance::at(&layer, &[1.0, 0.0, 0.0, 1.0, 0.5, 0.5, 0.0, 0.0, 0.0]),
+            Some(Hindrance::FrozenLayer)
+        );
+        assert_eq!(Hindrance::at(&layer, &[20.0, 20.0, 20.0, 20.0, 0.5, 0.4, -10.0, -30.0, 0.0]), None);
+        let mirrored = |hidden| unbiased(xor(Coding::PlusMinus, None), hidden, Output::Linear);
+        assert_eq!(mirrored(Hidden::Sigmoid), Some(Hindrance::Mirrored));
+        assert_eq!(mirrored(Hidden::LeakyRelu), None);
     }
 }

@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::HumanCount;
 use xorsweep::Problem;
-use xorsweep::facts::OneUnit;
 use xorsweep::kernel::derivatives::samples;
 use xorsweep::kernel::outcome::{Finished, Levels};
 use xorsweep::kernel::{SetUp, Theta};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::set_ups::varying;
-use xorsweep::sweep::spec::{Run, Spec, Sweep};
+use xorsweep::sweep::spec::{Origins, Run, Spec, Sweep};
 use xorsweep::sweep::text::{finite_number, shortest};
 use xorsweep::table::Failure;
+use xorsweep::table::findings::words::{listed, task_name};
 
 use self::future::Future;
 use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_of_flags, tell_of_starts};
@@ -97,6 +97,8 @@ struct Inspected {
     name: String,
     theta: Theta,
     set_up: SetUp,
+    /// The init that drew the point, if one did.
+    own_init: Option<String>,
     /// The sweep of the one run from the point; none if the point is not finite.
     prediction: Option<Sweep>,
 }
@@ -139,7 +141,13 @@ impl Inspected {
         };
         let is_finite = theta.iter().all(|value| value.is_finite());
         let prediction = if is_finite { Some(predicted(&theta)?) } else { None };
-        Ok(Self { name, theta, set_up: sweep.set_up(&run).clone(), prediction })
+        let own_init = match sweep.axes.origins() {
+            Origins::Inits { inits, .. } if inits[run.init_index].draws() => {
+                Some(sweep.init_name(run.init_index).to_owned())
+            }
+            _ => None,
+        };
+        Ok(Self { name, theta, set_up: sweep.set_up(&run).clone(), own_init, prediction })
     }
 
     /// The verdict, then the numbers.
@@ -167,14 +175,23 @@ impl Inspected {
 
     /// Which point it is, of which network, and how that is trained if not as usual.
     fn introduce(&self, out: &mut impl Write) -> io::Result<()> {
-        let SetUp { hidden, output, task, hidden_units, loss, update, optimizer, .. } = &self.set_up;
+        let SetUp { hidden, output, task, hidden_units, bias, frozen, loss, update, optimizer, .. } =
+            &self.set_up;
         writeln!(out, "The point is {}.", self.name)?;
         writeln!(
             out,
-            "The network has {} {hidden} hidden unit{}, a {output} output and {} coding.",
+            "The network has {} {hidden} hidden unit{}, a {output} output{} and {} coding.{}",
             hidden_units.0,
             if hidden_units.0 == 1 { "" } else { "s" },
-            task.coding()
+            if bias.0 { "" } else { ", no biases" },
+            task.coding(),
+            if frozen.is_empty() {
+                String::new()
+            } else {
+                let names: Vec<String> =
+                    frozen.iter().map(|&place| self.set_up.shape().name(place)).collect();
+                format!(" Frozen: {}.", listed(&names))
+            }
         )?;
         let usual = SetUp::default();
         if (*loss, *update, *optimizer) == (usual.loss, usual.update, usual.optimizer) && task.is_xor() {
@@ -183,14 +200,9 @@ impl Inspected {
         writeln!(out, "It is to learn {}, with {optimizer} on {loss} and {update} updates.", task.name())
     }
 
-    /// Why its hidden units are one for ever, if they are.
-    fn one_unit(&self) -> Option<OneUnit> {
-        OneUnit::at(&self.set_up, &self.theta)
-    }
-
     /// What is to be learned.
-    fn task(&self) -> &'static str {
-        if self.set_up.task.is_xor() { "XOR" } else { "its task" }
+    fn task(&self) -> String {
+        task_name(&self.set_up.task)
     }
 
     /// `all four outputs`
@@ -202,9 +214,12 @@ impl Inspected {
     }
 }
 
+/// By how much of the way an output must be beyond the middle to be on the right side: more than rounding makes.
+const BEYOND: f64 = 1e-12;
+
 /// Which outputs are on the right side of the middle between the targets; none where there are not two targets.
 fn right_sides(set_up: &SetUp, theta: &[f64]) -> Option<Vec<bool>> {
-    let half = Levels::of(set_up).half?;
+    let half = Levels::of(set_up).half? * (1.0 - BEYOND);
     let [_, high] = set_up.task.two_targets()?;
     let residuals = samples(set_up, theta).residuals;
     let is_right =

@@ -143,7 +143,8 @@ fn only(sweep: &Sweep, number: Option<u64>) -> Result<u64, Problem> {
     })
 }
 
-fn job(sweep: &Sweep, number: u64) -> Job {
+/// A run of a sweep as a job.
+pub fn job(sweep: &Sweep, number: u64) -> Job {
     let run = sweep.run(number);
     Job {
         run: number,

@@ -99,6 +99,16 @@ impl Output {
             Self::Tanh => [-1.0, 1.0],
         }
     }
+
+    /// Its slope where the output is this.
+    #[must_use]
+    pub fn slope(self, output: f64) -> f64 {
+        match self {
+            Self::Linear => 1.0,
+            Self::Sigmoid => output * (1.0 - output),
+            Self::Tanh => (1.0 - output) * (1.0 + output),
+        }
+    }
 }
 
 choice! {

@@ -55,20 +55,29 @@ impl Logic {
     }
 }
 
-/// What each hidden unit of a network computes: for which samples it is above the middle of its range, or above 0 for a
-/// rectifier. For set-ups with [`SetUp::has_solutions`].
+/// For which samples each hidden unit is on: its weighted sum is above 0. That is above the middle of its range; a
+/// rectifier is activated there, and has a slope of 0, or a small one, elsewhere.
+#[must_use]
+pub fn on(set_up: &SetUp, theta: &[f64]) -> Vec<Vec<bool>> {
+    let shape = set_up.shape();
+    // In the order of the kernel's sum, whose sign it must have.
+    let sum = |unit: usize, inputs: &[f64]| {
+        let inputs = inputs.iter().enumerate();
+        inputs.fold(theta[shape.bias(unit)], |sum, (input, x)| {
+            x.mul_add(theta[shape.input_weight(input, unit)], sum)
+        })
+    };
+    let samples = set_up.task.samples();
+    let of_unit = |unit| samples.iter().map(|sample| sum(unit, &sample.inputs) > 0.0).collect();
+    (0..shape.units).map(of_unit).collect()
+}
+
+/// What each hidden unit of a network computes, by the samples for which it is [`on`]. For set-ups with
+/// [`SetUp::has_solutions`].
 #[must_use]
 pub fn logic(set_up: &SetUp, theta: &[f64]) -> [Logic; 2] {
-    let shape = set_up.shape();
-    [0, 1].map(|unit| {
-        let [first, second] = [0, 1].map(|input| theta[shape.input_weight(input, unit)]);
-        let bits = set_up.task.samples().iter().enumerate().map(|(i, sample)| {
-            let z =
-                sample.inputs[1].mul_add(second, sample.inputs[0].mul_add(first, theta[shape.bias(unit)]));
-            u8::from(z > 0.0) << i
-        });
-        Logic(bits.sum())
-    })
+    let on = on(set_up, theta);
+    [0, 1].map(|unit| Logic(on[unit].iter().enumerate().map(|(i, &on)| u8::from(on) << i).sum()))
 }
 
 /// A way to compute XOR, the same for networks that differ by a symmetry only.

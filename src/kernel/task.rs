@@ -212,6 +212,12 @@ impl Task {
         self.inputs() == 2 && self.kind == Kind::Table(0b0110)
     }
 
+    /// Whether it is its opposite: XOR with both targets exchanged.
+    #[must_use]
+    pub fn is_xnor(&self) -> bool {
+        self.inputs() == 2 && self.kind == Kind::Table(0b1001)
+    }
+
     /// Whether it is a truth table of two inputs, whose samples 00, 10, 01, 11 are the corners of a square.
     #[must_use]
     pub fn is_square(&self) -> bool {

@@ -4,15 +4,18 @@
 //! The answers come from groups, those of a sweep that has just been run or the rows of its summary, and are the same.
 //! They are counts, with no more than the facts that hold for the network at hand.
 
+pub mod words;
+
 use std::fmt;
 
 use indicatif::HumanCount;
 
+use self::words::{hindrance_in_words, task_name};
 use super::Group;
 use super::reader::Table;
-use crate::facts::{has_targets_in_the_limit, needs_steps_by_rate, rate_limit};
+use crate::facts::{Hindrance, has_targets_in_the_limit, needs_steps_by_rate, rate_limit};
 use crate::kernel::outcome::{Budget, Criterion, Levels, Outcome, Plateau};
-use crate::kernel::{Output, SetUp};
+use crate::kernel::{Hidden, Output, SetUp};
 use crate::problem::Problem;
 use crate::sweep::plane::Varied;
 use crate::sweep::set_ups::{Axis, Finder, before};
@@ -321,7 +324,8 @@ impl Findings {
     /// An answer for each of the questions that the sweep can answer.
     #[must_use]
     pub fn told(&self) -> Vec<Finding> {
-        let learned = self.learned().into_iter().chain(self.bounded()).chain(self.escapes());
+        let learned =
+            self.learned().into_iter().chain(self.hindered()).chain(self.bounded()).chain(self.escapes());
         learned.chain(self.plateaus().into_iter().flatten()).chain(self.too_large()).collect()
     }
 
@@ -362,16 +366,52 @@ impl Findings {
         (runs > 0).then(|| Finding { says, items: Vec::new() })
     }
 
+    /// Which set-ups solve their task from no start, and why.
+    fn hindered(&self) -> Vec<Finding> {
+        let mut reasons: Vec<(Hindrance, Vec<usize>, bool)> = Vec::new();
+        for (index, set_up) in self.set_ups.iter().enumerate() {
+            let known = Hindrance::of_any_start(set_up).filter(|_| self.all[index].runs > 0);
+            let Some(hindrance) = known else { continue };
+            let counts = self.all[index].solved > 0;
+            let in_words = |other: usize, of: &Hindrance| hindrance_in_words(&self.set_ups[other], of);
+            let same = reasons
+                .iter_mut()
+                .find(|(known, of, _)| in_words(of[0], known) == in_words(index, &hindrance));
+            match same {
+                Some((_, of, counted)) => {
+                    of.push(index);
+                    *counted |= counts;
+                }
+                None => reasons.push((hindrance, vec![index], counts)),
+            }
+        }
+        let told = reasons.into_iter().map(|(hindrance, of, counted)| {
+            let set_up = &self.set_ups[of[0]];
+            let which = self.named(&of).map_or(String::new(), |named| format!(" ({named})"));
+            let rounded = if counted { ". What is counted as solved there is rounding" } else { "" };
+            let says = format!(
+                "No start can solve {}{which}: {}{rounded}",
+                task_name(&set_up.task),
+                hindrance_in_words(set_up, &hindrance)
+            );
+            Finding { says, items: Vec::new() }
+        });
+        told.collect()
+    }
+
     /// Why few of the runs that solve their task converge, for each output unit of which that is so.
     fn bounded(&self) -> Vec<Finding> {
         let says = |&output: &Output| {
-            let of_output = || self.set_ups.iter().zip(&self.all).filter(|(one, _)| one.output == output);
+            let of_output = || {
+                let all = self.set_ups.iter().zip(&self.all).filter(|(one, _)| one.output == output);
+                all.filter(|(set_up, _)| Hindrance::of_any_start(set_up).is_none())
+            };
             let (in_limit, others): (Vec<_>, Vec<_>) =
                 of_output().partition(|(set_up, _)| has_targets_in_the_limit(set_up));
             let sum = |of: fn(&Found<'_>) -> u64| in_limit.iter().map(|(_, all)| of(all)).sum::<u64>();
             let targets = if others.is_empty() { "its targets" } else { "targets at the ends of its range" };
             let says = format!(
-                "A {output} output comes to {targets} only in the limit, so the error falls ever more slowly: what counts is \
+                "No finite weights bring a {output} output to {targets}, so a small error comes late, or never: what counts is \
                  whether a run solves its task"
             );
             (sum(|all| all.solved) > sum(|all| all.converged)).then(|| Finding { says, items: Vec::new() })
@@ -465,7 +505,12 @@ impl Findings {
         };
         let meaning = format!(
             "A plateau need not be the end: with more steps a run may move on{by_rate}. `xorsweep inspect` runs one on, \
-             and tells"
+             and tells{}",
+            if self.set_ups.iter().any(|set_up| set_up.hidden == Hidden::Relu) {
+                ", also which hidden units are dead"
+            } else {
+                ""
+            }
         );
         [Some(Finding { says, items: items.collect() }), Some(Finding { says: meaning, items: Vec::new() })]
     }
@@ -537,12 +582,28 @@ mod tests {
     }
 
     #[test]
+    fn set_ups_that_solve_their_task_from_no_start_are_told() {
+        let told = |spec: &str| told(spec, &[Found { solved: 0, ..found("a", 0.1) }])[1..].join(" ");
+        assert_eq!(
+            told("hidden_units = 1"),
+            "No start can solve XOR: the network has one hidden unit only. The error of one unit never comes below 1/6."
+        );
+        assert!(
+            told("hidden_units = [1, 2]").starts_with("No start can solve XOR (1 unit): the network has one")
+        );
+        let mirrored = "hidden = 'tanh'\nbias = false\ncoding = 'plus-minus'";
+        assert!(told(mirrored).starts_with("No start can solve XOR: without hidden biases the outputs"));
+        assert!(told("").starts_with("Who escapes"));
+        assert!(!told("hidden_units = 1\ntask = 'and'").contains("No start"));
+    }
+
+    #[test]
     fn a_learning_rate_is_too_large_only_where_that_is_known() {
         let all = [found("a", 0.1), found("a", 1.0), found("a", 1.5)];
         let bounded = told("output = 'sigmoid'", &all);
         assert_eq!(bounded.len(), 3, "{bounded:?}");
         assert!(
-            bounded[1].starts_with("A sigmoid output comes to its targets only in the limit"),
+            bounded[1].starts_with("No finite weights bring a sigmoid output to its targets"),
             "{bounded:?}"
         );
         assert!(bounded[2].starts_with("Who escapes the symmetric saddle (an error below"), "{bounded:?}");
@@ -581,6 +642,8 @@ mod tests {
                 "144 of 24,000 runs solved their task, with all outputs on the right side at some step, and 120 \
                  converged: their error stayed within 1e-6 for 64 steps.",
                 // XOR with two units alone, and with Adam at every rate.
+                "No start can solve XOR (xor, 1 unit, gradient-descent; xor, 1 unit, adam): the network has one hidden unit \
+                 only. The error of one unit never comes below 1/6. What is counted as solved there is rounding.",
                 "Who escapes the symmetric saddle where a resting point can be stable, as far as is known (an error \
                  below 1/6, which takes two different hidden units): xor, 2 units, gradient-descent · a 7 of 1,000; \
                  xor, 2 units, adam · a 21 of 3,000.",
@@ -593,7 +656,7 @@ mod tests {
         let some = "output = ['linear', 'sigmoid']\nloss = ['mse', 'sse']";
         let all: Vec<Found<'_>> = (0..4).map(|set_up| Found { set_up, ..found("a", 0.9) }).collect();
         let some = told(some, &all);
-        assert!(some[1].starts_with("A sigmoid output comes to its targets only in the limit"), "{some:?}");
+        assert!(some[1].starts_with("No finite weights bring a sigmoid output to its targets"), "{some:?}");
         assert!(
             some[3].starts_with(
                 "Where no resting point is stable (above a learning rate of 0.25; linear output, sse), 5"

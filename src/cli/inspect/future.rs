@@ -1,34 +1,83 @@
 //! What becomes of a point, found by running on from it, and what would do better, found by trying.
 
+use std::convert::Infallible;
 use std::io;
 use std::path::Path;
 
-use xorsweep::facts::rate_limit;
+use xorsweep::facts::{Hindrance, dead_units, rate_limit, stays_dead};
 use xorsweep::kernel::derivatives::gradient;
 use xorsweep::kernel::outcome::{Finished, Outcome};
-use xorsweep::kernel::{SetUp, Update};
+use xorsweep::kernel::{Hidden, Loss, Optimizer, Output, SetUp, Step, Update, trace};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::text::shortest;
 
 use super::{Inspected, all_of, only, right_sides};
+use crate::cli::trace::job;
 
-/// How far a run is followed whose end its budget leaves open, in steps: the work of a moment.
-pub const FOLLOWED: u64 = 1_000_000;
+/// How much work a moment's is, in steps of a unit for a sample: about a second for one run.
+const MOMENT: u64 = 16_000_000;
 
-/// The least budget of a run that is tried, in steps.
-const LEAST_TRIED: u64 = 10_000;
+/// How much work trying other runs may be, which are done side by side.
+const TRIALS: u64 = 150_000_000;
 
-/// How other starts are drawn, and from which seeds.
+/// The most steps that a run is followed whose end its budget leaves open.
+const FOLLOWED: u64 = 1_000_000;
+
+/// How far it is followed: the work of a moment.
+pub fn followed(set_up: &SetUp) -> u64 {
+    let steps = MOMENT / work_of_step(set_up);
+    let unit = 10_u64.pow(steps.max(1).ilog10());
+    (steps / unit * unit).clamp(*TRIED.start(), FOLLOWED)
+}
+
+fn work_of_step(set_up: &SetUp) -> u64 {
+    (set_up.hidden_units.0 * set_up.task.samples().len()) as u64
+}
+
+/// The budget of a run that is tried, in steps.
+const TRIED: std::ops::RangeInclusive<u64> = 10_000..=100_000;
+
+/// How many steps of a run are looked at one by one, at most.
+const WATCHED: u64 = 100_000;
+
+/// How many steps at a run's end tell between which errors it goes up and down.
+pub const LAST: u64 = 64;
+
+/// How other starts are drawn where the point's own init draws none that learn, and how many are tried.
 const OTHER_STARTS: (&str, u64) = ("normal(1)", 16);
-
-/// A learning rate at which most such starts of the default network learn.
-const USUAL_RATE: f64 = 0.3;
 
 /// Other learning rates, of which a few next to the one given are tried.
 const RATES: [f64; 14] =
     [100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003];
 /// How many of them.
 const MOST_RATES: usize = 4;
+
+/// A learning rate at which about as many normal(1) starts learn XOR as at any, by trials with 100 of them.
+fn usual_rate(set_up: &SetUp) -> f64 {
+    let is_batch = set_up.update == Update::Batch;
+    let is_rectifier = set_up.hidden.is_rectifier();
+    let of_squares = match (set_up.output, is_batch, is_rectifier) {
+        (Output::Linear, true, false) | (Output::Sigmoid | Output::Tanh, _, true) => 0.3,
+        (Output::Linear, true, true) | (Output::Linear, false, false) => 0.1,
+        (Output::Linear, false, true) => 0.03,
+        (Output::Sigmoid | Output::Tanh, true, false) => 3.0,
+        (Output::Sigmoid | Output::Tanh, false, false) => 0.3,
+    };
+    let updated_from = if is_batch { set_up.task.samples().len() } else { 1 };
+    match set_up.optimizer {
+        Optimizer::Adam => 0.03,
+        Optimizer::RmsProp => 0.01,
+        Optimizer::Rprop => 0.1,
+        Optimizer::GradientDescent | Optimizer::Nesterov => match set_up.loss {
+            Loss::CrossEntropy if is_batch && !is_rectifier => 1.0,
+            Loss::CrossEntropy => 0.1,
+            // A loss of one sample is taken for a mean of one.
+            loss if is_batch => of_squares / loss.scale(updated_from).expect("not cross-entropy"),
+            Loss::HalfMse | Loss::HalfSse => 2.0 * of_squares,
+            _ => of_squares,
+        },
+    }
+}
 
 /// What becomes of a run from a point.
 pub struct Future {
@@ -38,62 +87,164 @@ pub struct Future {
     pub longer: Option<Finished>,
     /// Whether no step moves the point: the gradient is exactly 0.
     pub is_at_rest: bool,
+    /// Why no run from the point ever solves its task, where that is proved.
+    pub hindrance: Option<Hindrance>,
     /// Whether the run, with its budget, ends with all outputs on the right side.
     pub learns: bool,
     /// Whether the run that was followed longer does.
     pub learns_later: bool,
-    /// What learns where the run does not.
-    pub better: Option<Better>,
+    /// Hidden units that are dead at the end of the run, but not at the point.
+    pub died: Vec<Death>,
+    /// The least and the largest error in the last steps, if these were looked at.
+    pub spread: Option<[f64; 2]>,
+    /// What learns where the run does not, the best first.
+    pub better: Vec<Better>,
     /// How many other runs were tried to find that, or in vain.
     pub tried: usize,
     /// Their budget, in steps.
     pub tried_steps: u64,
+    /// How much work they were.
+    work: u64,
 }
 
-/// Another start or learning rate, or both, that was tried and learns.
+/// A hidden unit that died in the course of a run.
+pub struct Death {
+    /// Which.
+    pub unit: usize,
+    /// From which step on it was dead, if that was seen.
+    pub from: Option<u64>,
+    /// Whether it stays so: nothing but the gradient moves it, or what else did has come to rest.
+    pub stays: bool,
+}
+
+/// Another start, learning rate or set-up that was tried and learns.
+#[derive(Clone)]
 pub struct Better {
-    /// The seed of the other start, if it is another.
-    pub seed: Option<u64>,
-    /// The other learning rate, if it is another.
-    pub alpha: Option<f64>,
+    /// What is changed, as keys and values; not the start.
+    changes: Vec<(&'static str, String)>,
+    /// Another start: how it is drawn, and from which seed.
+    pub start: Option<(String, u64)>,
+    /// How many such starts learn, and of how many.
+    pub share: [usize; 2],
     /// The run that learns.
     pub run: Finished,
+    /// Its set-up.
+    pub set_up: SetUp,
+    /// Its learning rate.
+    pub alpha: f64,
 }
 
 impl Better {
     /// The flags that ask for it.
     pub fn flags(&self) -> String {
-        let start = self.seed.map(|seed| format!("--init \"{}\" --seed {seed}", OTHER_STARTS.0));
-        let alpha = self.alpha.map(|alpha| format!("--alpha {}", shortest(alpha)));
-        start.into_iter().chain(alpha).collect::<Vec<_>>().join(" ")
+        let changes = self.changes.iter().map(|(key, value)| format!("--{} {value}", key.replace('_', "-")));
+        let start = self.start.iter().map(|(init, seed)| format!("--init \"{init}\" --seed {seed}"));
+        start.chain(changes).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether only the start is another.
+    pub fn is_start_alone(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Whether three in four of such starts learn, or more.
+    fn is_sure(&self) -> bool {
+        4 * self.share[0] >= 3 * self.share[1]
+    }
+
+    /// Whether most such starts learn.
+    fn is_usual(&self) -> bool {
+        2 * self.share[0] > self.share[1]
     }
 }
 
-/// What is tried: other starts, or the same; another learning rate, or the same.
-struct Try {
-    other_starts: bool,
-    alpha: f64,
+/// A run seen step by step.
+struct Watched {
+    /// Of each hidden unit the first step of those up to the end at which it is dead.
+    dead_from: Vec<Option<u64>>,
+    /// The last steps' least and largest error.
+    spread: [f64; 2],
+    /// Since when each parameter has been what it is at the end.
+    still_from: Vec<u64>,
+}
+
+impl Watched {
+    fn of(prediction: &Sweep, run: &Finished) -> Option<Self> {
+        let set_up = &prediction.set_ups[0];
+        if run.steps > WATCHED.min(followed(set_up)) {
+            return None;
+        }
+        let mut before = run.start.clone();
+        let mut watched = Self {
+            dead_from: vec![None; set_up.hidden_units.0],
+            spread: [f64::INFINITY, f64::NEG_INFINITY],
+            still_from: vec![0; run.start.len()],
+        };
+        let watch = |step: &Step| -> Result<(), Infallible> {
+            let dead = dead_units(set_up, &step.theta);
+            for (unit, from) in watched.dead_from.iter_mut().enumerate() {
+                *from = if dead.contains(&unit) { from.or(Some(step.step)) } else { None };
+            }
+            for (place, from) in watched.still_from.iter_mut().enumerate() {
+                if step.theta[place].to_bits() != before[place].to_bits() {
+                    *from = step.step;
+                }
+            }
+            before.clone_from(&step.theta);
+            if step.step + LAST > run.steps {
+                let [least, most] = watched.spread;
+                watched.spread = [least.min(step.error), most.max(step.error)];
+            }
+            Ok(())
+        };
+        trace(set_up, &job(prediction, 0), run.steps, watch).unwrap_or_else(|never| match never {});
+        Some(watched)
+    }
 }
 
 impl Future {
     /// Runs on from a point.
     pub fn of(inspected: &Inspected, prediction: &Sweep) -> io::Result<Self> {
+        let set_up = &inspected.set_up;
         let run = only(prediction, 0)?;
         let is_at_rest = is_at_rest(inspected, &run);
-        let learns = is_learner(&inspected.set_up, &run);
+        let learns = is_learner(set_up, &run);
         let is_open = matches!(run.outcome, Outcome::Plateau(_) | Outcome::Unfinished);
-        let is_followed = is_open && !learns && !is_at_rest && prediction.budget.steps < FOLLOWED;
-        let longer = if is_followed { Some(only(&with_steps(prediction, FOLLOWED), 0)?) } else { None };
-        let learns_later = longer.as_ref().is_some_and(|run| is_learner(&inspected.set_up, run));
+        let follow = followed(set_up);
+        let is_followed = is_open && !learns && !is_at_rest && prediction.budget.steps < follow;
+        let longer = if is_followed { Some(only(&with_steps(prediction, follow), 0)?) } else { None };
+        let learns_later = longer.as_ref().is_some_and(|run| is_learner(set_up, run));
+        let dead_before = dead_units(set_up, &inspected.theta);
+        let died: Vec<usize> =
+            dead_units(set_up, &run.end).into_iter().filter(|unit| !dead_before.contains(unit)).collect();
+        let is_watched = !learns && (run.outcome == Outcome::Oscillating || !died.is_empty());
+        let watched = if is_watched { Watched::of(prediction, &run) } else { None };
+        let momentum = prediction.run(0).momentum;
+        // Velocities only fade: what no longer moves a parameter never will.
+        let is_still = |watched: &Watched, unit: usize| {
+            let places = set_up.shape().unit(unit);
+            places.into_iter().all(|place| watched.still_from[place] + LAST <= run.steps)
+        };
+        let died = died.into_iter().map(|unit| Death {
+            unit,
+            from: watched.as_ref().and_then(|watched| watched.dead_from[unit]),
+            stays: stays_dead(set_up, momentum)
+                || watched.as_ref().is_some_and(|watched| is_still(watched, unit)),
+        });
+        let died = died.collect();
         let mut future = Self {
-            run,
-            longer,
             is_at_rest,
+            hindrance: Hindrance::at(set_up, &inspected.theta),
             learns,
             learns_later,
-            better: None,
+            died,
+            spread: watched.map(|watched| watched.spread),
+            run,
+            longer,
+            better: Vec::new(),
             tried: 0,
-            tried_steps: prediction.budget.steps.clamp(LEAST_TRIED, FOLLOWED),
+            work: 0,
+            tried_steps: prediction.budget.steps.clamp(*TRIED.start(), *TRIED.end()),
         };
         if !learns {
             future.find_better(inspected, prediction)?;
@@ -101,55 +252,153 @@ impl Future {
         Ok(future)
     }
 
+    /// Tries what might do better, the least change first: the same start, other starts, other set-ups.
     fn find_better(&mut self, inspected: &Inspected, prediction: &Sweep) -> io::Result<()> {
-        let like = with_steps(prediction, self.tried_steps);
-        for Try { other_starts, alpha } in self.tries(inspected, prediction) {
-            let mut spec = Spec::default();
-            let mut set = |key: &str, value: &str| spec.set(key, &[value]).expect("a key and a value");
-            set("alpha", &shortest(alpha));
-            if other_starts {
-                set("init", OTHER_STARTS.0);
-                set("seeds", &format!("0..{}", OTHER_STARTS.1));
-            }
-            let Ok(sweep) = spec.over(like.to_spec()).resolve(Path::new("")) else { continue };
-            let runs = all_of(&sweep, 0..sweep.runs())?;
-            self.tried += runs.len();
-            if let Some(run) = runs.into_iter().find(|run| is_learner(&inspected.set_up, run)) {
-                let seed = other_starts.then_some(run.run);
-                let alpha = (alpha != prediction.run(0).alpha).then_some(alpha);
-                self.better = Some(Better { seed, alpha, run });
-                return Ok(());
+        let set_up = &inspected.set_up;
+        let alpha = prediction.run(0).alpha;
+        let rates = self.other_rates(set_up, prediction);
+        let change = |rate: f64| {
+            if rate == alpha { Vec::new() } else { vec![("alpha", shortest(rate))] }
+        };
+        if self.hindrance.is_none() && !self.is_at_rest {
+            for &rate in &rates {
+                if let Some(better) = self.attempt(prediction, change(rate), None)? {
+                    self.better.push(better);
+                    break;
+                }
             }
         }
+        let limit = rate_limit(set_up, prediction.run(0).momentum).unwrap_or(f64::INFINITY);
+        let all_rates = std::iter::once(alpha).chain(rates).filter(|&rate| rate < limit);
+        let inits = inspected.own_init.iter().map(String::as_str).chain([OTHER_STARTS.0]);
+        let mut best: Option<Better> = None;
+        'rates: for rate in all_rates {
+            for init in inits.clone() {
+                let better = self.attempt(prediction, change(rate), Some(init))?;
+                best = better_of(best, better);
+                if best.as_ref().is_some_and(Better::is_usual) {
+                    break 'rates;
+                }
+            }
+        }
+        if best.as_ref().is_some_and(Better::is_usual) {
+            self.better.extend(best);
+            return Ok(());
+        }
+        let mut other = None;
+        for changes in other_set_ups(set_up, prediction.run(0).momentum) {
+            other = better_of(other, self.attempt(prediction, changes, Some(OTHER_STARTS.0))?);
+            if other.as_ref().is_some_and(Better::is_sure) {
+                break;
+            }
+        }
+        let least = best.as_ref().map_or(0, |best| best.share[0]);
+        let other = other.filter(|other| other.share[0] > least);
+        // What hardly ever works is told only where nothing else does.
+        let is_rare = best.as_ref().is_some_and(|best| 4 * best.share[0] < best.share[1]);
+        self.better.extend(best.filter(|_| !is_rare || other.is_none()));
+        self.better.extend(other);
         Ok(())
     }
 
-    /// What might do better, the least change first.
-    fn tries(&self, inspected: &Inspected, prediction: &Sweep) -> Vec<Try> {
+    /// What becomes of the same start, or of other starts, with some keys changed; none if none of them learns, or it
+    /// is known beforehand, or cannot be.
+    fn attempt(
+        &mut self,
+        prediction: &Sweep,
+        changes: Vec<(&'static str, String)>,
+        init: Option<&str>,
+    ) -> io::Result<Option<Better>> {
+        let mut spec = Spec::default();
+        let mut set = |key: &str, value: &str| spec.set(key, &[value]).expect("a key and a value");
+        changes.iter().for_each(|(key, value)| set(key, value));
+        if let Some(init) = init {
+            set("init", init);
+            set("seeds", &format!("0..{}", OTHER_STARTS.1));
+        }
+        let like = with_steps(prediction, self.tried_steps);
+        let Ok(sweep) = spec.over(like.to_spec()).resolve(Path::new("")) else { return Ok(None) };
+        let set_up = &sweep.set_ups[0];
+        let work = sweep.runs() * self.tried_steps * work_of_step(set_up);
+        if Hindrance::of_any_start(set_up).is_some() || self.work > TRIALS {
+            return Ok(None);
+        }
+        self.work += work;
+        let runs = all_of(&sweep, 0..sweep.runs())?;
+        self.tried += runs.len();
+        let is_learner = |run: &&Finished| is_learner(set_up, run);
+        let share = [runs.iter().filter(is_learner).count(), runs.len()];
+        let run = runs.iter().find(is_learner).cloned();
+        Ok(run.map(|run| Better {
+            start: init.map(|init| (init.to_owned(), run.run)),
+            changes,
+            share,
+            run,
+            set_up: set_up.clone(),
+            alpha: sweep.run(0).alpha,
+        }))
+    }
+
+    /// Other learning rates that might do better, the nearest first.
+    fn other_rates(&self, set_up: &SetUp, prediction: &Sweep) -> Vec<f64> {
         let alpha = prediction.run(0).alpha;
-        let limit = rate_limit(&inspected.set_up, prediction.run(0).momentum).unwrap_or(f64::INFINITY);
-        let is_too_fast =
-            alpha >= limit || matches!(self.run.outcome, Outcome::Diverged | Outcome::Oscillating);
-        let others: Vec<f64> = if is_too_fast {
+        let limit = rate_limit(set_up, prediction.run(0).momentum).unwrap_or(f64::INFINITY);
+        let usual = usual_rate(set_up);
+        // Steps that are much too long may also end on a plateau, with units that are saturated or dead.
+        let is_too_fast = alpha >= limit
+            || alpha > 3.0 * usual
+            || matches!(self.run.outcome, Outcome::Diverged | Outcome::Oscillating);
+        let mut rates: Vec<f64> = if is_too_fast {
             RATES.into_iter().filter(|&rate| rate < alpha && rate < limit).take(MOST_RATES).collect()
         } else {
             RATES.into_iter().rev().filter(|&rate| rate > alpha && rate < limit).take(MOST_RATES).collect()
         };
-        let same = |alpha: f64| Try { other_starts: false, alpha };
-        let other = |alpha: f64| Try { other_starts: true, alpha };
-        let mut tries = Vec::new();
-        if inspected.one_unit().is_none() && !self.is_at_rest {
-            tries.extend(others.iter().copied().map(same));
+        if usual != alpha && usual < limit && !rates.contains(&usual) {
+            rates.push(usual);
         }
-        if alpha < limit {
-            tries.push(other(alpha));
-        }
-        tries.extend(others.into_iter().map(other));
-        if USUAL_RATE != alpha && USUAL_RATE < limit {
-            tries.push(other(USUAL_RATE));
-        }
-        tries
+        rates
     }
+}
+
+/// The one of which more starts learn.
+fn better_of(one: Option<Better>, two: Option<Better>) -> Option<Better> {
+    match (one, two) {
+        (Some(one), Some(two)) if two.share[0] > one.share[0] => Some(two),
+        (Some(one), _) => Some(one),
+        (None, two) => two,
+    }
+}
+
+/// Other set-ups that people try, each by what is changed.
+fn other_set_ups(set_up: &SetUp, momentum: f64) -> Vec<Vec<(&'static str, String)>> {
+    let with_rate = |key: &'static str, value: &str, changed: SetUp| {
+        vec![(key, value.to_owned()), ("alpha", shortest(usual_rate(&changed)))]
+    };
+    let mut all = Vec::new();
+    for units in [2, 4, 8] {
+        if set_up.hidden_units.0 < units {
+            all.push(with_rate("hidden_units", &units.to_string(), set_up.clone()));
+        }
+    }
+    for hidden in [Hidden::Tanh, Hidden::Sigmoid] {
+        if set_up.hidden != hidden {
+            all.push(with_rate("hidden", hidden.word(), SetUp { hidden, ..set_up.clone() }));
+        }
+    }
+    if !set_up.bias.0 {
+        all.push(with_rate("bias", "true", set_up.clone()));
+    }
+    if momentum == 0.0 && set_up.optimizer.has_momentum() {
+        all.push(with_rate("momentum", "0.9", set_up.clone()));
+    }
+    let plain = [Optimizer::Adam, Optimizer::GradientDescent];
+    for optimizer in plain.into_iter().filter(|&optimizer| optimizer != set_up.optimizer) {
+        all.push(with_rate("optimizer", optimizer.word(), SetUp { optimizer, ..set_up.clone() }));
+    }
+    if set_up.update != Update::Batch {
+        all.push(with_rate("update", "batch", SetUp { update: Update::Batch, ..set_up.clone() }));
+    }
+    all
 }
 
 fn with_steps(sweep: &Sweep, steps: u64) -> Sweep {

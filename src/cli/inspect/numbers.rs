@@ -3,16 +3,17 @@
 use std::io::{self, Write};
 
 use indicatif::HumanCount;
-use xorsweep::facts::{LEAST_SHARPNESS, OneUnit, solution_limit};
+use xorsweep::facts::{Hindrance, LEAST_SHARPNESS, are_opposite, is_separable, solution_limit};
 use xorsweep::kernel::derivatives::{Curvature, FLAT, gradient, samples};
 use xorsweep::kernel::outcome::{Finished, Levels, Outcome};
-use xorsweep::kernel::solution::{Logic, Solution, logic};
-use xorsweep::kernel::{Optimizer, SetUp, Update};
+use xorsweep::kernel::solution::{Logic, Solution, logic, on};
+use xorsweep::kernel::{Hidden, Optimizer, SetUp, Update};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{fraction, shortest};
 use xorsweep::table::findings::outputs_on;
+use xorsweep::table::findings::words::{least_error, listed, sample_name};
 
-use super::future::{FOLLOWED, Future};
+use super::future::{Future, followed};
 use super::{Inspected, right_sides, steps};
 
 /// What kind of point it is, as far as slope and curvature tell.
@@ -65,7 +66,7 @@ fn directions(count: usize) -> String {
 }
 
 /// For which samples a hidden unit is on, with the name of that function if it has one.
-fn on(logic: Logic) -> String {
+fn is_on(logic: Logic) -> String {
     const SAMPLES: [&str; 4] = ["00", "10", "01", "11"];
     let on: Vec<&str> = (0..4).filter(|i| logic.bits() >> i & 1 == 1).map(|i| SAMPLES[i]).collect();
     match on.split_last() {
@@ -77,7 +78,10 @@ fn on(logic: Logic) -> String {
 }
 
 /// The most hidden units whose activations are shown.
-const MOST_UNITS: usize = 4;
+const MOST_UNITS: usize = 3;
+
+/// Of more samples than this it is counted how many activate a unit.
+const MOST_NAMED: usize = 4;
 
 /// The learning rate below which steps do not overshoot more and more along the sharpest direction; none if nothing
 /// bends up, or where it is not known.
@@ -95,7 +99,7 @@ impl Inspected {
         self.error(out, curvature.error)?;
         self.gradient(out, &curvature, future)?;
         self.curvature(out, &curvature, prediction)?;
-        self.symmetry(out)?;
+        self.units(out, future)?;
         self.run(out, prediction, future)
     }
 
@@ -104,23 +108,23 @@ impl Inspected {
         let seen = samples(&self.set_up, &self.theta);
         let right = right_sides(&self.set_up, &self.theta);
         let units = self.set_up.hidden_units.0.min(MOST_UNITS);
-        let inputs = (1..=task.inputs()).map(|input| format!("{:>5}", format!("x{input}")));
-        let hidden = (1..=units).map(|unit| format!(" {:>12}", format!("hidden {unit}")));
+        let inputs = (1..=task.inputs()).map(|input| format!("{:>4}", format!("x{input}")));
+        let hidden = (1..=units).map(|unit| format!("{:>9}", format!("h{unit}")));
         writeln!(out, "\nThe samples\n")?;
         writeln!(
             out,
-            "{} {}  {:>6} {:>12} {:>12}{}",
+            "{}{}{:>8} {:>10} {:>10}{}",
             inputs.collect::<String>(),
             hidden.collect::<String>(),
             "target",
             "output",
             "residual",
-            if right.is_some() { "  right side" } else { "" }
+            if right.is_some() { "  right" } else { "" }
         )?;
         for (i, sample) in task.samples().iter().enumerate() {
             let residual = seen.residuals[i];
-            let inputs = sample.inputs.iter().map(|input| format!("{:>5}", shortest(*input)));
-            let hidden = seen.activations[..units].iter().map(|unit| format!(" {:>12.6}", unit[i]));
+            let inputs = sample.inputs.iter().map(|input| format!("{:>4}", shortest(*input)));
+            let hidden = seen.activations[..units].iter().map(|unit| format!(" {:>8.5}", unit[i]));
             let side = match right.as_ref().map(|right| right[i]) {
                 Some(true) => "  yes",
                 Some(false) => "  no",
@@ -128,14 +132,14 @@ impl Inspected {
             };
             writeln!(
                 out,
-                "{} {}  {:>6} {:>12.6} {residual:>12.6}{side}",
+                "{}{}{:>8} {:>10.6} {residual:>10.6}{side}",
                 inputs.collect::<String>(),
                 hidden.collect::<String>(),
                 shortest(sample.target),
                 sample.target - residual,
             )?;
         }
-        writeln!(out, "\nThe residual is target − output.")?;
+        writeln!(out, "\nh1, … are what the hidden units compute; the residual is target − output.")?;
         let is_solved = self.right_side(out, right.as_deref())?;
         if !self.set_up.has_solutions() {
             return Ok(());
@@ -144,8 +148,8 @@ impl Inspected {
         writeln!(
             out,
             "A hidden unit is on where its weighted sum is above 0: unit 1 {}, unit 2 {}.",
-            on(one),
-            on(two)
+            is_on(one),
+            is_on(two)
         )?;
         if is_solved {
             writeln!(
@@ -301,39 +305,85 @@ impl Inspected {
         }
     }
 
-    fn symmetry(&self, out: &mut impl Write) -> io::Result<()> {
+    fn units(&self, out: &mut impl Write, future: &Future) -> io::Result<()> {
         writeln!(out, "\nThe hidden units\n")?;
-        if let Some(distance) = self.set_up.shape().asymmetry(&self.theta) {
+        let set_up = &self.set_up;
+        self.activating(out, future)?;
+        if let Some(distance) = set_up.shape().asymmetry(&self.theta) {
             writeln!(
                 out,
                 "Distance to the nearest point with two equal hidden units: {}",
                 shortest(distance)
             )?;
-            if distance > 0.0 && self.one_unit().is_none() {
+            if distance > 0.0 && future.hindrance.is_none() {
                 writeln!(out, "The smaller it is, the longer it takes to leave that.")?;
             }
         }
-        let why = match self.one_unit() {
-            None => return Ok(()),
-            Some(OneUnit::Only) => "There is one hidden unit only.",
-            Some(OneUnit::Equal) => {
-                "The hidden units are equal in all their parameters. So they get the same gradient, and every step changes \
-                 them alike."
-            }
-            Some(OneUnit::Opposite) => {
+        if are_opposite(set_up, &self.theta) {
+            writeln!(
+                out,
                 "The hidden units are equal or opposite in all their parameters. With tanh they then add the same to the \
-                 output, and every step keeps them so."
+                 output, and every step keeps them so, but for its rounding."
+            )?;
+        }
+        match (&future.hindrance, is_separable(&set_up.task)) {
+            (Some(known @ Hindrance::OneUnit(units)), _) => {
+                if units.kinds[0].len() == set_up.hidden_units.0 && set_up.hidden_units.0 > 1 {
+                    writeln!(
+                        out,
+                        "The hidden units are equal in all their parameters. So they get the same gradient, and every step \
+                         changes them alike."
+                    )?;
+                }
+                if !set_up.task.is_xor() {
+                    return Ok(());
+                }
+                writeln!(
+                    out,
+                    "One unit cannot do XOR: its outputs only rise, or only fall, along its one direction, and the targets \
+                     go up and down again. Its error never comes below {}, however long it learns.",
+                    least_error(known.least_error(set_up))
+                )
             }
-            Some(OneUnit::Idle) => {
-                "All parameters of all hidden units but one are 0, and so is their gradient: they stay idle for ever."
+            (_, Some(true)) if set_up.bias.0 && set_up.frozen.is_empty() => writeln!(
+                out,
+                "One hidden unit is enough for this task: a {} parts its samples by their targets.",
+                if set_up.task.inputs() == 2 { "line" } else { "hyperplane" }
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Which samples activate each rectifier, here and at the end of the run.
+    fn activating(&self, out: &mut impl Write, future: &Future) -> io::Result<()> {
+        let set_up = &self.set_up;
+        if !set_up.hidden.is_rectifier() {
+            return Ok(());
+        }
+        let words = |on: &[bool]| match on.iter().filter(|&&on| on).count() {
+            0 if set_up.hidden == Hidden::Relu => "none (dead)".to_owned(),
+            0 => "none".to_owned(),
+            some if some == on.len() => "all".to_owned(),
+            some if on.len() > MOST_NAMED => format!("{some} of {}", on.len()),
+            _ => {
+                let on = on.iter().enumerate().filter(|(_, on)| **on);
+                listed(&on.map(|(place, _)| sample_name(set_up, place)).collect::<Vec<_>>())
             }
         };
+        let is_finite = future.run.end.iter().all(|value| value.is_finite());
+        let (here, later) = (on(set_up, &self.theta), on(set_up, &future.run.end));
         writeln!(
             out,
-            "{why}\nOne unit cannot do XOR: its outputs only rise, or only fall, along its one direction, and the targets \
-             go up and down again. Its error never comes below {}, however long it learns.",
-            fraction(OneUnit::least_error(&self.set_up))
-        )
+            "{:<12}{:>20}{}",
+            "activated by",
+            "here",
+            if is_finite { format!("{:>24}", "at the end of the run") } else { String::new() }
+        )?;
+        for (unit, (here, later)) in here.iter().zip(&later).enumerate() {
+            let later = if is_finite { format!("{:>24}", words(later)) } else { String::new() };
+            writeln!(out, "{:<12}{:>20}{later}", format!("unit {}", unit + 1), words(here))?;
+        }
+        writeln!(out)
     }
 
     fn run(&self, out: &mut impl Write, prediction: &Sweep, future: &Future) -> io::Result<()> {
@@ -344,11 +394,13 @@ impl Inspected {
             String::new()
         };
         writeln!(out, "\nWhat happens at a learning rate of {}{momentum}\n", shortest(start.alpha))?;
-        let budget = prediction.budget.steps;
-        self.events(out, &future.run, prediction, &format!("It was run, for at most {}", steps(budget)))?;
+        let is_hindered = future.hindrance.is_some();
+        let briefly = format!("It was run, for at most {}", steps(prediction.budget.steps));
+        self.events(out, &future.run, prediction, &briefly, is_hindered)?;
         let Some(longer) = &future.longer else { return Ok(()) };
         writeln!(out)?;
-        self.events(out, longer, prediction, &format!("It was run on, to at most {}", steps(FOLLOWED)))
+        let long = format!("It was run on, to at most {}", steps(followed(&self.set_up)));
+        self.events(out, longer, prediction, &long, is_hindered)
     }
 
     /// What became of a run, and when.
@@ -358,6 +410,7 @@ impl Inspected {
         run: &Finished,
         prediction: &Sweep,
         which: &str,
+        is_hindered: bool,
     ) -> io::Result<()> {
         writeln!(out, "{which}: {}", outcome(run, prediction))?;
         let levels = Levels::of(&self.set_up);
@@ -374,6 +427,11 @@ impl Inspected {
         }
         let all = self.all_outputs();
         match run.solved_at {
+            Some(step) if is_hindered => writeln!(
+                out,
+                "At step {} {all} were on the right side, but only by rounding.",
+                HumanCount(step)
+            ),
             Some(step) => {
                 writeln!(out, "At step {} {all} were on the right side for the first time.", HumanCount(step))
             }
@@ -424,11 +482,11 @@ mod tests {
         let network = SetUp::default();
         // Unit 1 computes `or`, unit 2 is always on.
         let [one, two] = logic(&network, &[2.0, 0.0, 2.0, 0.0, 1.0, 1.0, -1.0, 1.0, 0.0]);
-        assert_eq!(on(one), "for 10, 01 and 11 (`or`)");
-        assert_eq!(on(two), "for all samples");
+        assert_eq!(is_on(one), "for 10, 01 and 11 (`or`)");
+        assert_eq!(is_on(two), "for all samples");
         let [one, two] = logic(&network, &[2.0, 0.0, 2.0, 0.0, 1.0, 1.0, -3.0, -1.0, 0.0]);
-        assert_eq!(on(one), "for 11 (`and`)");
-        assert_eq!(on(two), "for no sample");
+        assert_eq!(is_on(one), "for 11 (`and`)");
+        assert_eq!(is_on(two), "for no sample");
     }
 
     #[test]
