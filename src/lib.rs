@@ -32,6 +32,7 @@
 //! - [`sweep`](mod@sweep): which runs there are, and running them. [`execute`] hands on finished runs in order and in
 //!   bounded memory, for sweeps too large for [`run_all`]; [`trace`] follows one run step by step.
 //! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does. [`columns`] explains them.
+//! - [`why`]: reasons why a network does not learn XOR, each with its sweep.
 //! - [`picture`]: maps and charts of the tables, and a page with all of them.
 #![forbid(unsafe_code)]
 // They panic where nothing can be written.
@@ -48,6 +49,7 @@ pub mod problem;
 pub mod readers {}
 pub mod sweep;
 pub mod table;
+pub mod why;
 #[doc = include_str!("your_program.md")]
 pub mod your_program {}
 
