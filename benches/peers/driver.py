@@ -237,13 +237,14 @@ def gather(task, options, skipped):
         peers = [name for name in options.peers if task.work is DEFAULT or name in IN_SET_UPS]
         for name in ["xorsweep", *peers]:
             reason = options.cache / "skip" / name.partition("-")[0]
-            if one_at_a_time(name, task.work) and threads != options.threads[0]:
+            alone = one_at_a_time(name, task.work)
+            if alone and threads != options.threads[0]:
                 continue
             print(f"  {task}: getting {name} ready, {threads} threads", file=sys.stderr)
             try:
                 if reason.exists():
                     raise Unable(reason.read_text().strip())
-                entry, failures = fastest(name, threads, task, options)
+                entry, failures = fastest(name, 1 if alone else threads, task, options)
             except Unable as unable:
                 skipped.setdefault(f"{name} ({task}, {threads} threads)", str(unable))
                 continue
