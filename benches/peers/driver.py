@@ -21,12 +21,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from works import DEFAULT, WORKS
+
 HERE = Path(__file__).resolve().parent
-ALPHA = 0.3
 TOLERANCE = 1e-6
-NAMES = "w1 w2 w3 w4 w5 w6 b1 b2 b3".split()
 PEERS = "r r-quiet numpy-plain jax-plain torch-plain numba-plain c-plain numpy jax torch numba c-fresh c".split()
-# These do one run at a time, on one processor.
+# Those that take part in the set-ups other than the default.
+IN_SET_UPS = "torch-plain jax-plain numba-plain torch jax numba".split()
+# These do one run at a time, on one processor; in the set-ups all the plain ones do.
 ONE_AT_A_TIME = ("r", "r-quiet")
 # Which of the program's variants in C take part.
 VARIANTS = {"c-plain": "1", "c-fresh": "123", "c": "1234"}
@@ -81,17 +83,18 @@ class Process:
 class Command:
     """The whole program, from its start to the table on the disk."""
 
-    def __init__(self, program, work, runs, threads):
-        self.label, self.program, self.out, self.runs, self.threads = "", program, work / "sweep", runs, threads
-        self.version = subprocess.check_output([program, "--version"], text=True).strip()
+    def __init__(self, options, work, threads):
+        self.label, self.program, self.out = "", options.built / "xorsweep", options.folder / "sweep"
+        self.work, self.spec, self.runs, self.threads = work, spec_of(work, options), options.runs, threads
+        self.version = subprocess.check_output([self.program, "--version"], text=True).strip()
 
     def command(self, task):
         stop = ["--tolerance", str(TOLERANCE), "--hold", "1"]
         every = ["--tolerance", "0", "--hold", "1000000"]
         return [
-            self.program, "sweep", "--init", "uniform(0,1)", "--seeds", f"0..{self.runs}", "--alpha", str(ALPHA),
-            "--steps", str(task.steps), *(stop if task.name == "stop" else every), "--threads", str(self.threads),
-            "--no-pictures",
+            self.program, "sweep", self.spec, "--init", self.work.init, "--seeds", f"0..{self.runs}",
+            "--alpha", str(self.work.alpha), "--steps", str(task.steps), *(stop if task.name == "stop" else every),
+            "--threads", str(self.threads), "--no-pictures",
         ]
 
     def do(self, task):
@@ -119,7 +122,8 @@ class Command:
     def trace(self, steps):
         """The mean of the errors along the first run."""
         text = subprocess.check_output(
-            [self.program, "trace", "--init", "uniform(0,1)", "--seed", "0", "--alpha", str(ALPHA), "--steps", str(steps)],
+            [self.program, "trace", "--init", self.work.init, "--seed", "0", "--alpha", str(self.work.alpha),
+             "--steps", str(steps)],
             text=True,
         )
         errors = [float(row["error"]) for row in csv.DictReader(text.splitlines())]
@@ -130,11 +134,16 @@ class Command:
 
 
 class Task:
-    def __init__(self, name, steps):
-        self.name, self.steps = name, steps
+    """What all do: `starts` is a file, and `sample` tells from an answer of some of the runs what it must come to."""
+
+    def __init__(self, work, name, steps, starts, sample):
+        self.work, self.name, self.steps, self.starts, self.sample = work, name, steps, starts, sample
 
     def line(self):
-        return f"{self.name} {self.steps} {ALPHA} {TOLERANCE if self.name == 'stop' else 0}"
+        return f"{self.name} {self.steps} {self.work.alpha} {TOLERANCE if self.name == 'stop' else 0}"
+
+    def __str__(self):
+        return self.name if self.work is DEFAULT else self.work.name
 
 
 class Entry:
@@ -156,19 +165,33 @@ class Entry:
 PLAIN = "-plain"
 
 
-def candidates(name, options):
+def one_at_a_time(name, work):
+    return name in ONE_AT_A_TIME or (work is not DEFAULT and name.endswith(PLAIN))
+
+
+def spec_of(work, options):
+    """The file that says what xorsweep is to train, and how."""
+    file = options.folder / f"{work.name}.toml"
+    file.write_text(work.spec())
+    return file
+
+
+def candidates(name, work, options):
     """The ways a peer has of doing the work; the fastest takes part."""
     python = [sys.executable, "-B"]
+    if work is not DEFAULT and name in IN_SET_UPS and one_at_a_time(name, work):
+        return [("", [*python, f"one_{name.removesuffix(PLAIN)}.py"], {})]
     if name.endswith(PLAIN) and name not in VARIANTS:
         plain = {"PEERS_FORMULA": "plain"}
         return [(label, command, {**more, **plain})
-                for label, command, more in candidates(name.removesuffix(PLAIN), options)]
+                for label, command, more in candidates(name.removesuffix(PLAIN), work, options)]
     if name == "xorsweep":
         return [("", [options.built / "examples" / "peer"], {})]
     if name in ONE_AT_A_TIME:
         return [("", ["Rscript", "--vanilla", "question.R"], {"PEERS_R": name.partition("-")[2]})]
     if name == "numba":
-        return [(way, [*python, "peer_numba.py"], {"PEERS_NUMBA": way}) for way in ("runs", "blocks")]
+        file = "peer_numba.py" if work is DEFAULT else "many_numba.py"
+        return [(way, [*python, file], {"PEERS_NUMBA": way}) for way in ("runs", "blocks")]
     if name == "torch":
         ways = ("eager",) if options.smoke else ("eager", "compiled")
         return [(way, [*python, "peer_torch.py"], {"PEERS_TORCH": way}) for way in ways]
@@ -183,9 +206,12 @@ def candidates(name, options):
 def fastest(name, threads, task, options):
     """Starts every candidate, tries each, and keeps the fastest."""
     best, failures = None, []
-    for label, command, environment in candidates(name, options):
+    for label, command, environment in candidates(name, task.work, options):
+        wanted = [*command, task.starts, options.runs, threads]
+        if name == "xorsweep":
+            wanted.append(spec_of(task.work, options))
         try:
-            process = Process(label, [*command, options.starts, options.runs, threads], environment, options.patience)
+            process = Process(label, wanted, {**environment, "PEERS_WORK": task.work.name}, options.patience)
             first = process.do(task)["seconds"]
             seconds = min(process.do(task)["seconds"] for _ in range(5 if name[0] == "c" else 1))
         except Unable as reason:
@@ -206,38 +232,40 @@ def gather(task, options, skipped):
     """The entries that take part."""
     entries = []
     for threads in options.threads:
-        command = Command(options.built / "xorsweep", options.work, options.runs, threads)
+        command = Command(options, task.work, threads)
         entries.append(Entry("xorsweep, whole command", threads, command, command.do(task)["seconds"]))
-        for name in ["xorsweep", *options.peers]:
+        peers = [name for name in options.peers if task.work is DEFAULT or name in IN_SET_UPS]
+        for name in ["xorsweep", *peers]:
             reason = options.cache / "skip" / name.partition("-")[0]
-            if name in ONE_AT_A_TIME and threads != options.threads[0]:
+            alone = one_at_a_time(name, task.work)
+            if alone and threads != options.threads[0]:
                 continue
-            print(f"  {task.name}: getting {name} ready, {threads} threads", file=sys.stderr)
+            print(f"  {task}: getting {name} ready, {threads} threads", file=sys.stderr)
             try:
                 if reason.exists():
                     raise Unable(reason.read_text().strip())
-                entry, failures = fastest(name, threads, task, options)
+                entry, failures = fastest(name, 1 if alone else threads, task, options)
             except Unable as unable:
-                skipped.setdefault(f"{name} ({task.name}, {threads} threads)", str(unable))
+                skipped.setdefault(f"{name} ({task}, {threads} threads)", str(unable))
                 continue
             entries.append(entry)
             for failure in failures:
-                skipped.setdefault(f"{name}, one way of it ({task.name}, {threads} threads)", failure)
+                skipped.setdefault(f"{name}, one way of it ({task}, {threads} threads)", failure)
     return entries
 
 
-def check(task, entries, options):
+def check(task, entries):
     """Ends the program if a peer has done other work than xorsweep."""
     truth = entries[0].answer
     wrong = []
     for entry in entries:
         mine, theirs = dict(truth), entry.answer
-        if entry.name in ONE_AT_A_TIME:
-            mine = options.r_truth[task.name](theirs)
+        if "runs" in theirs:
+            mine = task.sample(theirs)
         if task.name == "full":
             off = abs(theirs["mean_error"] / mine["mean_error"] - 1)
             if not off <= 1e-9:
-                wrong.append(f"mean error {theirs['mean_error']!r}, xorsweep {mine['mean_error']!r}: {entry.name}")
+                wrong.append(f"{task}: mean error {theirs['mean_error']!r}, xorsweep {mine['mean_error']!r}: {entry.name}")
         else:
             if abs(theirs["converged"] - mine["converged"]) > 2:
                 wrong.append(f"{theirs['converged']} runs converged, xorsweep {mine['converged']}: {entry.name}")
@@ -254,7 +282,7 @@ def rows_of(task, entries, options):
     for threads in options.threads:
         base = statistics.median(next(e for e in entries if e.name == "xorsweep" and e.threads == threads).times)
         # What has one processor only is compared with xorsweep on all of them as well.
-        for entry in (entry for entry in entries if entry.threads == threads or entry.name in ONE_AT_A_TIME):
+        for entry in (e for e in entries if e.threads == threads or one_at_a_time(e.name, task.work)):
             sample = entry.answer.get("runs")
             scale = 1.0
             if sample:
@@ -263,7 +291,8 @@ def rows_of(task, entries, options):
             version = " ".join(filter(None, [entry.process.version, entry.process.label, scaled]))
             median, best = statistics.median(entry.times) * scale, min(entry.times) * scale
             rows.append({
-                "task": task.name, "peer": entry.name, "version": version, "threads": 1 if sample else threads,
+                **({} if task.work is DEFAULT else {"set_up": task.work.name}),
+                "task": task.name, "peer": entry.name, "version": version, "threads": entry.threads,
                 "runs": options.runs, "steps": task.steps, "seconds_median": median, "seconds_best": best,
                 "run_steps_per_second_median": total / median, "run_steps_per_second_best": total / best,
                 "runs_per_second_median": options.runs / median, "xorsweep_is_times_as_fast": median / base,
@@ -275,7 +304,8 @@ def rows_of(task, entries, options):
 
 def show(task, rows):
     if task.name == "full":
-        print(f"\nEvery step: {rows[0]['runs']} starts uniform(0,1), alpha {ALPHA}, {task.steps} steps, no stop.")
+        title = "Every step" if task.work is DEFAULT else f"{task.work.name}, {task.work.title}"
+        print(f"\n{title}: {rows[0]['runs']} starts {task.work.init}, alpha {task.work.alpha}, {task.steps} steps, no stop.")
         head = ("peer", "version", "threads", "million run-steps/s, median", "best", "xorsweep is", "first call s")
         cells = [(r["run_steps_per_second_median"] / 1e6, r["run_steps_per_second_best"] / 1e6) for r in rows]
     else:
@@ -305,11 +335,13 @@ def processor():
 def arguments():
     parser = argparse.ArgumentParser(prog="benches/peers/run", description="Times xorsweep and its peers side by side.")
     parser.add_argument("--smoke", action="store_true", help="a small run that shows that all works; its times say little")
-    parser.add_argument("--record", action="store_true", help="also write results/speed/peers.csv")
+    parser.add_argument("--record", action="store_true", help="also write results/speed/peers.csv and peers-set-ups.csv")
+    parser.add_argument("--work", dest="works", type=lambda text: text.split(","), default=list(WORKS),
+                        help=f"which set-ups, by comma ({','.join(WORKS)})")
     parser.add_argument("--repetitions", type=int, default=None, help="how often each is timed (5; smoke: 2)")
     parser.add_argument("--least", type=float, default=None, help="seconds of work a repetition has at least (0.3; smoke: 0)")
     parser.add_argument("--runs", type=int, default=None, help="starts (4096; smoke: 256)")
-    parser.add_argument("--steps", type=int, default=None, help="steps when none stops (2000; smoke: 200)")
+    parser.add_argument("--steps", type=int, default=None, help="steps when none stops (2000, in the set-ups 1000; smoke: 200)")
     parser.add_argument("--budget", type=int, default=None, help="most steps of a run that stops (10000; smoke: 2000)")
     parser.add_argument("--patience", type=int, default=300, help="seconds a peer may take for one piece of work (300)")
     parser.add_argument("--threads", type=lambda text: [int(part) for part in text.split(",")], default=None,
@@ -319,12 +351,14 @@ def arguments():
     for name in ("--cache", "--built", "--root"):
         parser.add_argument(name, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    defaults = {"repetitions": (5, 2), "least": (0.3, 0.0), "runs": (4096, 256), "steps": (2000, 200), "budget": (10000, 2000)}
+    defaults = {"repetitions": (5, 2), "least": (0.3, 0.0), "runs": (4096, 256), "steps": (None, 200), "budget": (10000, 2000)}
     for name, (usual, smoke) in defaults.items():
         if getattr(options, name) is None:
             setattr(options, name, smoke if options.smoke else usual)
-    if unknown := [name for name in options.peers if name not in PEERS]:
-        parser.error(f"no such peer: {', '.join(unknown)}; there are {', '.join(PEERS)}")
+    for what, given, known in (("peer", options.peers, PEERS), ("work", options.works, WORKS)):
+        if unknown := [name for name in given if name not in known]:
+            parser.error(f"no such {what}: {', '.join(unknown)}; there are {', '.join(known)}")
+    options.works = [WORKS[name] for name in options.works]
     if options.smoke and options.record:
         parser.error("a smoke run is not worth recording")
     if options.threads is None:
@@ -335,68 +369,99 @@ def arguments():
     return options
 
 
-def prepare(options):
-    """Writes the starts from xorsweep's own table, and what R's sample must come to."""
-    reference = Command(options.built / "xorsweep", options.work, options.runs, options.threads[-1])
-    stop = Task("stop", options.budget)
-    reference.do(stop)
+def prepare(work, options):
+    """The tasks of a work, with its starts from xorsweep's own table."""
+    steps = work.steps if options.steps is None else options.steps
+    reference = Command(options, work, options.threads[-1])
+    starts = options.folder / f"{work.name}.f64"
+    tasks = [Task(work, "full", steps, starts, None)]
+    if work is DEFAULT:
+        tasks.append(Task(work, "stop", options.budget, starts, None))
+    reference.do(tasks[-1])
     rows = reference.rows()
-    options.starts = options.work / "starts.f64"
-    values = array.array("d", (float(row[f"start_{name}"]) for row in rows for name in NAMES))
+    values = array.array("d", (float(row[f"start_{name}"]) for row in rows for name in work.parameters))
     if sys.byteorder == "big":
         values.byteswap()
-    options.starts.write_bytes(values.tobytes())
+    starts.write_bytes(values.tobytes())
 
-    def sample(answer):
+    def stopped(answer):
         part = rows[: answer["runs"]]
         return {
             "converged": sum(row["outcome"] == "converged" for row in part),
             "mean_steps": sum(int(row["steps"]) for row in part) / len(part),
         }
 
-    trace = reference.trace(options.steps)
-    options.r_truth = {"full": lambda _: {"mean_error": trace}, "stop": sample}
-    return [Task("full", options.steps), stop]
+    def ended(answer):
+        return {"mean_error": statistics.fmean(float(row["error_last"]) for row in rows[: answer["runs"]])}
+
+    if work is DEFAULT:
+        trace = reference.trace(steps)
+        tasks[0].sample, tasks[1].sample = lambda _: {"mean_error": trace}, stopped
+    else:
+        tasks[0].sample = ended
+    return tasks
 
 
 def record(rows, options):
-    """All or nothing, with what is needed to tell where and how it was measured."""
-    folder = options.root / "results" / "speed"
-    folder.mkdir(parents=True, exist_ok=True)
+    """What was measured now, with what is needed to tell where and how. Rows of other set-ups stay as they are."""
     commit = subprocess.run(["git", "-C", options.root, "describe", "--always", "--dirty", "--abbrev=12"],
                             capture_output=True, text=True).stdout.strip()
     common = {
         "date": datetime.date.today().isoformat(), "cpu": processor(), "processors": os.cpu_count(),
         "load_before": options.load, "commit": commit, "command": os.environ.get("PEERS_COMMAND", "").strip(),
     }
-    partial = folder / "peers.csv.partial"
+    now = [{**row, **common} for row in rows]
+    replace("peers.csv", [row for row in now if "set_up" not in row], options)
+    order = list(WORKS)
+    of_set_ups = [row for row in now if "set_up" in row]
+    measured = {row["set_up"] for row in of_set_ups}
+    path = options.root / "results" / "speed" / "peers-set-ups.csv"
+    if measured and path.exists():
+        with open(path, newline="") as file:
+            of_set_ups += [row for row in csv.DictReader(file) if row["set_up"] not in measured]
+    replace("peers-set-ups.csv", sorted(of_set_ups, key=lambda row: order.index(row["set_up"])), options)
+
+
+def replace(name, rows, options):
+    """Writes a table, all or nothing; without rows it stays as it is."""
+    if not rows:
+        return
+    folder = options.root / "results" / "speed"
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"{name}.partial"
     with open(partial, "w", newline="") as file:
-        writer = csv.DictWriter(file, [*rows[0], *common], lineterminator="\n")
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
-        writer.writerows({**row, **common} for row in rows)
-    partial.replace(folder / "peers.csv")
-    print("\nRecorded in results/speed/peers.csv.")
+        writer.writerows(rows)
+    partial.replace(folder / name)
+    print(f"\nRecorded in results/speed/{name}.")
+
+
+def compare(task, options, skipped):
+    """The rows of a task, if all agree."""
+    entries = gather(task, options, skipped)
+    for repetition in range(options.repetitions):
+        print(f"  {task}: repetition {repetition + 1} of {options.repetitions}", file=sys.stderr)
+        for entry in entries:
+            try:
+                entry.repeat(task, options.least)
+            except Unable as unable:
+                sys.exit(f"{entry.name} failed in the middle: {unable}")
+    for entry in entries:
+        entry.process.close()
+    check(task, entries)
+    return rows_of(task, entries, options)
 
 
 def main():
     options = arguments()
     options.load = round(os.getloadavg()[0], 2)
     skipped, rows = {}, []
-    with tempfile.TemporaryDirectory() as work:
-        options.work = Path(work)
-        for task in prepare(options):
-            entries = gather(task, options, skipped)
-            for repetition in range(options.repetitions):
-                print(f"  {task.name}: repetition {repetition + 1} of {options.repetitions}", file=sys.stderr)
-                for entry in entries:
-                    try:
-                        entry.repeat(task, options.least)
-                    except Unable as unable:
-                        sys.exit(f"{entry.name} failed in the middle: {unable}")
-            for entry in entries:
-                entry.process.close()
-            check(task, entries, options)
-            rows.append((task, rows_of(task, entries, options)))
+    with tempfile.TemporaryDirectory() as folder:
+        options.folder = Path(folder)
+        for work in options.works:
+            for task in prepare(work, options):
+                rows.append((task, compare(task, options, skipped)))
     print(f"{processor()}, {os.cpu_count()} processors; load before the start {options.load}. All peers agree.")
     if options.load > 0.3:
         print("The machine was busy with something else; do not trust these times.")

@@ -2,16 +2,18 @@
 //! them. Only carrying the runs out is timed, with the starting of the threads and the bringing of the finished runs
 //! into order, but without tables.
 //!
-//! Usage: peer STARTS RUNS THREADS
+//! Usage: peer STARTS RUNS THREADS SPEC
+//!
+//! SPEC is a file: the keys of a spec that say what is trained, and how.
 
 use std::error::Error;
 use std::io::{self, BufRead, Write};
+use std::path::Path;
 use std::time::Instant;
 
-use xorsweep::kernel::{Criterion, SetUp};
-use xorsweep::kernel::{Theta, fused::PARAMETERS};
+use xorsweep::kernel::{Criterion, SetUp, Theta};
 use xorsweep::sweep::engine::{Runs, run_first};
-use xorsweep::{Budget, Finished, Job, Options, Outcome};
+use xorsweep::{Budget, Finished, Job, Options, Outcome, Spec};
 
 struct Starts {
     set_up: SetUp,
@@ -47,18 +49,22 @@ fn mean(all: &[Finished], number: impl Fn(&Finished) -> f64) -> f64 {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [path, count, threads] = arguments.as_slice() else {
-        return Err("usage: peer STARTS RUNS THREADS".into());
+    let [path, count, threads, spec] = arguments.as_slice() else {
+        return Err("usage: peer STARTS RUNS THREADS SPEC".into());
     };
+    let sweep = Spec::from_toml(&std::fs::read_to_string(spec)?)?.resolve(Path::new(""))?;
+    let set_up = sweep.set_up_from(0).0.clone();
     let bytes = std::fs::read(path)?;
     let (numbers, _) = bytes.as_chunks();
-    let (starts, _) = numbers.as_chunks::<PARAMETERS>();
-    let starts: Vec<Theta> =
-        starts.iter().take(count.parse()?).map(|start| start.map(f64::from_le_bytes).into()).collect();
+    let starts = numbers.chunks_exact(set_up.parameters());
+    let starts: Vec<Theta> = starts
+        .take(count.parse()?)
+        .map(|start| start.iter().map(|&number| f64::from_le_bytes(number)).collect())
+        .collect();
     let options = Options { threads: threads.parse()?, ..Options::default() };
     let budget =
         Budget { criterion: Criterion::Error, steps: 0, tolerance: 0.0, hold: 1, blow_up: f64::INFINITY };
-    let mut runs = Starts { set_up: SetUp::default(), budget, alpha: 0.0, starts };
+    let mut runs = Starts { set_up, budget, alpha: 0.0, starts };
 
     let mut out = io::stdout().lock();
     writeln!(

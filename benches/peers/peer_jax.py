@@ -22,11 +22,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec  # noqa: E402
 
 import peer  # noqa: E402
 
-if peer.PLAIN:
-    import textbook as formula  # noqa: E402
-else:
-    import formula  # noqa: E402
-
+formula = peer.formula()
 starts, threads = peer.arguments()
 mesh = Mesh(jax.devices(), ("runs",))
 sharding = NamedSharding(mesh, PartitionSpec("runs"))
@@ -43,6 +39,12 @@ if peer.PLAIN:
         """theta of one run after an update, and the error before it."""
         before, gradient = jax.value_and_grad(error)(theta)
         return theta - alpha * gradient, before
+elif peer.WORK is not peer.DEFAULT:
+    def error(kept):
+        return formula.error(kept, jnp.exp)
+
+    def step(kept, alpha):
+        return formula.step(kept, alpha, jnp.exp), None
 else:
     def error(theta):
         return formula.error(theta, jnp.exp)

@@ -6,11 +6,7 @@ import numpy as np
 
 import peer
 
-if peer.PLAIN:
-    import textbook as formula
-else:
-    import formula
-
+formula = peer.formula()
 WINDOW = 64
 
 starts, threads = peer.arguments()

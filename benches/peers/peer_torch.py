@@ -11,11 +11,7 @@ import torch
 
 import peer
 
-if peer.PLAIN:
-    import textbook as formula
-else:
-    import formula
-
+formula = peer.formula()
 COMPILED = os.environ.get("PEERS_TORCH", "eager") == "compiled"
 UNROLL = 4
 WINDOW = 64
@@ -37,13 +33,24 @@ if peer.PLAIN:
     def error_of(before):
         return before
 
+    def final(theta):
+        return both(theta)[1]
+
     quiet = torch.no_grad  # inference_mode has no gradients at all
 else:
-    def step(theta, alpha):
-        """theta of all runs after one update, and the residuals before it."""
-        return formula.step(theta, alpha, torch.exp)
+    if peer.WORK is peer.DEFAULT:
+        def step(theta, alpha):
+            """theta of all runs after one update, and the residuals before it."""
+            return formula.step(theta, alpha, torch.exp)
 
-    error_of = formula.mean_square
+        error_of = formula.mean_square
+    else:
+        def step(kept, alpha):
+            return formula.step(kept, alpha, torch.exp), None
+
+    def final(kept):
+        return formula.error(kept, torch.exp)
+
     quiet = torch.inference_mode
 
 
@@ -73,7 +80,7 @@ def full(steps, alpha):
         theta = several(theta, alpha)
     for _ in range(steps % UNROLL):
         theta, _ = step(theta, alpha)
-    return error_of(step(theta, alpha)[1]).numpy()
+    return final(theta).numpy()
 
 
 @quiet()

@@ -2,8 +2,14 @@
 
 import numpy as np
 
-X = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-Y = np.array([0.0, 1.0, 1.0, 0.0])
+
+def corners(inputs):
+    """All samples of inputs 0 and 1, the first input changing fastest, and whether an odd number of them is 1."""
+    x = np.array([[sample >> place & 1 for place in range(inputs)] for sample in range(2**inputs)], dtype=float)
+    return x, x.sum(axis=1) % 2
+
+
+X, Y = corners(2)
 
 
 def error(theta, x, y, exp):
