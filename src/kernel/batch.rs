@@ -134,17 +134,13 @@ impl<L: Lanes> Record<L> {
         self.losses[index] = loss;
     }
 
-    /// Whether runs end at this step.
-    #[inline(always)]
-    fn is_wanted(&self, index: usize) -> bool {
-        self.wanted >> index & 1 == 1
-    }
-
     /// Keeps θ where runs end.
     #[inline(always)]
     fn keep(&mut self, index: usize, theta: impl Fn(usize) -> Theta) {
-        for end in self.ends.iter_mut().filter(|end| end.index == index) {
-            end.theta = theta(end.lane);
+        if self.wanted >> index & 1 == 1 {
+            for end in self.ends.iter_mut().filter(|end| end.index == index) {
+                end.theta = theta(end.lane);
+            }
         }
     }
 }
@@ -273,9 +269,7 @@ impl<L: Lanes> Kernel<L> for General<'_, L> {
             if plan.is_cross_entropy() {
                 record.see_loss(index, seen.loss);
             }
-            if record.is_wanted(index) {
-                record.keep(index, |lane| state.theta(plan, lane));
-            }
+            record.keep(index, |lane| state.theta(plan, lane));
         });
     }
     #[inline(always)]
@@ -318,9 +312,7 @@ impl Kernel<f64> for Alone<'_> {
         run.window(steps, &mut |index, seen, theta| {
             record.see(index, seen.error, seen.astray);
             record.see_loss(index, seen.loss);
-            if record.is_wanted(index) {
-                record.keep(index, |_| theta());
-            }
+            record.keep(index, |_| theta());
         });
     }
     fn alone(&self, _: usize) -> OneRun<'_> {
