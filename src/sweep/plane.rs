@@ -174,11 +174,14 @@ impl Plane {
         if x.along == y.along {
             return Err(Problem::new(Y[0], spec.texts(Y[0]).join(","), "x is the same; give another side"));
         }
-        for (side, keys) in [(&x, X), (&y, Y)] {
-            let is_pushed = side.along == Along::Momentum && side.values.iter().any(|&value| value != 0.0);
-            let Some(refusal) = set_ups[0].check(is_pushed).err().filter(|_| is_pushed) else { continue };
-            let remedy = format!("{} {}: {}", refusal.key, refusal.value, refusal.remedy);
-            return Err(Problem::new(keys[0], spec.texts(keys[0]).join(","), remedy));
+        for (side, [key, ..]) in [(&x, X), (&y, Y)] {
+            if side.along == Along::Momentum && side.values.iter().any(|&value| value != 0.0) {
+                // Without a momentum the set-up has been checked.
+                set_ups[0].check(true).map_err(|refusal| {
+                    let remedy = format!("{} {}: {}", refusal.key, refusal.value, refusal.remedy);
+                    Problem::new(key, spec.texts(key).join(","), remedy)
+                })?;
+            }
         }
         if !x.bound(y.bound(size)).is_finite() {
             return Err(Problem::new(

@@ -537,6 +537,8 @@ fn a_plane_that_cannot_be_is_refused() {
         ("plane_x = 'w1'", "plane_y"),
         ("plane_x = 'w1'\nplane_y = 'w1'", "plane_y"),
         ("plane_x = 'w7'\nplane_y = 'w1'", "plane_x"),
+        ("plane_x = 'momentum'\nplane_y = 'w1'\noptimizer = 'adam'", "plane_x"),
+        ("plane_x = 'w1'\nplane_y = 'momentum'\noptimizer = 'rprop'", "plane_y"),
         ("plane_x = [1, 2]\nplane_y = 'w1'", "plane_x"),
         ("plane_x = [0, 0, 0, 0, 0, 0, 0, 0, 0]\nplane_y = 'w1'", "plane_x"),
         ("plane_x = 'alpha'\nplane_y = 'w1'", "plane_x_range"),
