@@ -371,6 +371,16 @@ impl Panels {
         (self.sheet_width() as u32, (self.head + height.max(self.above + legend) + 12.0) as u32)
     }
 
+    /// The same for a legend that is written, to see how high it is.
+    fn sheet_for(&self, paint: impl FnOnce(&mut Legend<'_>)) -> (u32, u32) {
+        let mut draft = Sheet::default();
+        let mut legend = self.legend(&mut draft);
+        let from = legend.top;
+        paint(&mut legend);
+        let height = legend.top - from;
+        self.sheet(height)
+    }
+
     fn legend<'a>(&self, sheet: &'a mut Sheet) -> Legend<'a> {
         let left = self.columns as f64 * (Self::LEFT + self.width + 14.0) + 2.0;
         Legend { sheet, left, top: self.head + self.above, width: self.legend - 10.0 }
@@ -424,6 +434,12 @@ fn told_of_rates(shown: usize, able: usize, all: usize, reason: &str) -> Option<
         others => format!(", {reason} at {others} others"),
     };
     (shown < all).then(|| format!("{shown} of {all} learning rates{others}"))
+}
+
+/// The colour of a line among others of no order.
+fn color_among_others(place: usize) -> Rgb {
+    // Okabe and Ito have fewer than there may be lines.
+    colorous::TABLEAU10[place % colorous::TABLEAU10.len()].into_array()
 }
 
 /// The colour of a learning rate's line.

@@ -1,9 +1,8 @@
 //! The error of chosen runs, step by step.
 
-use super::{Head, LEGEND, Legend, Mark, Panel, Scale, paint_dashes};
+use super::{Head, LEGEND, Legend, Mark, Panel, Scale, color_among_others, paint_dashes};
 use crate::kernel::SetUp;
 use crate::kernel::outcome::Levels;
-use crate::picture::Rgb;
 use crate::picture::drawing::{Drawing, FAINT_INK, Sheet};
 use crate::sweep::text::{fraction, with_digits};
 
@@ -94,7 +93,7 @@ pub fn draw(title: &str, set_ups: &[&SetUp], curves: Vec<Curve>) -> Drawing {
     let paint_legend = |sheet: &mut Sheet| {
         let mut legend = Legend { sheet, left: width - LEGEND - 4.0, top, width: LEGEND - 4.0 };
         for (place, (name, _)) in curves.iter().enumerate() {
-            legend.entry(Mark::Line(color_of(place)), name);
+            legend.entry(Mark::Line(color_among_others(place)), name);
         }
         if !levels.is_empty() {
             let names: Vec<String> = levels.iter().copied().map(fraction).collect();
@@ -121,7 +120,7 @@ pub fn draw(title: &str, set_ups: &[&SetUp], curves: Vec<Curve>) -> Drawing {
             paint_dashes(sheet, [(panel.left, y), (panel.right(), y)], FAINT_INK);
         }
         for (place, (_, points)) in curves.iter().enumerate().filter(|(_, (_, points))| !points.is_empty()) {
-            sheet.line(panel.points(points), color_of(place), 1.75);
+            sheet.line(panel.points(points), color_among_others(place), 1.75);
         }
         panel.paint_edge(sheet);
         panel.paint_axis_names(sheet, "step", "error E");
@@ -148,11 +147,6 @@ fn levels(set_ups: &[&SetUp]) -> Vec<f64> {
     let Some((first, others)) = set_ups.split_first() else { return Vec::new() };
     let of_others: Vec<Vec<f64>> = others.iter().map(|set_up| of(set_up)).collect();
     of(first).into_iter().filter(|level| of_others.iter().all(|levels| levels.contains(level))).collect()
-}
-
-/// The colour of a curve.
-fn color_of(place: usize) -> Rgb {
-    colorous::TABLEAU10[place % colorous::TABLEAU10.len()].into_array()
 }
 
 #[cfg(test)]

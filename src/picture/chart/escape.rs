@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{
-    Head, Legend, Mark, Panel, Panels, Scale, Shown, Starts, each_group, each_run, first_starts_of, place_of,
-    some_of, told_of_rates, told_of_starts,
+    Head, Legend, Mark, Panel, Panels, Scale, Shown, Starts, color_among_others, each_group, each_run,
+    first_starts_of, place_of, some_of, told_of_rates, told_of_starts,
 };
 use crate::kernel::SetUp;
 use crate::picture::Rgb;
@@ -147,12 +147,7 @@ fn drawn(
     let is_seen =
         |starts: usize| all.iter().any(|lines| lines[starts].iter().any(|point| median(point).is_some()));
     let starts: Vec<Starts> = starts.into_iter().filter(|starts| is_seen(starts.place)).collect();
-    // The legend is written twice: once to see how high it is.
-    let mut draft = Sheet::default();
-    let mut legend = panels.legend(&mut draft);
-    let from = legend.top;
-    paint_legend(&mut legend, &starts);
-    let size = panels.sheet(legend.top - from);
+    let size = panels.sheet_for(|legend| paint_legend(legend, &starts));
     let names = told_apart(alphas);
     let scales = scales(all);
     let told: Vec<String> = names.iter().zip(all).map(|(alpha, lines)| told(alpha, &starts, lines)).collect();
@@ -162,7 +157,8 @@ fn drawn(
         for (number, (lines, name)) in all.iter().zip(&names).enumerate() {
             let panel = panels.panel(number, &scales[0], &scales[1]);
             panel.paint_grid(sheet, |tick| tick.label.clone());
-            let lines = || starts.iter().enumerate().map(|(place, of)| (&lines[of.place], color_of(place)));
+            let lines =
+                || starts.iter().enumerate().map(|(place, of)| (&lines[of.place], color_among_others(place)));
             lines().for_each(|(line, color)| paint_spread(sheet, &panel, line, color));
             lines().for_each(|(line, color)| paint_medians(sheet, &panel, line, color));
             panel.paint_edge(sheet);
@@ -176,7 +172,7 @@ fn drawn(
 
 fn paint_legend(legend: &mut Legend<'_>, starts: &[Starts]) {
     for (place, starts) in starts.iter().enumerate() {
-        legend.entry(Mark::Line(color_of(place)), &starts.name);
+        legend.entry(Mark::Line(color_among_others(place)), &starts.name);
     }
     legend.gap();
     let note = format!(
@@ -197,12 +193,6 @@ fn scales(all: &[Vec<Vec<Point>>]) -> [Scale; 2] {
     let distances = scale(&mut points().map(|point| point.distance), 1.2);
     let steps = scale(&mut points().flat_map(|point| point.steps.into_iter().flatten()), 1.2);
     [distances, steps]
-}
-
-/// The colour of the line of an init and a momentum.
-fn color_of(place: usize) -> Rgb {
-    // Okabe and Ito have fewer than there may be lines.
-    colorous::TABLEAU10[place % colorous::TABLEAU10.len()].into_array()
 }
 
 fn paint_spread(sheet: &mut Sheet, panel: &Panel, line: &[Point], color: Rgb) {

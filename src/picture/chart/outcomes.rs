@@ -86,12 +86,7 @@ impl Chart {
             .with_names(self.starts.iter().map(|starts| starts.name.as_str()));
         let head = Head::new(format!("{}: outcomes", sweep.title()), &sentences, panels.sheet_width());
         let panels = Panels { head: head.height(), ..panels };
-        // The legend is written twice: once to see how high it is.
-        let mut draft = Sheet::default();
-        let mut legend = panels.legend(&mut draft);
-        let from = legend.top;
-        self.paint_legend(&mut legend);
-        let size = panels.sheet(legend.top - from);
+        let size = panels.sheet_for(|legend| self.paint_legend(legend));
         let shares: Vec<String> =
             self.starts.iter().zip(&self.bars).map(|(starts, bars)| told(starts, bars)).collect();
         let about = format!("{}. {}. {}", head.title, sentences.join("; "), shares.join(" "));

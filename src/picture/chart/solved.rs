@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{
-    Head, Legend, Mark, Panel, Panels, Scale, Starts, all_starts_of, color_of_line, each_group, some_of,
+    Head, Legend, Mark, Panel, Panels, Scale, Starts, all_starts_of, color_among_others, color_of_line,
+    each_group, some_of,
 };
 use crate::picture::Rgb;
 use crate::picture::drawing::{Drawing, Sheet};
@@ -133,14 +134,10 @@ impl Layout {
         let rank = |of: &Values| (of.has_numbers(), of.has_numbers() && of.way == Way::Alpha, of.len());
         let best = (0..all.len()).rev().max_by_key(|&place| rank(&all[place]))?;
         let x = all.remove(best);
-        let count = |all: &[Values]| all.iter().map(Values::len).product::<usize>();
-        let lines = count(&all);
-        let is_enough = |of: &&Values| of.len() <= MOST_PANELS && lines / of.len() <= MOST_LINES;
-        let way = all.iter().find(is_enough).or(all.first()).filter(|_| lines > MOST_LINES).map(|of| of.way);
-        let panels = way.and_then(|way| {
-            let place = all.iter().position(|of| of.way == way)?;
-            Some(all.remove(place))
-        });
+        let lines: usize = all.iter().map(Values::len).product();
+        let is_enough = |of: &Values| of.len() <= MOST_PANELS && lines / of.len() <= MOST_LINES;
+        let panels =
+            (lines > MOST_LINES).then(|| all.remove(all.iter().position(is_enough).unwrap_or_default()));
         Some(Self { x, panels, lines: all })
     }
 
@@ -223,11 +220,7 @@ fn drawn(sweep: &Sweep, layout: &Layout, all: &[Lines]) -> Drawing {
     let head = Head::new(format!("{}: solved", sweep.title()), &sentences, panels.sheet_width());
     let panels = Panels { head: head.height(), ..panels };
     let color = |line| color_of(layout, line, shown_lines);
-    let mut draft = Sheet::default();
-    let mut legend = panels.legend(&mut draft);
-    let from = legend.top;
-    paint_legend(&mut legend, layout, &names, color);
-    let size = panels.sheet(legend.top - from);
+    let size = panels.sheet_for(|legend| paint_legend(legend, layout, &names, color));
     let told: Vec<String> = all
         .iter()
         .enumerate()
@@ -287,7 +280,7 @@ fn color_of(layout: &Layout, line: usize, lines: usize) -> Rgb {
     let is_series = |of: &Values| of.numbers.is_some() || of.way == Way::Init && of.len() > 4;
     match &layout.lines[..] {
         [only] if is_series(only) => color_of_line(line, lines),
-        _ => colorous::TABLEAU10[line % colorous::TABLEAU10.len()].into_array(),
+        _ => color_among_others(line),
     }
 }
 
