@@ -13,9 +13,8 @@ use xorsweep::sweep::spec::Sweep;
 use xorsweep::table::{Failure, Left};
 
 use super::arguments::whole;
-use super::completions::offering;
 use super::progress::shown_while;
-use super::sweep::{MOST_THREADS, isa_names};
+use super::sweep::{MOST_THREADS, isa_flag};
 use super::talk;
 use cost::Cost;
 
@@ -30,12 +29,7 @@ pub fn flags() -> [Arg; 4] {
             .value_name("N")
             .value_parser(whole(1..=MOST_THREADS as u64))
             .help("Worker threads; without effect on the figures [default: one a processor]"),
-        Arg::new("isa")
-            .long("isa")
-            .value_name("NAME")
-            .default_value("auto")
-            .add(offering(isa_names()))
-            .help("Instruction set: auto, avx512, avx2, wide or scalar; without effect on the figures"),
+        isa_flag("figures"),
         Arg::new("quick")
             .long("quick")
             .action(ArgAction::SetTrue)

@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::HumanCount;
 use xorsweep::Problem;
-use xorsweep::kernel::derivatives::samples;
-use xorsweep::kernel::outcome::{Finished, Levels};
+use xorsweep::kernel::outcome::Finished;
 use xorsweep::kernel::{SetUp, Theta};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::set_ups::varying;
@@ -212,19 +211,6 @@ impl Inspected {
             count => format!("all {count} outputs"),
         }
     }
-}
-
-/// By how much of the way an output must be beyond the middle to be on the right side: more than rounding makes.
-const BEYOND: f64 = 1e-12;
-
-/// Which outputs are on the right side of the middle between the targets; none where there are not two targets.
-fn right_sides(set_up: &SetUp, theta: &[f64]) -> Option<Vec<bool>> {
-    let half = Levels::of(set_up).half? * (1.0 - BEYOND);
-    let [_, high] = set_up.task.two_targets()?;
-    let residuals = samples(set_up, theta).residuals;
-    let is_right =
-        |(target, residual): (f64, f64)| if target == high { residual < half } else { -residual < half };
-    Some(set_up.task.targets().into_iter().zip(residuals).map(is_right).collect())
 }
 
 fn steps(count: u64) -> String {

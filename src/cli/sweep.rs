@@ -58,6 +58,17 @@ pub fn command() -> Command {
         ]))
 }
 
+/// The flag for the instruction set, which is without effect on what comes out.
+pub fn isa_flag(what: &str) -> Arg {
+    let names = "Instruction set: auto, avx512, avx2, wide or scalar";
+    Arg::new("isa")
+        .long("isa")
+        .value_name("NAME")
+        .default_value("auto")
+        .add(offering(isa_names()))
+        .help(format!("{names}; without effect on the {what}"))
+}
+
 /// The subcommand's arguments, which the program takes without a subcommand as well.
 pub fn arguments() -> Vec<Arg> {
     let own = [
@@ -72,12 +83,7 @@ pub fn arguments() -> Vec<Arg> {
             .long("threads")
             .value_name("N")
             .help("Worker threads; without effect on the results [default: one a processor]"),
-        Arg::new("isa")
-            .long("isa")
-            .value_name("NAME")
-            .default_value("auto")
-            .add(offering(isa_names()))
-            .help("Instruction set: auto, avx512, avx2, wide or scalar; without effect on the results"),
+        isa_flag("results"),
         Arg::new("dry-run")
             .long("dry-run")
             .action(ArgAction::SetTrue)
@@ -157,7 +163,7 @@ fn count<T: std::str::FromStr>(matches: &ArgMatches, flag: &str) -> Result<Optio
 pub const MOST_THREADS: usize = 4096;
 
 /// The names of instruction sets, and the word for the fastest one.
-pub fn isa_names() -> impl Iterator<Item = &'static str> {
+fn isa_names() -> impl Iterator<Item = &'static str> {
     ["auto"].into_iter().chain(Isa::ALL.map(Isa::name))
 }
 

@@ -106,17 +106,17 @@ impl Hindrance {
         let [low, high] = task.target_range();
         let distance = high - low;
         let count = task.samples().len() as f64;
+        // One output at least is not on its side.
+        let one_is_wrong = distance * distance / (4.0 * count);
         match self {
             Self::Constant(_) => task.constant_error(),
-            // With 0 and 1 exchanged the proof is the same.
-            Self::OneUnit(_) if task.is_xor() || task.is_xnor() => distance * distance / 6.0,
             Self::FixedOutput { sample } => {
                 let residual = task.samples()[*sample].target - output_of_zero(set_up);
                 residual * residual / count
             }
             Self::SameInputs => distance * distance / (2.0 * count),
-            // One output at least is not on its side.
-            Self::OneUnit(_) | Self::Mirrored | Self::FrozenLayer => distance * distance / (4.0 * count),
+            Self::OneUnit(_) => task.one_unit_error().unwrap_or(one_is_wrong),
+            Self::Mirrored | Self::FrozenLayer => one_is_wrong,
         }
     }
 }

@@ -11,6 +11,7 @@
 use crate::dual::Dual;
 use crate::fused::{PARAMETERS, formula};
 use crate::general::{Plan, State};
+use crate::outcome::Levels;
 use crate::setup::{SetUp, Update};
 use crate::theta::{Theta, power_of_two_near};
 
@@ -51,6 +52,20 @@ pub fn samples(set_up: &SetUp, theta: &[f64]) -> Samples {
 pub fn outputs(set_up: &SetUp, theta: &[f64]) -> Vec<f64> {
     let residuals = samples(set_up, theta).residuals;
     set_up.task.samples().iter().zip(residuals).map(|(sample, residual)| sample.target - residual).collect()
+}
+
+/// By how much of the way an output must be beyond the middle to be on the right side: more than rounding makes.
+const BEYOND: f64 = 1e-12;
+
+/// Which outputs at θ are on the right side of the middle between the targets; none where there are not two targets.
+#[must_use]
+pub fn right_sides(set_up: &SetUp, theta: &[f64]) -> Option<Vec<bool>> {
+    let half = Levels::of(set_up).half? * (1.0 - BEYOND);
+    let [_, high] = set_up.task.two_targets()?;
+    let residuals = samples(set_up, theta).residuals;
+    let is_right =
+        |(target, residual): (f64, f64)| if target == high { residual < half } else { -residual < half };
+    Some(set_up.task.targets().into_iter().zip(residuals).map(is_right).collect())
 }
 
 /// The error, the loss that is descended, and its gradient, at a point.

@@ -64,7 +64,7 @@ impl Levels {
         let scale = half.map_or(f64::NAN, |half| 4.0 * half * half);
         Self {
             constant: set_up.task.constant_error(),
-            one_unit: set_up.is_xor_of_two().then_some(scale / 6.0),
+            one_unit: set_up.task.one_unit_error().filter(|_| set_up.is_xor_of_two()),
             saturated: set_up.task.is_xor().then_some(scale / 8.0),
             half,
             is_bounded: set_up.output != Output::Linear,

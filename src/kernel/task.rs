@@ -200,6 +200,14 @@ impl Task {
         self.samples.iter().map(|sample| (sample.target - mean) * (sample.target - mean)).sum::<f64>() / count
     }
 
+    /// The error that no network with one monotone hidden unit comes below, for XOR and its opposite: 1/6 of the squared
+    /// distance of the targets.
+    #[must_use]
+    pub fn one_unit_error(&self) -> Option<f64> {
+        let [low, high] = self.two_targets().filter(|_| self.is_xor() || self.is_xnor())?;
+        Some((high - low) * (high - low) / 6.0)
+    }
+
     /// Whether its samples are points of a file, not a truth table.
     #[must_use]
     pub fn is_of_points(&self) -> bool {

@@ -324,8 +324,9 @@ impl Findings {
     /// An answer for each of the questions that the sweep can answer.
     #[must_use]
     pub fn told(&self) -> Vec<Finding> {
-        let learned =
-            self.learned().into_iter().chain(self.hindered()).chain(self.bounded()).chain(self.escapes());
+        let hindered: Vec<Option<Hindrance>> = self.set_ups.iter().map(Hindrance::of_any_start).collect();
+        let learned = self.learned().into_iter().chain(self.hindered(&hindered));
+        let learned = learned.chain(self.bounded(&hindered)).chain(self.escapes());
         learned.chain(self.plateaus().into_iter().flatten()).chain(self.too_large()).collect()
     }
 
@@ -366,45 +367,42 @@ impl Findings {
         (runs > 0).then(|| Finding { says, items: Vec::new() })
     }
 
-    /// Which set-ups solve their task from no start, and why.
-    fn hindered(&self) -> Vec<Finding> {
-        let mut reasons: Vec<(Hindrance, Vec<usize>, bool)> = Vec::new();
-        for (index, set_up) in self.set_ups.iter().enumerate() {
-            let known = Hindrance::of_any_start(set_up).filter(|_| self.all[index].runs > 0);
-            let Some(hindrance) = known else { continue };
-            let counts = self.all[index].solved > 0;
-            let in_words = |other: usize, of: &Hindrance| hindrance_in_words(&self.set_ups[other], of);
-            let same = reasons
-                .iter_mut()
-                .find(|(known, of, _)| in_words(of[0], known) == in_words(index, &hindrance));
-            match same {
-                Some((_, of, counted)) => {
-                    of.push(index);
-                    *counted |= counts;
-                }
-                None => reasons.push((hindrance, vec![index], counts)),
-            }
+    /// Which set-ups solve their task from no start, and why, where that is known.
+    fn hindered(&self, known: &[Option<Hindrance>]) -> Vec<Finding> {
+        /// The set-ups with one reason, and whether any run of theirs counts as solved.
+        #[derive(Default)]
+        struct Hindered {
+            set_ups: Vec<usize>,
+            counts: bool,
         }
-        let told = reasons.into_iter().map(|(hindrance, of, counted)| {
-            let set_up = &self.set_ups[of[0]];
-            let which = self.named(&of).map_or(String::new(), |named| format!(" ({named})"));
-            let rounded = if counted { ". What is counted as solved there is rounding" } else { "" };
-            let says = format!(
-                "No start can solve {}{which}: {}{rounded}",
-                task_name(&set_up.task),
-                hindrance_in_words(set_up, &hindrance)
-            );
-            Finding { says, items: Vec::new() }
+        let mut reasons: Vec<(String, Hindered)> = Vec::new();
+        for (index, (set_up, all)) in self.set_ups.iter().zip(&self.all).enumerate() {
+            let Some(hindrance) = known[index].as_ref().filter(|_| all.runs > 0) else { continue };
+            let why = hindrance_in_words(set_up, hindrance);
+            let place = reasons.iter().position(|(reason, _)| *reason == why).unwrap_or_else(|| {
+                reasons.push((why, Hindered::default()));
+                reasons.len() - 1
+            });
+            let hindered = &mut reasons[place].1;
+            hindered.set_ups.push(index);
+            hindered.counts |= all.solved > 0;
+        }
+        let told = reasons.into_iter().map(|(why, Hindered { set_ups, counts })| {
+            let task = task_name(&self.set_ups[set_ups[0]].task);
+            let which = self.named(&set_ups).map_or(String::new(), |named| format!(" ({named})"));
+            let rounded = if counts { ". What is counted as solved there is rounding" } else { "" };
+            Finding { says: format!("No start can solve {task}{which}: {why}{rounded}"), items: Vec::new() }
         });
         told.collect()
     }
 
     /// Why few of the runs that solve their task converge, for each output unit of which that is so.
-    fn bounded(&self) -> Vec<Finding> {
+    fn bounded(&self, hindered: &[Option<Hindrance>]) -> Vec<Finding> {
         let says = |&output: &Output| {
             let of_output = || {
-                let all = self.set_ups.iter().zip(&self.all).filter(|(one, _)| one.output == output);
-                all.filter(|(set_up, _)| Hindrance::of_any_start(set_up).is_none())
+                let able = self.set_ups.iter().zip(&self.all).zip(hindered);
+                let able = able.filter(|(_, hindrance)| hindrance.is_none()).map(|(all, _)| all);
+                able.filter(|(one, _)| one.output == output)
             };
             let (in_limit, others): (Vec<_>, Vec<_>) =
                 of_output().partition(|(set_up, _)| has_targets_in_the_limit(set_up));

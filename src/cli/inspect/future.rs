@@ -5,13 +5,13 @@ use std::io;
 use std::path::Path;
 
 use xorsweep::facts::{Hindrance, dead_units, rate_limit, stays_dead};
-use xorsweep::kernel::derivatives::gradient;
+use xorsweep::kernel::derivatives::{gradient, right_sides};
 use xorsweep::kernel::outcome::{Finished, Outcome};
 use xorsweep::kernel::{Hidden, Loss, Optimizer, Output, SetUp, Step, Update, trace};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::text::shortest;
 
-use super::{Inspected, all_of, only, right_sides};
+use super::{Inspected, all_of, only};
 use crate::cli::trace::job;
 
 /// How much work a moment's is, in steps of a unit for a sample: about a second for one run.

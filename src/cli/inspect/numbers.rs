@@ -4,17 +4,17 @@ use std::io::{self, Write};
 
 use indicatif::HumanCount;
 use xorsweep::facts::{Hindrance, LEAST_SHARPNESS, are_opposite, is_separable, solution_limit};
-use xorsweep::kernel::derivatives::{Curvature, FLAT, gradient, samples};
+use xorsweep::kernel::derivatives::{Curvature, FLAT, gradient, right_sides, samples};
 use xorsweep::kernel::outcome::{Finished, Levels, Outcome};
 use xorsweep::kernel::solution::{Logic, Solution, logic, on};
 use xorsweep::kernel::{Hidden, Optimizer, SetUp, Update};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{fraction, shortest};
 use xorsweep::table::findings::outputs_on;
-use xorsweep::table::findings::words::{least_error, listed, sample_name};
+use xorsweep::table::findings::words::{CORNERS, least_error, listed, sample_name};
 
 use super::future::{Future, followed};
-use super::{Inspected, right_sides, steps};
+use super::{Inspected, steps};
 
 /// What kind of point it is, as far as slope and curvature tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,13 +67,12 @@ fn directions(count: usize) -> String {
 
 /// For which samples a hidden unit is on, with the name of that function if it has one.
 fn is_on(logic: Logic) -> String {
-    const SAMPLES: [&str; 4] = ["00", "10", "01", "11"];
-    let on: Vec<&str> = (0..4).filter(|i| logic.bits() >> i & 1 == 1).map(|i| SAMPLES[i]).collect();
-    match on.split_last() {
-        None => "for no sample".to_owned(),
-        Some(_) if on.len() == SAMPLES.len() => "for all samples".to_owned(),
-        Some((last, [])) => format!("for {last} (`{}`)", logic.word()),
-        Some((last, others)) => format!("for {} and {last} (`{}`)", others.join(", "), logic.word()),
+    let on = (0..CORNERS.len()).filter(|i| logic.bits() >> i & 1 == 1);
+    let on: Vec<String> = on.map(|i| CORNERS[i].to_owned()).collect();
+    match on.len() {
+        0 => "for no sample".to_owned(),
+        len if len == CORNERS.len() => "for all samples".to_owned(),
+        _ => format!("for {} (`{}`)", listed(&on), logic.word()),
     }
 }
 

@@ -8,7 +8,7 @@ use xorsweep::facts::{
     Hindrance, Stride, Units, are_opposite, dead_units, has_targets_in_the_limit, holds_at_rate_limit,
     is_separable, needs_steps_by_rate, rate_limit,
 };
-use xorsweep::kernel::derivatives::{Curvature, outputs};
+use xorsweep::kernel::derivatives::{Curvature, outputs, right_sides};
 use xorsweep::kernel::outcome::{Budget, Criterion, Finished, Outcome, Plateau};
 use xorsweep::kernel::solution::on;
 use xorsweep::kernel::{Hidden, Loss, Optimizer, Output, SetUp, Update};
@@ -22,7 +22,7 @@ use xorsweep::table::findings::words::{
 
 use super::future::{Better, Future, LAST};
 use super::numbers::stability_limit;
-use super::{Inspected, right_sides, steps};
+use super::{Inspected, steps};
 
 /// A number of a verdict, short: the numbers have all its digits.
 fn short(value: f64) -> String {
@@ -336,14 +336,12 @@ impl Inspected {
             ));
         } else if !dead.is_empty() && left == 1 && is_fixed && is_separable(&set_up.task) == Some(false) {
             is_proof = true;
-            told.push(if set_up.task.is_xor() || set_up.task.is_xnor() {
-                let [low, high] = set_up.task.target_range();
-                format!(
+            told.push(match set_up.task.one_unit_error() {
+                Some(least) => format!(
                     "One unit is left, and the error of one unit never comes below {}.",
-                    least_error((high - low) * (high - low) / 6.0)
-                )
-            } else {
-                "One unit is left, and one unit cannot do this task.".to_owned()
+                    least_error(least)
+                ),
+                None => "One unit is left, and one unit cannot do this task.".to_owned(),
             });
         } else if !dead.is_empty() && left > 0 {
             told.push(format!("{left} of {count} units {} left.", if left == 1 { "is" } else { "are" }));
@@ -375,7 +373,6 @@ impl Inspected {
         let set_up = &self.set_up;
         let on = on(set_up, &run.end);
         let samples = set_up.task.samples();
-        let is_xor = set_up.task.is_xor() || set_up.task.is_xnor();
         let [low, high] = set_up.task.two_targets()?;
         if set_up.hidden == Hidden::Relu {
             let unseen: Vec<usize> =
@@ -399,16 +396,17 @@ impl Inspected {
                 ));
             }
         }
+        let of_one_unit = set_up.task.one_unit_error()?;
         let is_straight = |unit: &Vec<bool>| unit.iter().all(|&on| on) || unit.iter().all(|&on| !on);
         let is_some_on = on.iter().any(|unit| unit[0]) || set_up.hidden == Hidden::LeakyRelu;
-        (set_up.hidden.is_rectifier() && is_xor && is_some_on && on.iter().all(is_straight)).then(|| {
+        (set_up.hidden.is_rectifier() && is_some_on && on.iter().all(is_straight)).then(|| {
             format!(
                 "At the end no hidden unit bends between the samples: each is active for all or for none, so the output \
                  unit's sum is linear in the inputs. While that is so the error is not below {}.",
                 least_error(if set_up.output == Output::Linear {
                     set_up.task.constant_error()
                 } else {
-                    (high - low) * (high - low) / 6.0
+                    of_one_unit
                 })
             )
         })

@@ -8,7 +8,7 @@ use xorsweep::table::Quantiles;
 
 use super::Comparison;
 use super::seen::{Cell, Seen};
-use crate::cli::experiments::figure::{self, Ours, Published, Unit};
+use crate::cli::experiments::figure::{self, Ours, Published, Unit, median_within};
 
 type Figure = figure::Figure<Seen>;
 
@@ -163,13 +163,9 @@ fn median(steps: &Quantiles) -> f64 {
 }
 
 /// The median, with what chance may do to the difference between it and the median of `others` other runs.
-///
-/// The share of n runs below the true median is ½ ± 0.98/√n with 95 %; the medians are as far apart as percentiles
-/// that differ by that.
-fn median_of(steps: &Quantiles, others: f64) -> Ours {
-    let offset = (98.0 * (1.0 / others + 1.0 / steps.len().max(1) as f64).sqrt()).ceil().min(50.0) as u8;
-    let [low, high] =
-        [50 - offset, 50 + offset].map(|percent| steps.percentile(percent).unwrap_or(f64::INFINITY));
+fn median_of(steps: &Quantiles, others: u64) -> Ours {
+    let [low, high] = median_within([steps.len(), others])
+        .map(|percent| steps.percentile(percent).unwrap_or(f64::INFINITY));
     Ours { value: median(steps), margins: [(high - low) / 2.0; 2], between: None }
 }
 
@@ -192,7 +188,7 @@ fn hinton_problems_xor_many() -> Vec<Figure> {
             Ours::share(seen.sum(|cell| cell.group.tally.solved()) / runs, runs)
         }),
         figure("median of the steps at which they are", Unit::Count, Published::exactly(730.0), |seen| {
-            median_of(&solved_at(seen), 25.0)
+            median_of(&solved_at(seen), 25)
         }),
     ]
 }
@@ -241,7 +237,7 @@ const FACTS: &str =
     "Not published: this project's own notes, from another program and other starts, some 400 of each kind.";
 
 /// How many starts of each kind the notes have.
-const FACTS_STARTS: f64 = 400.0;
+const FACTS_STARTS: u64 = 400;
 
 const FACTS_REMARK: &str = "Both sides are left to chance: theirs counts as 400 random starts.";
 
@@ -262,7 +258,7 @@ fn facts_shares() -> Vec<Figure> {
     ];
     let of_rate = |(alpha, share)| {
         let what = format!("α = {alpha}: converged within 50,000 steps");
-        figure(what, Unit::Percent, Published::counted(share, FACTS_STARTS), move |seen| {
+        figure(what, Unit::Percent, Published::counted(share, FACTS_STARTS as f64), move |seen| {
             Ours::share(seen.at(alpha).converged as f64 / seen.at(alpha).runs(), seen.at(alpha).runs())
         })
         .unpublished()

@@ -6,6 +6,7 @@ use std::path::Path;
 use indicatif::HumanCount;
 use xorsweep::sweep::engine::Options;
 use xorsweep::table::files::finish_all;
+use xorsweep::table::findings::words::capitalized;
 use xorsweep::table::{Failure, Format, OutputFolder, PartialFile, summary};
 
 use super::comparisons::COMPARISONS;
@@ -71,7 +72,7 @@ fn page(compared: &Compared, options: &Options) -> String {
         "# {name}\n\n{}.\n\nSource: {source}\n\n{}\n{remark}\n\n\
          Made by `cargo run --release -- published {name} --record`: {cost}, {}.\n\
          The runs are those of [sweep.toml](sweep.toml), counted in [summary.csv](summary.csv).\n",
-        sentence(title),
+        capitalized(title),
         table(compared),
         machine(options),
     )
@@ -93,7 +94,7 @@ fn overview(all: &[Compared], options: &Options) -> String {
         let Cost { runs, time, .. } = compared.cost;
         text.push_str(&format!(
             "\n## [{name}]({name}/README.md)\n\n{}. {} runs, {:.1} s.\nSource: {source}\n\n{}\n{remark}\n",
-            sentence(title),
+            capitalized(title),
             HumanCount(runs),
             time.as_secs_f64(),
             table(compared),
@@ -111,10 +112,4 @@ fn table(compared: &Compared) -> String {
         ));
     }
     text
-}
-
-/// With a capital letter.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

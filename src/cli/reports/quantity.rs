@@ -2,15 +2,14 @@
 //! that each has.
 
 use indicatif::HumanCount;
-use xorsweep::kernel::derivatives::outputs;
+use xorsweep::kernel::derivatives::{outputs, right_sides};
 use xorsweep::kernel::outcome::{Finished, Outcome, Plateau};
-use xorsweep::kernel::setup::SetUp;
 use xorsweep::kernel::theta::Shape;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::percent;
 use xorsweep::table::summary::wilson_interval;
 
-use crate::cli::experiments::figure::Ours;
+use crate::cli::experiments::figure::{Ours, median_within};
 
 /// All runs of a sweep; there are few.
 pub struct Ran {
@@ -41,7 +40,7 @@ impl Ended {
         let outputs = outputs(set_up, &finished.end);
         let targets = set_up.task.two_targets();
         Self {
-            is_right: targets.is_some_and(|targets| is_right(set_up, targets, &outputs)),
+            is_right: right_sides(set_up, &finished.end).is_some_and(|sides| !sides.contains(&false)),
             scale: targets.map_or(1.0, |[low, high]| (high - low) * (high - low)),
             shape: set_up.shape(),
             outputs,
@@ -79,16 +78,6 @@ impl Ended {
         let error = self.finished.error_last / self.scale;
         !self.is(Outcome::Converged) && MIDDLES[level] <= error && error < MIDDLES[level + 1]
     }
-}
-
-fn is_right(set_up: &SetUp, [low, high]: [f64; 2], outputs: &[f64]) -> bool {
-    let middle = low / 2.0 + high / 2.0;
-    set_up
-        .task
-        .samples()
-        .iter()
-        .zip(outputs)
-        .all(|(sample, output)| if sample.target == high { *output > middle } else { *output < middle })
 }
 
 /// Something to ask for.
@@ -245,21 +234,13 @@ impl Quantity {
                     let ends = (percentile(&all, 3), percentile(&all, 97));
                     return Ours { value, margins: [value - ends.0, ends.1 - value], between: Some(ends) };
                 }
-                let [low, high] = of_chance(&all, published);
+                // As of a median, for means as well.
+                let within = median_within([Some(all.len() as u64), published].into_iter().flatten());
+                let [low, high] = within.map(|percent| percentile(&all, percent));
                 Ours { value, margins: [value - low, high - value].map(|side| side.max(0.0)), between: None }
             }
         }
     }
-}
-
-/// What chance may make of the median of sorted numbers, beside that of so many others.
-///
-/// The share of n numbers below the true median is ½ ± 0.98/√n with 95 %; two medians are as far apart as percentiles
-/// that differ by that. It is taken for means as well.
-fn of_chance(all: &[f64], others: Option<u64>) -> [f64; 2] {
-    let squares = 1.0 / all.len() as f64 + others.map_or(0.0, |others| 1.0 / others as f64);
-    let offset = (98.0 * squares.sqrt()).ceil().min(50.0) as u8;
-    [percentile(all, 50 - offset), percentile(all, 50 + offset)]
 }
 
 /// A percentile of sorted numbers by the nearest rank; not a number if there are none.

@@ -21,11 +21,13 @@ pub fn listed(words: &[String]) -> String {
     }
 }
 
+/// The samples of a truth table of two inputs.
+pub const CORNERS: [&str; 4] = ["00", "10", "01", "11"];
+
 /// What a sample is called: `10` in a truth table of two inputs, else by its number, from 1.
 #[must_use]
 pub fn sample_name(set_up: &SetUp, place: usize) -> String {
-    const SAMPLES: [&str; 4] = ["00", "10", "01", "11"];
-    if set_up.task.is_square() { SAMPLES[place].to_owned() } else { (place + 1).to_string() }
+    if set_up.task.is_square() { CORNERS[place].to_owned() } else { (place + 1).to_string() }
 }
 
 /// What a task is called in a sentence, if it has a name of its own.
@@ -160,7 +162,7 @@ pub fn hindrance_in_words(set_up: &SetUp, hindrance: &Hindrance) -> String {
                 (_, true) => "equal units do the work of one, and ",
                 (_, false) => "what is left does the work of one, and ",
             };
-            let meaning = if task.is_xor() || task.is_xnor() {
+            let meaning = if task.one_unit_error().is_some() {
                 format!("the error of one unit never comes below {}", least())
             } else {
                 let line = if task.inputs() == 2 { "line" } else { "hyperplane" };
