@@ -1,12 +1,13 @@
 //! `xorsweep map`: a picture of a plane, one pixel a run.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use xorsweep::Problem;
 use xorsweep::picture::Zoom;
-use xorsweep::picture::files::{MapStyle, Pictures, draw_maps, write_all};
+use xorsweep::picture::files::{Gallery, MapStyle, Pictures, write_all};
 use xorsweep::picture::map::{Coloring, drawable};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::table::{Failure, OutputFolder};
@@ -15,7 +16,7 @@ mod film;
 
 use super::arguments::{spec_of_flags, sweep_as_recorded, sweep_of, tell_changed_tables, whole};
 use super::interruption::interruption;
-use super::pictures::{drawn, has_whole_table};
+use super::pictures::drawn;
 use super::screen::examples;
 use super::sweep;
 use super::talk::done_files;
@@ -78,7 +79,7 @@ pub fn command() -> Command {
 
 fn style(matches: &ArgMatches) -> Result<MapStyle, Problem> {
     let coloring = matches.get_one::<String>("color").expect("it has a default").parse()?;
-    Ok(MapStyle { coloring, is_bare: matches.get_flag("bare") })
+    Ok(MapStyle { coloring, is_bare: matches.get_flag("bare"), steps: None })
 }
 
 /// Draws the map the arguments ask for.
@@ -121,14 +122,19 @@ fn draw_again(matches: &ArgMatches, sweep: Sweep, results: &Path, style: MapStyl
     let is_asked_to_end = interruption();
     let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").map_or(results, |out| out))?;
     tell_changed_tables(results);
+    let gallery = Gallery::new(&Arc::new(sweep), Pictures { maps: Some(style), charts: false })?;
     let results = results.to_owned();
-    let maps = drawn(&is_asked_to_end, move || draw_maps(&sweep, &results, style))?;
+    let maps = drawn(&is_asked_to_end, move || {
+        let (gallery, missing) = gallery.read(&results)?;
+        // Without its map there is nothing to draw.
+        missing.into_iter().next().map_or_else(|| gallery.draw(), |missing| Err(missing.problem))
+    })?;
     done_files(&write_all(&maps, &folder)?)
 }
 
 fn run_and_draw(matches: &ArgMatches, sweep: Sweep, style: MapStyle) -> Result<(), Failure> {
     can_be_drawn(matches)?;
-    sweep::execute(matches, sweep, Some(Pictures { maps: Some(style), has_table: true }))
+    sweep::execute(matches, sweep, Some(Pictures { maps: Some(style), charts: true }))
 }
 
 /// Refuses arguments that leave nothing to draw a map from.
@@ -137,11 +143,6 @@ fn can_be_drawn(matches: &ArgMatches) -> Result<(), Problem> {
         let remedy =
             "a shard has no map: run the shards with sweep, merge them, and draw the map of the whole";
         return Err(Problem::new("shard", shard, remedy));
-    }
-    if !has_whole_table(matches) {
-        let remedy =
-            "a map is drawn from the whole table as CSV: leave out --summary-only, --columns and --format";
-        return Err(Problem::new(NAME, "", remedy));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use xorsweep::Problem;
@@ -53,7 +54,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     if let Some(out) = &out {
         check_name(out)?;
     }
-    let sweep = sweep_as_recorded(matches)?;
+    let sweep = Arc::new(sweep_as_recorded(matches)?);
     tell_changed_tables(&results);
     let is_asked_to_end = interruption();
     // It is begun before any work, so that a file that cannot be written fails at once.

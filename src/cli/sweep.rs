@@ -11,12 +11,12 @@ use indicatif::{HumanBytes, HumanCount, HumanDuration};
 use serde_json::json;
 use xorsweep::Problem;
 use xorsweep::kernel::isa::Isa;
-use xorsweep::picture::files::Pictures;
+use xorsweep::picture::files::{Gallery, Pictures};
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::isa::isa_named;
 use xorsweep::sweep::spec::{Origins, Sweep};
 use xorsweep::sweep::start::Init;
-use xorsweep::table::convergence::COLUMNS;
+use xorsweep::table::convergence::{COLUMNS, Column, Row};
 use xorsweep::table::layout::FileFormat;
 use xorsweep::table::workbook::MOST_GROUPS;
 use xorsweep::table::{
@@ -226,15 +226,25 @@ pub fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, P
     Ok(destination)
 }
 
-/// Reports the groups, and tells what is gone on with.
+/// Reports the groups, shows all to the pictures, and tells what is gone on with.
 struct Seen<'a> {
     report: &'a mut Report,
+    gallery: &'a mut Option<Gallery>,
     runs: u64,
 }
 
 impl Watcher for Seen<'_> {
+    fn columns(&self) -> &[Column] {
+        self.gallery.as_ref().map_or(&[], Gallery::columns)
+    }
+
+    fn run(&mut self, row: &Row<'_>) {
+        self.gallery.iter_mut().for_each(|gallery| gallery.run(row));
+    }
+
     fn group(&mut self, group: &Group) {
         self.report.add(group);
+        self.gallery.iter_mut().for_each(|gallery| gallery.group(group));
     }
 
     fn resumed(&mut self, resumed: &Resumed) {
@@ -277,34 +287,42 @@ pub fn execute(matches: &ArgMatches, sweep: Sweep, pictures: Option<Pictures>) -
     // Pictures are of the whole sweep.
     let pictures = pictures.filter(|_| destination.shard.is_none());
     pictures.into_iter().flat_map(Pictures::names).try_for_each(|name| folder.can_have(&name))?;
+    let mut gallery = pictures.map(|pictures| Gallery::new(&sweep, pictures)).transpose()?;
     let progress = Progress::stopped_by(Arc::clone(&is_asked_to_end));
     let wanted = destination.runs(&sweep);
     let runs = wanted.end - wanted.start;
     let mut report = Report::new(&sweep);
     let started = Instant::now();
     let saved = shown_while(&progress, runs, || {
-        save_in(&folder, &sweep, &destination, &options, &progress, &mut Seen { report: &mut report, runs })
+        save_in(
+            &folder,
+            &sweep,
+            &destination,
+            &options,
+            &progress,
+            &mut Seen { report: &mut report, gallery: &mut gallery, runs },
+        )
     });
     let seconds = started.elapsed().as_secs_f64();
     // Results that are there are told, whatever failed afterwards.
     let tell = || tell(&report, runs, &progress, seconds, options.isa, folder.path());
-    let renew = || match destination.shard {
-        None => renew(&folder, &sweep, pictures, &is_asked_to_end),
+    let renew = |gallery, has_seen_all| match destination.shard {
+        None => renew(&folder, gallery, has_seen_all, &is_asked_to_end),
         Some(_) => Ok(()),
     };
     match saved {
         Ok(Saved::Before) => {
             // Pictures that are not asked for again are those of these results.
-            let drawn = pictures.map_or(Ok(()), |_| renew());
+            let drawn = gallery.map_or(Ok(()), |gallery| renew(Some(gallery), false));
             drawn.and(tell_again(runs, folder.path()))
         }
         Ok(Saved::Now) => {
-            let drawn = renew();
+            let drawn = renew(gallery, !report.groups_before);
             let told = tell();
             drawn.and(told)
         }
         Err(failure @ Failure::Failed(_, Left::Done(_))) => {
-            let _ = (renew(), tell());
+            let _ = (renew(gallery, !report.groups_before), tell());
             Err(failure)
         }
         Err(failure) => Err(failure),

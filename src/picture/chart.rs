@@ -6,23 +6,29 @@ pub mod escape;
 pub mod outcomes;
 pub mod solved;
 
-use std::path::Path;
+use std::sync::Arc;
 
 use super::Rgb;
 use super::axis::{self, Spacing, Tick};
 use super::color;
-use super::drawing::{Across, Down, FAINT_INK, GRID, INK, Point, Sheet, Style, fitted, width_of, wrapped};
+use super::drawing::{
+    Across, Down, Drawing, FAINT_INK, GRID, INK, Point, Sheet, Style, fitted, width_of, wrapped,
+};
 use super::names;
 use crate::kernel::SetUp;
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
 use crate::sweep::plane::Along;
-use crate::sweep::set_ups::{Finder, before};
+use crate::sweep::set_ups::{Axis, Finder, before};
 use crate::sweep::spec::{Sweep, is_solvable};
 use crate::sweep::text::shortest;
-use crate::table::Table;
-use crate::table::layout::{SUMMARY, TABLE};
-use crate::table::reader::Row;
+use crate::table::reader::{Observer, Row};
+
+/// A chart in the making: it sees a table, and is drawn from what it has seen.
+pub trait Chart: Observer {
+    /// The chart; nothing if it would show nothing.
+    fn drawn(&self) -> Option<Drawing>;
+}
 
 /// The most set-ups, inits and momenta that a chart shows.
 const MOST_STARTS: usize = 12;
@@ -505,6 +511,7 @@ fn told_of_starts(sweep: &Sweep, set_ups: usize) -> Option<String> {
 }
 
 /// What the summary says of the runs with some of the first set-ups, inits and momenta, and one learning rate.
+#[derive(Clone)]
 struct Group {
     /// Its place among those.
     starts: usize,
@@ -514,7 +521,6 @@ struct Group {
     /// How many runs had each outcome, in the order of [`color::ALL`].
     counts: [u64; color::ALL.len()],
     solved: u64,
-    escaped: u64,
 }
 
 impl Group {
@@ -523,69 +529,94 @@ impl Group {
     }
 }
 
-/// Goes through the groups of a summary that have one of `all` starts.
-fn each_group(
-    sweep: &Sweep,
-    results: &Path,
-    all: &[Starts],
-    mut visit: impl FnMut(Group),
-) -> Result<(), Problem> {
-    let (finder, alphas) = (Finder::new(&sweep.set_ups), alphas(sweep));
-    let names = sweep.axes.init_names();
-    let columns = color::ALL.map(outcomes::column_of);
-    let [a, b, c, d, e, f, g, h, i] = columns.each_ref().map(String::as_str);
-    const OWN: usize = 6;
-    let columns = ["init", "momentum", "alpha", "runs", "solved", "escaped", a, b, c, d, e, f, g, h, i];
-    let of_set_up = columns.len();
-    let columns: Vec<&str> = columns.into_iter().chain(finder.axes().map(|axis| axis.key())).collect();
-    let summary = Table::find(results, SUMMARY.trim_end_matches(".csv"))?;
-    summary.read_columns(&columns, |row| {
-        let (init, momentum, alpha) = (row.word(0)?, row.number(1)?, row.number(2)?);
-        let values = (of_set_up..columns.len()).map(|place| row.word(place));
-        let set_up = finder.place(values.collect::<Result<Vec<_>, _>>()?);
+/// Finds the groups of a summary that have one of some starts.
+struct GroupFinder {
+    sweep: Arc<Sweep>,
+    starts: Vec<Starts>,
+    alphas: Vec<f64>,
+    set_ups: Finder,
+}
+
+impl GroupFinder {
+    /// The columns of every summary that it needs.
+    const OWN: [&'static str; 6] = ["init", "momentum", "alpha", "runs", "solved", "escaped"];
+
+    fn new(sweep: &Arc<Sweep>, starts: Vec<Starts>) -> Self {
+        Self { sweep: Arc::clone(sweep), starts, alphas: alphas(sweep), set_ups: Finder::new(&sweep.set_ups) }
+    }
+
+    fn columns(&self) -> Vec<&'static str> {
+        let counts = color::ALL.map(outcomes::column_of);
+        let axes = self.set_ups.axes().map(Axis::key);
+        Self::OWN.into_iter().chain(counts).chain(axes).collect()
+    }
+
+    /// The group that a row says, if it has one of the starts.
+    fn group(&self, row: &Row<'_>) -> Result<Option<Group>, Problem> {
+        let (init, momentum, alpha) = (row.text(0), row.number(1)?, row.number(2)?);
+        let of_set_up = Self::OWN.len() + color::ALL.len();
+        let set_up =
+            self.set_ups.place((of_set_up..).zip(self.set_ups.axes()).map(|(place, _)| row.text(place)));
+        let names = self.sweep.axes.init_names();
         let is_of =
-            |of: &Starts| Some(of.set_up) == set_up && names[of.init] == init && of.momentum == momentum;
-        let starts = all.iter().position(is_of);
-        let (Some(starts), Some(rate)) = (starts, place_of(&alphas, alpha)) else { return Ok(()) };
+            |of: &Starts| Some(of.set_up) == set_up && names[of.init] == *init && of.momentum == momentum;
+        let starts = self.starts.iter().position(is_of);
+        let (Some(starts), Some(rate)) = (starts, place_of(&self.alphas, alpha)) else { return Ok(None) };
         let mut counts = [0; color::ALL.len()];
         for (place, count) in counts.iter_mut().enumerate() {
-            *count = row.integer(OWN + place)?;
+            *count = row.integer(Self::OWN.len() + place)?;
         }
-        let runs = row.integer(3)?;
-        let [solved, escaped] =
-            [row.optional_integer(4)?, row.optional_integer(5)?].map(Option::unwrap_or_default);
-        visit(Group { starts, rate, runs, counts, solved, escaped });
-        Ok(())
-    })?;
-    Ok(())
+        let solved = row.optional_integer(4)?.unwrap_or_default();
+        Ok(Some(Group { starts, rate, runs: row.integer(3)?, counts, solved }))
+    }
 }
 
-/// A run of the table of runs that can be shown.
-struct Shown {
-    /// Its place among the starts.
-    starts: usize,
-    alpha: f64,
+/// Finds the runs that have one of some starts, and at which of some learning rates.
+struct RunFinder {
+    sweep: Arc<Sweep>,
+    starts: Vec<Starts>,
+    /// All learning rates.
+    alphas: Vec<f64>,
+    /// The place of each among those that are looked at, if it is.
+    looked_at: Vec<Option<usize>>,
 }
 
-/// Goes through the table of runs with `columns`, of which the first is `run`, over those that have one of `all` starts.
-fn each_run<const N: usize>(
-    sweep: &Sweep,
-    results: &Path,
-    all: &[Starts],
-    columns: [&str; N],
-    mut visit: impl FnMut(&Shown, &Row<'_>) -> Result<(), Problem>,
-) -> Result<(), Problem> {
-    Table::find(results, TABLE)?.read(columns, |row| {
+impl RunFinder {
+    /// The most lines that are drawn up, from which those that are shown are chosen once all runs have come.
+    const MOST_LINES: usize = 1024;
+
+    fn new(sweep: &Arc<Sweep>, starts: Vec<Starts>) -> Self {
+        let alphas = alphas(sweep);
+        let all: Vec<usize> = (0..alphas.len()).collect();
+        let mut looked_at = vec![None; alphas.len()];
+        for (place, rate) in some_of(&all, Self::MOST_LINES / starts.len().max(1)).into_iter().enumerate() {
+            looked_at[rate] = Some(place);
+        }
+        Self { sweep: Arc::clone(sweep), starts, alphas, looked_at }
+    }
+
+    /// For all starts and learning rates that are looked at, what `of` makes.
+    fn lines<T>(&self, of: impl Fn() -> T) -> Vec<Vec<T>> {
+        let rates = || (0..self.looked_at.iter().flatten().count()).map(|_| of()).collect();
+        self.starts.iter().map(|_| rates()).collect()
+    }
+
+    /// The places of `wanted` learning rates that are looked at.
+    fn able(&self, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+        (0..self.alphas.len()).filter(|&rate| self.looked_at[rate].is_some() && wanted(rate)).collect()
+    }
+
+    /// The places of the starts and of the learning rate of a row whose first cell is the number of the run.
+    fn find(&self, row: &Row<'_>) -> Result<Option<(usize, usize)>, Problem> {
         let number = row.integer(0)?;
-        if number >= sweep.runs() {
+        if number >= self.sweep.runs() {
             return Err(row.problem(0, "the sweep has no such run: run it again"));
         }
-        let run = sweep.run(number);
+        let run = self.sweep.run(number);
         let is_of = |of: &Starts| {
             (of.set_up, of.init, of.momentum) == (run.set_up_index, run.init_index, run.momentum)
         };
-        let Some(starts) = all.iter().position(is_of) else { return Ok(()) };
-        visit(&Shown { starts, alpha: run.alpha }, row)
-    })?;
-    Ok(())
+        let Some(starts) = self.starts.iter().position(is_of) else { return Ok(None) };
+        Ok(place_of(&self.alphas, run.alpha).map(|rate| (starts, rate)))
+    }
 }

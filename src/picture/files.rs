@@ -1,22 +1,24 @@
-//! The pictures in a folder of results: their names, and drawing them from the tables beside them.
+//! The pictures of a sweep: their names, and drawing them, while it runs or from the tables in a folder.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::chart;
 use super::drawing::Drawing;
-use super::map::{self, Caption, Coloring, MOST_MAPS, Map, framed};
+use super::map::{Caption, Coloring, MOST_MAPS, Map, Maps, framed};
 use super::names;
 use super::report::REPORT;
-use super::together::{both, each};
 use crate::problem::Problem;
 use crate::sweep::plane::Along;
 use crate::sweep::spec::{Run, Sweep};
 use crate::sweep::text::shortest;
+use crate::table::convergence::{self, Column};
 use crate::table::files::finish_all;
-use crate::table::layout::TABLE;
-use crate::table::{Failure, Left, OutputFolder, Table};
+use crate::table::layout::{SUMMARY, TABLE};
+use crate::table::reader::{Observer, Observers, Place, Row};
+use crate::table::{Failure, Group, Left, OutputFolder, Table, Watcher, summary};
 
 /// How maps look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub struct MapStyle {
     pub coloring: Coloring,
     /// Whether they have nothing around them: one pixel a run.
     pub is_bare: bool,
+    /// Between which steps shades go, so that several maps can be compared; if none, from the fewest to the most.
+    pub steps: Option<[u64; 2]>,
 }
 
 impl MapStyle {
@@ -45,22 +49,18 @@ impl MapStyle {
     }
 }
 
-/// The maps of a sweep over a plane, from the table in `results`, each with what stands around it.
-///
-/// # Errors
-/// If the sweep has no plane, or one too large or too many to be drawn; if the table cannot be read, or is not the
-/// sweep's.
-pub fn maps(sweep: &Sweep, results: &Path, coloring: Coloring) -> Result<Vec<(Map, Caption)>, Problem> {
-    let maps = map::read(sweep, &Table::find(results, TABLE)?, coloring, None)?;
-    let points = sweep.runs() / maps.len() as u64;
-    let captions = (0..).map(|number: u64| caption(sweep, &sweep.run(number * points)));
-    Ok(maps.into_iter().zip(captions).collect())
+/// What stands around each map of a sweep over a plane, of which there are so many.
+pub fn captions(sweep: &Sweep, maps: usize) -> impl Iterator<Item = Caption> {
+    let points = sweep.runs() / maps.max(1) as u64;
+    (0..maps as u64).map(move |number| caption(sweep, &sweep.run(number * points)))
 }
 
 /// A picture that is drawn: the name its file is to have, and its bytes.
 pub struct Drawn {
-    name: String,
-    bytes: Vec<u8>,
+    /// The name that its file is to have.
+    pub name: String,
+    /// What it is to hold.
+    pub bytes: Vec<u8>,
 }
 
 /// Writes pictures to `folder`, in place of those of the same names; returns their files.
@@ -79,26 +79,18 @@ pub fn write_all(pictures: &[Drawn], folder: &OutputFolder) -> Result<Vec<PathBu
     Ok(paths)
 }
 
-/// Draws the maps of a sweep over a plane from the table in `results`.
-///
-/// # Errors
-/// As [`maps`].
-///
-/// # Panics
-/// If a map has too many pixels for a picture.
-pub fn draw_maps(sweep: &Sweep, results: &Path, style: MapStyle) -> Result<Vec<Drawn>, Problem> {
-    let maps = maps(sweep, results, style.coloring)?;
-    let draw = |(number, (map, caption)): (u64, &(Map, Caption))| {
+fn draw_maps(sweep: &Sweep, maps: &[Map], style: MapStyle) -> Vec<Drawn> {
+    let draw = |((number, map), caption): ((u64, &Map), Caption)| {
         let mut bytes = Vec::new();
         let written = if style.is_bare {
             map.write_png(&mut bytes)
         } else {
-            framed(map, caption).write_png(&mut bytes)
+            framed(map, &caption).write_png(&mut bytes)
         };
         written.expect("a vector takes every write");
         Drawn { name: style.file_name((maps.len() > 1).then_some(number)), bytes }
     };
-    Ok((1..).zip(&maps).map(draw).collect())
+    (1..).zip(maps).zip(captions(sweep, maps.len())).map(draw).collect()
 }
 
 /// A chart that there is.
@@ -111,25 +103,18 @@ pub struct Chart {
     pub about: &'static str,
     /// Whether it is drawn from the table of runs, not from the summary.
     pub is_of_runs: bool,
-    draw: DrawChart,
+    begin: fn(&Arc<Sweep>) -> Option<Box<dyn chart::Chart>>,
 }
 
 impl Chart {
-    /// Draws it from the tables in a folder; nothing if it would show nothing, and nothing of a plane with the momentum
-    /// as a side: its momenta are too many for a panel each, and one panel would mix them.
-    ///
-    /// # Errors
-    /// If a table cannot be read or lacks a column.
-    pub fn draw(&self, sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
-        if sweep.plane.as_ref().is_some_and(|plane| plane.values(&Along::Momentum).is_some()) {
-            return Ok(None);
-        }
-        (self.draw)(sweep, results)
+    /// The chart in the making; nothing if it would show nothing, and nothing of a plane with the momentum as a side: its
+    /// momenta are too many for a panel each, and one panel would mix them.
+    #[must_use]
+    pub fn begin(&self, sweep: &Arc<Sweep>) -> Option<Box<dyn chart::Chart>> {
+        let is_mixed = sweep.plane.as_ref().is_some_and(|plane| plane.values(&Along::Momentum).is_some());
+        if is_mixed { None } else { (self.begin)(sweep) }
     }
 }
-
-/// Draws a chart of a sweep from the tables in a folder; nothing if it would show nothing.
-type DrawChart = fn(&Sweep, &Path) -> Result<Option<Drawing>, Problem>;
 
 /// All charts, those of the summary first.
 pub const CHARTS: [Chart; 4] = [
@@ -140,7 +125,7 @@ pub const CHARTS: [Chart; 4] = [
                 with that outcome. The black line is the share that solved the task at some step. Dashed lines stand \
                 where facts about the network say that something ends.",
         is_of_runs: false,
-        draw: chart::outcomes::draw,
+        begin: chart::outcomes::begin,
     },
     Chart {
         name: "chart-solved",
@@ -148,7 +133,7 @@ pub const CHARTS: [Chart; 4] = [
         about: "Where set-ups differ: the share of the runs that solved the task at some step, by learning rate or by \
                 another axis of the sweep, with a line or a colour for each value of the others.",
         is_of_runs: false,
-        draw: chart::solved::draw,
+        begin: chart::solved::begin,
     },
     Chart {
         name: "chart-convergence",
@@ -156,7 +141,7 @@ pub const CHARTS: [Chart; 4] = [
         about: "The share of the runs that has converged (lines), or has solved the task (dashes), by step. A colour \
                 for each of some learning rates, from violet for the lowest to green for the highest.",
         is_of_runs: true,
-        draw: chart::convergence::draw,
+        begin: chart::convergence::begin,
     },
     Chart {
         name: "chart-escape",
@@ -165,7 +150,7 @@ pub const CHARTS: [Chart; 4] = [
                 from them, for some learning rates. Lines are medians, bands reach from 10 to 90 % of the runs; a \
                 colour for each set-up, init and momentum.",
         is_of_runs: true,
-        draw: chart::escape::draw,
+        begin: chart::escape::begin,
     },
 ];
 
@@ -174,61 +159,198 @@ pub const CHART_ENDINGS: [&str; 2] = ["svg", "png"];
 /// A chart's PNG has this many pixels to each of the SVG, for screens that are fine.
 const CHART_SCALE: u32 = 2;
 
-/// Draws those charts of a sweep that show something, from the tables in `results`, as SVG and as PNG. Without the
-/// whole table of runs only the charts of the summary are drawn.
-///
-/// # Errors
-/// If a table cannot be read or lacks a column.
-pub fn draw_charts(sweep: &Sweep, results: &Path, has_table: bool) -> Result<Vec<Drawn>, Problem> {
-    // At once, since each goes through the table.
-    let charts: Vec<&Chart> = CHARTS.iter().filter(|chart| has_table || !chart.is_of_runs).collect();
-    let drawn = each(&charts, &|chart| {
-        let drawing = chart.draw(sweep, results)?;
-        Ok(drawing.map_or_else(Vec::new, |drawing| {
-            CHART_ENDINGS.map(|ending| as_file(chart, &drawing, ending)).into()
-        }))
-    });
-    Ok(drawn.into_iter().collect::<Result<Vec<Vec<Drawn>>, Problem>>()?.into_iter().flatten().collect())
-}
-
 fn as_file(chart: &Chart, drawing: &Drawing, ending: &str) -> Drawn {
     let mut bytes = Vec::new();
     write_drawing(drawing, ending, &mut bytes).expect("a vector takes every write");
     Drawn { name: format!("{}.{ending}", chart.name), bytes }
 }
 
-/// The pictures that come with a sweep's results: its charts and, where these have a style, its maps.
+/// Which pictures of a sweep are wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Pictures {
-    /// How maps look, if there are any.
+    /// How maps look, if there are to be any.
     pub maps: Option<MapStyle>,
-    /// Whether there is the whole table of runs as text.
-    pub has_table: bool,
+    /// Whether there are to be charts.
+    pub charts: bool,
 }
 
 impl Pictures {
-    /// Draws them from the tables in `results`.
-    ///
-    /// # Errors
-    /// As [`draw_charts`] and [`draw_maps`].
-    pub fn draw(self, sweep: &Sweep, results: &Path) -> Result<Vec<Drawn>, Problem> {
-        let (charts, maps) = both(
-            || draw_charts(sweep, results, self.has_table),
-            || self.maps.map_or(Ok(Vec::new()), |style| draw_maps(sweep, results, style)),
-        );
-        let (mut all, maps) = (charts?, maps?);
-        all.extend(maps);
-        Ok(all)
-    }
-
     /// The names that their files can have.
     pub fn names(self) -> impl Iterator<Item = String> {
-        let charts = CHARTS.iter().filter(move |chart| self.has_table || !chart.is_of_runs);
+        let charts = CHARTS.iter().filter(move |_| self.charts);
         let charts =
             charts.flat_map(|Chart { name, .. }| CHART_ENDINGS.map(|ending| format!("{name}.{ending}")));
         let maps =
             self.maps.into_iter().flat_map(|style| numbers().map(move |number| style.file_name(number)));
         charts.chain(maps)
+    }
+}
+
+/// A picture in the making.
+enum Making {
+    Chart(&'static Chart, Box<dyn chart::Chart>),
+    Maps(MapStyle, Box<Maps>),
+}
+
+impl Making {
+    fn name(&self) -> String {
+        match self {
+            Self::Chart(chart, _) => chart.name.to_owned(),
+            Self::Maps(style, _) => style.file_name(None),
+        }
+    }
+
+    fn draw(self, sweep: &Sweep) -> Result<Vec<Drawn>, Problem> {
+        Ok(match self {
+            Self::Chart(chart, made) => made.drawn().map_or_else(Vec::new, |drawing| {
+                CHART_ENDINGS.map(|ending| as_file(chart, &drawing, ending)).into()
+            }),
+            Self::Maps(style, maps) => draw_maps(sweep, &maps.finish()?, style),
+        })
+    }
+}
+
+impl Observer for Making {
+    fn columns(&self) -> Vec<&'static str> {
+        match self {
+            Self::Chart(_, chart) => chart.columns(),
+            Self::Maps(_, maps) => maps.columns(),
+        }
+    }
+
+    fn see(&mut self, row: &Row<'_>) -> Result<(), Problem> {
+        match self {
+            Self::Chart(_, chart) => chart.see(row),
+            Self::Maps(_, maps) => maps.see(row),
+        }
+    }
+}
+
+/// A picture that a table lacks something for.
+#[derive(Debug)]
+pub struct Missing {
+    /// The name of its file, without the ending of a chart.
+    pub name: String,
+    /// What is missing.
+    pub problem: Problem,
+}
+
+/// Pictures of a sweep in the making: they see its groups and its runs, and are drawn from those.
+pub struct Gallery {
+    sweep: Arc<Sweep>,
+    of_groups: Observers<Making>,
+    of_runs: Observers<Making>,
+    /// The columns of groups and of runs that they need.
+    columns_of_groups: Vec<&'static summary::Column>,
+    columns_of_runs: Vec<Column>,
+    /// What went wrong first.
+    seen: Result<(), Problem>,
+}
+
+impl Gallery {
+    /// The pictures of a sweep that has not begun.
+    ///
+    /// # Errors
+    /// If there are to be maps, and the sweep has no plane, or one too large to be drawn, or too many.
+    pub fn new(sweep: &Arc<Sweep>, pictures: Pictures) -> Result<Self, Problem> {
+        let maps = pictures
+            .maps
+            .map(|style| Ok((style, Box::new(Maps::new(sweep, style.coloring, style.steps)?))))
+            .transpose()?;
+        let charts = CHARTS.iter().filter(|_| pictures.charts);
+        let begun = charts.filter_map(|chart| Some((chart, chart.begin(sweep)?)));
+        let (of_runs, of_groups): (Vec<_>, Vec<_>) = begun.partition(|(chart, _)| chart.is_of_runs);
+        let making = |(chart, begun)| Making::Chart(chart, begun);
+        let of_runs =
+            of_runs.into_iter().map(making).chain(maps.map(|(style, maps)| Making::Maps(style, maps)));
+        Ok(Self::of(sweep, of_groups.into_iter().map(making).collect(), of_runs.collect()))
+    }
+
+    fn of(sweep: &Arc<Sweep>, of_groups: Vec<Making>, of_runs: Vec<Making>) -> Self {
+        let (of_groups, of_runs) = (Observers::of(of_groups), Observers::of(of_runs));
+        let known = "our pictures ask for columns that there are";
+        Self {
+            sweep: Arc::clone(sweep),
+            columns_of_groups: of_groups
+                .names()
+                .iter()
+                .map(|name| summary::column_named(name).expect(known))
+                .collect(),
+            columns_of_runs: of_runs
+                .names()
+                .iter()
+                .map(|name| convergence::column_named(name).expect(known))
+                .collect(),
+            of_groups,
+            of_runs,
+            seen: Ok(()),
+        }
+    }
+
+    /// Sees the tables in a folder instead; returns the pictures that these lack something for, which are given up.
+    ///
+    /// # Errors
+    /// If the summary cannot be read; if the table of runs is damaged.
+    pub fn read(self, results: &Path) -> Result<(Self, Vec<Missing>), Problem> {
+        let Self { sweep, mut of_groups, of_runs, .. } = self;
+        if !of_groups.is_empty() {
+            Table::find(results, SUMMARY.trim_end_matches(".csv"))?.show(&mut of_groups)?;
+        }
+        let of_groups = of_groups.into_inner().collect();
+        if of_runs.is_empty() {
+            return Ok((Self::of(&sweep, of_groups, Vec::new()), Vec::new()));
+        }
+        let table = Table::find(results, TABLE);
+        let (mut able, mut missing) = (Vec::new(), Vec::new());
+        for making in of_runs.into_inner() {
+            match table.as_ref().map_err(Clone::clone).and_then(|table| table.lacks(&making.columns())) {
+                Ok(None) => able.push(making),
+                Ok(Some(problem)) | Err(problem) => missing.push(Missing { name: making.name(), problem }),
+            }
+        }
+        let mut of_runs = Observers::of(able);
+        if let Ok(table) = table
+            && !of_runs.is_empty()
+        {
+            table.show(&mut of_runs)?;
+        }
+        Ok((Self::of(&sweep, of_groups, of_runs.into_inner().collect()), missing))
+    }
+
+    /// Draws those that show something.
+    ///
+    /// # Errors
+    /// If what was seen cannot be of the sweep.
+    pub fn draw(self) -> Result<Vec<Drawn>, Problem> {
+        let Self { sweep, of_groups, of_runs, seen, .. } = self;
+        seen?;
+        let mut all = Vec::new();
+        for making in of_groups.into_inner().chain(of_runs.into_inner()) {
+            all.extend(making.draw(&sweep)?);
+        }
+        Ok(all)
+    }
+}
+
+impl Watcher for Gallery {
+    fn columns(&self) -> &[Column] {
+        &self.columns_of_runs
+    }
+
+    fn run(&mut self, row: &convergence::Row<'_>) {
+        let Self { of_runs, columns_of_runs, seen, .. } = self;
+        if seen.is_ok() {
+            let cells: Vec<_> = columns_of_runs.iter().map(|column| column.cell(row)).collect();
+            *seen = of_runs.see(&cells, Place::Nowhere);
+        }
+    }
+
+    fn group(&mut self, group: &Group) {
+        let Self { of_groups, columns_of_groups, seen, .. } = self;
+        if seen.is_ok() {
+            let cells: Vec<_> = columns_of_groups.iter().map(|column| (column.cell)(group)).collect();
+            *seen = of_groups.see(&cells, Place::Nowhere);
+        }
     }
 }
 
@@ -288,7 +410,7 @@ pub fn remove_former(folder: &OutputFolder) -> io::Result<()> {
 fn names() -> BTreeSet<String> {
     let styles = Coloring::ALL
         .into_iter()
-        .flat_map(|(_, coloring)| [false, true].map(|is_bare| MapStyle { coloring, is_bare }));
-    let all = styles.flat_map(|style| Pictures { maps: Some(style), has_table: true }.names());
+        .flat_map(|(_, coloring)| [false, true].map(|is_bare| MapStyle { coloring, is_bare, steps: None }));
+    let all = styles.flat_map(|style| Pictures { maps: Some(style), charts: true }.names());
     all.chain([REPORT.to_owned()]).collect()
 }

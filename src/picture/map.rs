@@ -9,6 +9,7 @@ pub use frame::{Caption, framed};
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::color::{self, Rgb};
 use crate::kernel::outcome::Outcome;
@@ -16,8 +17,7 @@ use crate::problem::Problem;
 use crate::sweep::plane::Plane;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::value_of;
-use crate::table::Table;
-use crate::table::reader::Row;
+use crate::table::reader::{Observer, Row};
 
 /// What the colours of a map tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -173,63 +173,6 @@ impl Map {
     }
 }
 
-/// Reads the maps of a sweep over a plane from its table: one for each start, momentum and learning rate.
-///
-/// Shades go from the fewest to the most steps of each outcome, or else between those of `steps`, which makes several
-/// maps comparable. The memory needed is two bytes a run.
-///
-/// # Errors
-/// If the sweep has no plane, or one too large to be drawn, or too many; if the table is not the sweep's, or damaged.
-pub fn read(
-    sweep: &Sweep,
-    table: &Table,
-    coloring: Coloring,
-    steps: Option<[u64; 2]>,
-) -> Result<Vec<Map>, Problem> {
-    let plane = drawable(sweep)?;
-    let mut reading = Reading::new(sweep, plane);
-    const NAMES: [&str; 6] = ["run", "outcome", "plateau", "solved_at", "converged_at", "steps"];
-    let rows = match coloring {
-        Coloring::Both => table.read(NAMES, |row| {
-            let outcome = row.outcome(1, 2)?;
-            let time = row.optional_integer(4)?.map_or_else(|| row.integer(5), Ok)?;
-            reading.add_timed(row, outcome, time)?;
-            reading.solve(row, 3)
-        })?,
-        Coloring::Steps => {
-            table.read(["run", "steps"], |row| reading.add_timed(row, Outcome::Converged, row.integer(1)?))?
-        }
-        Coloring::Outcome => table.read(["run", "outcome", "plateau", "solved_at"], |row| {
-            reading.add(row, row.outcome(1, 2)?, 0)?;
-            reading.solve(row, 3)
-        })?,
-        Coloring::Solution => table.read(["run", "outcome", "plateau", "solution"], |row| {
-            let outcome = row.outcome(1, 2)?;
-            let level = reading.solution(row.word(3)?);
-            reading.add(row, outcome, level)
-        })?,
-        Coloring::Measure => {
-            let mut measures = vec![0.0_f32; reading.cells.len()];
-            let rows = table.read(["run", "measure"], |row| {
-                let measure = row.number(1)?;
-                reading.add(row, side_of(measure), 0)?;
-                measures[row.integer(0)? as usize] = measure as f32;
-                Ok(())
-            })?;
-            reading.rank(&measures);
-            rows
-        }
-    };
-    if rows != sweep.runs() {
-        let remedy = format!("it has {rows} rows, the sweep {} runs: run the sweep again", sweep.runs());
-        return Err(Problem::new("table", "", remedy));
-    }
-    if let Some(steps) = steps {
-        reading.steps = [steps; color::ALL.len()];
-    }
-    Ok(reading.maps(coloring, sweep.is_solvable()))
-}
-
 /// The plane of a sweep, if its maps can be drawn.
 ///
 /// # Errors
@@ -253,15 +196,27 @@ pub fn drawable(sweep: &Sweep) -> Result<&Plane, Problem> {
     Ok(plane)
 }
 
-/// The maps of a sweep while its table is read.
-struct Reading<'a> {
-    plane: &'a Plane,
-    cells: Vec<u16>,
+/// The maps of a sweep over a plane in the making: one for each start, momentum and learning rate. It sees the runs, and
+/// needs two bytes for each, or six if colours tell the measure.
+pub struct Maps {
+    sweep: Arc<Sweep>,
+    /// How many pixels a map has, and how many it is wide.
+    points: u64,
+    columns: usize,
+    coloring: Coloring,
+    /// The pixels of each map.
+    cells: Vec<Vec<u16>>,
     /// The fewest and most steps of each kind.
     steps: [[u64; 2]; color::ALL.len()],
     solutions: Solutions,
     /// How many runs of each map solved the task at some step.
     solved: Vec<u64>,
+    /// Those of all runs, if colours tell them.
+    measures: Vec<f32>,
+    /// How many runs were seen.
+    runs: u64,
+    /// Between which steps shades go, if not from the fewest to the most of each outcome.
+    between: Option<[u64; 2]>,
 }
 
 #[derive(Default)]
@@ -269,12 +224,29 @@ struct Solutions {
     levels: HashMap<String, u16>,
 }
 
-impl<'a> Reading<'a> {
-    fn new(sweep: &Sweep, plane: &'a Plane) -> Self {
-        let cells = vec![MISSING; sweep.runs() as usize];
-        let solved = vec![0; (sweep.runs() / plane.points()) as usize];
-        let steps = [[u64::MAX, 0]; color::ALL.len()];
-        Self { plane, cells, steps, solutions: Solutions::default(), solved }
+impl Maps {
+    /// Those of a sweep, without pixels. Shades go from the fewest to the most steps of each outcome, or else between
+    /// those of `between`, which makes several maps comparable.
+    ///
+    /// # Errors
+    /// If the sweep has no plane, or one too large to be drawn, or too many.
+    pub fn new(sweep: &Arc<Sweep>, coloring: Coloring, between: Option<[u64; 2]>) -> Result<Self, Problem> {
+        let plane = drawable(sweep)?;
+        let maps = (sweep.runs() / plane.points()) as usize;
+        let has_measures = coloring == Coloring::Measure;
+        Ok(Self {
+            sweep: Arc::clone(sweep),
+            points: plane.points(),
+            columns: plane.x.values.len(),
+            coloring,
+            cells: vec![vec![MISSING; plane.points() as usize]; maps],
+            steps: [[u64::MAX, 0]; color::ALL.len()],
+            solutions: Solutions::default(),
+            solved: vec![0; maps],
+            measures: vec![0.0; if has_measures { sweep.runs() as usize } else { 0 }],
+            runs: 0,
+            between,
+        })
     }
 
     fn add_timed(&mut self, row: &Row<'_>, outcome: Outcome, time: u64) -> Result<(), Problem> {
@@ -286,7 +258,10 @@ impl<'a> Reading<'a> {
     /// Takes over a row, whose first column is the number of the run.
     fn add(&mut self, row: &Row<'_>, outcome: Outcome, level: u16) -> Result<(), Problem> {
         let run = row.integer(0)?;
-        let cell = usize::try_from(run).ok().and_then(|run| self.cells.get_mut(run));
+        let cell = (run < self.sweep.runs()).then(|| {
+            let (map, place) = (run / self.points, run % self.points);
+            &mut self.cells[map as usize][place as usize]
+        });
         let Some(cell) = cell else {
             return Err(row.problem(0, "the sweep has no such run: run it again"));
         };
@@ -294,12 +269,13 @@ impl<'a> Reading<'a> {
             return Err(row.problem(0, "the run is there twice: run the sweep again"));
         }
         *cell = kind(outcome) * LEVELS + level;
+        self.runs += 1;
         Ok(())
     }
 
     /// Counts a row that was taken over if its run solved the task, as this column says.
     fn solve(&mut self, row: &Row<'_>, column: usize) -> Result<(), Problem> {
-        let map = row.integer(0)? / self.plane.points();
+        let map = row.integer(0)? / self.points;
         self.solved[map as usize] += u64::from(row.optional_integer(column)?.is_some());
         Ok(())
     }
@@ -316,16 +292,16 @@ impl<'a> Reading<'a> {
     }
 
     /// Gives every run the level of its rank among the measures on its side: the farther from 0, the higher.
-    fn rank(&mut self, measures: &[f32]) {
+    fn rank(&mut self) {
         let mut sorted: [Vec<f32>; 2] = [Vec::new(), Vec::new()];
         let side = |measure: f32| usize::from(measure >= 0.0);
-        for &measure in measures {
+        for &measure in &self.measures {
             sorted[side(measure)].push(measure.abs());
         }
         for values in &mut sorted {
             values.sort_unstable_by(f32::total_cmp);
         }
-        for (cell, &measure) in self.cells.iter_mut().zip(measures) {
+        for (cell, &measure) in self.cells.iter_mut().flatten().zip(&self.measures) {
             let values = &sorted[side(measure)];
             let below = values.partition_point(|value| *value < measure.abs());
             let part = below as f64 / (values.len() - 1).max(1) as f64;
@@ -333,23 +309,74 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn maps(self, coloring: Coloring, is_solvable: bool) -> Vec<Map> {
-        let points = self.plane.points() as usize;
-        let has_solved = is_solvable && matches!(coloring, Coloring::Both | Coloring::Outcome);
-        let maps = self.cells.chunks_exact(points).zip(&self.solved).map(|(cells, &solved)| {
-            let mut colors = Colors::of(cells);
+    /// The maps, once all runs were seen.
+    ///
+    /// # Errors
+    /// If runs are missing.
+    pub fn finish(mut self) -> Result<Vec<Map>, Problem> {
+        if self.runs != self.sweep.runs() {
+            let (rows, runs) = (self.runs, self.sweep.runs());
+            let remedy = format!("it has {rows} rows, the sweep {runs} runs: run the sweep again");
+            return Err(Problem::new("table", "", remedy));
+        }
+        if self.coloring == Coloring::Measure {
+            self.rank();
+        }
+        if let Some(steps) = self.between {
+            self.steps = [steps; color::ALL.len()];
+        }
+        let Self { coloring, steps, solutions, columns, .. } = self;
+        let has_solved = self.sweep.is_solvable() && matches!(coloring, Coloring::Both | Coloring::Outcome);
+        let maps = self.cells.into_iter().zip(self.solved).map(|(cells, solved)| {
+            let mut colors = Colors::of(&cells);
             match coloring {
-                Coloring::Both => colors.by_outcome(&self.steps),
-                Coloring::Steps => colors.by_steps(self.steps[0]),
+                Coloring::Both => colors.by_outcome(&steps),
+                Coloring::Steps => colors.by_steps(steps[0]),
                 Coloring::Outcome => colors.by_outcome(&[[0, 0]; color::ALL.len()]),
-                Coloring::Solution => colors.by_solution(&self.solutions),
+                Coloring::Solution => colors.by_solution(&solutions),
                 Coloring::Measure => colors.by_measure(),
             }
             let Colors { lookup, palette, legend, .. } = colors;
-            let (columns, cells) = (self.plane.x.values.len(), cells.to_vec());
             Map { columns, cells, lookup, palette, legend, solved: has_solved.then_some(solved) }
         });
-        maps.collect()
+        Ok(maps.collect())
+    }
+}
+
+impl Observer for Maps {
+    fn columns(&self) -> Vec<&'static str> {
+        match self.coloring {
+            Coloring::Both => vec!["run", "outcome", "plateau", "solved_at", "converged_at", "steps"],
+            Coloring::Steps => vec!["run", "steps"],
+            Coloring::Outcome => vec!["run", "outcome", "plateau", "solved_at"],
+            Coloring::Solution => vec!["run", "outcome", "plateau", "solution"],
+            Coloring::Measure => vec!["run", "measure"],
+        }
+    }
+
+    fn see(&mut self, row: &Row<'_>) -> Result<(), Problem> {
+        match self.coloring {
+            Coloring::Both => {
+                let time = row.optional_integer(4)?.map_or_else(|| row.integer(5), Ok)?;
+                self.add_timed(row, row.outcome(1, 2)?, time)?;
+                self.solve(row, 3)
+            }
+            Coloring::Steps => self.add_timed(row, Outcome::Converged, row.integer(1)?),
+            Coloring::Outcome => {
+                self.add(row, row.outcome(1, 2)?, 0)?;
+                self.solve(row, 3)
+            }
+            Coloring::Solution => {
+                let level = self.solution(&row.text(3));
+                self.add(row, row.outcome(1, 2)?, level)
+            }
+            Coloring::Measure => {
+                let measure = row.number(1)?;
+                self.add(row, side_of(measure), 0)?;
+                self.measures[row.integer(0)? as usize] = measure as f32;
+                Ok(())
+            }
+        }
     }
 }
 

@@ -12,7 +12,6 @@ pub mod files;
 pub mod map;
 mod names;
 pub mod report;
-mod together;
 pub mod zoom;
 
 pub use color::Rgb;

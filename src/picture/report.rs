@@ -10,23 +10,25 @@ mod tables;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use indicatif::HumanCount;
 
-use super::color;
+use super::drawing::Drawing;
 use super::drawing::hex;
-use super::files::{CHARTS, Chart, maps};
-use super::map::{Caption, Coloring, Map, framed};
-use super::together::{both, each};
+use super::files::{CHARTS, Chart, captions};
+use super::map::{Caption, Coloring, Map, Maps, framed};
+use super::{chart, color};
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
 use crate::sweep::spec::{KEYS, Sweep};
 use crate::sweep::text::percent;
 use crate::table::layout::{SPEC, SUMMARY, TABLE};
+use crate::table::reader::{Observer, Observers};
 use crate::table::{Failure, Finding, Findings, Table};
-use tables::{Groups, Listing, Shown};
+use tables::{Groups, Listing, Runs, Shown};
 
 /// The page's file, unless it has another name.
 pub const REPORT: &str = "report.html";
@@ -108,15 +110,16 @@ struct KeyLine {
 
 /// Makes the page of a sweep from the files in the folder of its results.
 ///
-/// It needs `summary.csv` and `sweep.toml`; what is drawn from the table of runs is left out where that is missing.
+/// It needs `summary.csv` and `sweep.toml`; what is drawn from the table of runs is left out where that is missing, or
+/// lacks a column for it.
 ///
 /// # Errors
 /// If the summary cannot be read or lacks a column; if the spec's file cannot be read.
-pub fn page(sweep: &Sweep, results: &Path) -> Result<Page, Failure> {
+pub fn page(sweep: &Arc<Sweep>, results: &Path) -> Result<Page, Failure> {
     let summary = Table::find(results, SUMMARY.trim_end_matches(".csv"))?;
     let groups = Groups::read(&summary, sweep)?;
     let (spec, spec_is_cut) = spec(results)?;
-    let (pictures, runs, missing) = of_runs(sweep, results);
+    let Drawings { pictures, runs, missing } = drawings(sweep, &summary, results)?;
     let contents = Contents {
         title: plain(sweep.title()),
         name: plain(&sweep.name),
@@ -137,47 +140,86 @@ pub fn page(sweep: &Sweep, results: &Path) -> Result<Page, Failure> {
     Ok(Page { html: page::rendered(&contents), missing })
 }
 
-/// Pictures, a table of some runs, and what of these is missing.
-fn of_runs(sweep: &Sweep, results: &Path) -> (Vec<Picture>, Option<Listing>, Vec<String>) {
-    let table = Table::find(results, TABLE);
-    let charts = || -> Vec<_> {
-        let charts: Vec<&Chart> = CHARTS.iter().filter(|chart| table.is_ok() || !chart.is_of_runs).collect();
-        each(&charts, &|chart| chart_of(chart, sweep, results))
-    };
-    let Ok(found) = &table else {
-        let reason = table.as_ref().map_or_else(reason_of, |_| String::new());
-        let missing = format!("What is drawn from the table of runs is not here: {reason}.");
-        return split(charts(), Ok(Vec::new()), None, vec![missing]);
-    };
-    let (charts, (maps, runs)) =
-        both(charts, || both(|| maps_of(sweep, results), || tables::runs(sweep, found)));
-    match runs {
-        Ok(runs) => split(charts, maps, Some(runs), Vec::new()),
-        Err(problem) => {
-            let missing = format!("The table of some runs is not here: {}.", reason_of(&problem));
-            split(charts, maps, None, vec![missing])
-        }
-    }
+/// What a page shows besides the groups.
+#[derive(Default)]
+struct Drawings {
+    /// The pictures that there are, maps first.
+    pictures: Vec<Picture>,
+    /// A table of some runs.
+    runs: Option<Listing>,
+    /// What of these is missing, a sentence each.
+    missing: Vec<String>,
 }
 
-/// The pictures that there are, maps first, with what is missing added.
-fn split(
-    charts: Vec<Result<Option<Picture>, String>>,
-    maps: Result<Vec<Picture>, String>,
-    runs: Option<Listing>,
-    mut missing: Vec<String>,
-) -> (Vec<Picture>, Option<Listing>, Vec<String>) {
-    let mut pictures = maps.unwrap_or_else(|reason| {
-        missing.push(reason);
-        Vec::new()
-    });
-    for chart in charts {
-        match chart {
-            Ok(chart) => pictures.extend(chart),
-            Err(reason) => missing.push(reason),
+/// Goes once through each table for all that is shown of it.
+fn drawings(sweep: &Arc<Sweep>, summary: &Table, results: &Path) -> Result<Drawings, Problem> {
+    let begun = |of_runs: bool| {
+        let charts = CHARTS.iter().filter(move |chart| chart.is_of_runs == of_runs);
+        charts.filter_map(|chart| Some((chart, chart.begin(sweep)?))).collect::<Vec<_>>()
+    };
+    let (mut of_groups, mut of_runs) = (begun(false), begun(true));
+    summary.show(&mut Observers::of(of_groups.iter_mut().map(|(_, chart)| &mut **chart)))?;
+    let mut shown = Drawings::default();
+    let (mut maps, mut runs) = (None, Some(Runs::new(sweep)));
+    if sweep.plane.is_some() && sweep.runs() > MOST_MAPPED {
+        let most = HumanCount(MOST_MAPPED);
+        shown.missing.push(format!("The map is not here: a page shows maps of at most {most} runs."));
+    } else if sweep.plane.is_some() {
+        match Maps::new(sweep, Coloring::default(), None) {
+            Ok(begun) => maps = Some(begun),
+            Err(problem) => shown.missing.push(format!("The map is not here: {}.", reason_of(&problem))),
         }
     }
-    (pictures, runs, missing)
+    if let Err(problem) = see_runs(results, &mut of_runs, &mut maps, &mut runs, &mut shown.missing) {
+        let reason = reason_of(&problem);
+        shown.missing.push(format!("What is drawn from the table of runs is not here: {reason}."));
+        (maps, runs, of_runs) = (None, None, Vec::new());
+    }
+    shown.pictures = match maps.map(Maps::finish).transpose()? {
+        Some(maps) => pictures_of(sweep, &maps),
+        None => Vec::new(),
+    };
+    let charts = of_groups.iter().chain(&of_runs);
+    shown.pictures.extend(charts.filter_map(|(chart, made)| Some(picture_of(chart, &made.drawn()?))));
+    shown.runs = runs.map(Runs::listing);
+    Ok(shown)
+}
+
+/// Shows the runs to all that the table has the columns for, and gives up the others.
+fn see_runs(
+    results: &Path,
+    charts: &mut Vec<(&Chart, Box<dyn chart::Chart>)>,
+    maps: &mut Option<Maps>,
+    runs: &mut Option<Runs>,
+    missing: &mut Vec<String>,
+) -> Result<(), Problem> {
+    let table = Table::find(results, TABLE)?;
+    let mut is_able = |what: &str, observer: &dyn Observer| {
+        let lacking = table.lacks(&observer.columns())?;
+        missing.extend(lacking.iter().map(|problem| format!("{what} is not here: {}.", reason_of(problem))));
+        Ok::<bool, Problem>(lacking.is_none())
+    };
+    if let Some(of_sweep) = &maps
+        && !is_able("The map", of_sweep)?
+    {
+        *maps = None;
+    }
+    let mut able = Vec::new();
+    for (chart, making) in charts.drain(..) {
+        if is_able(&format!("The picture {}", chart.name), &*making)? {
+            able.push((chart, making));
+        }
+    }
+    *charts = able;
+    if let Some(of_sweep) = &runs
+        && !is_able("The table of some runs", of_sweep)?
+    {
+        *runs = None;
+    }
+    let charts = charts.iter_mut().map(|(_, making)| &mut **making as &mut dyn Observer);
+    let maps = maps.iter_mut().map(|maps| maps as &mut dyn Observer);
+    let runs = runs.iter_mut().map(|runs| runs as &mut dyn Observer);
+    table.show(&mut Observers::of(charts.chain(maps).chain(runs))).map(drop)
 }
 
 /// A problem in words that do not name the folder, which the page may leave.
@@ -185,42 +227,26 @@ fn reason_of(problem: &Problem) -> String {
     if problem.key == "folder" { problem.remedy.clone() } else { problem.to_string() }
 }
 
-fn chart_of(chart: &Chart, sweep: &Sweep, results: &Path) -> Result<Option<Picture>, String> {
-    let Chart { name, title, about, .. } = chart;
-    let drawing = chart
-        .draw(sweep, results)
-        .map_err(|problem| format!("The picture {name} is not here: {}.", reason_of(&problem)))?;
-    Ok(drawing.map(|drawing| Picture {
-        name: (*name).to_owned(),
-        title: (*title).to_owned(),
-        about: (*about).to_owned(),
+fn picture_of(chart: &Chart, drawing: &Drawing) -> Picture {
+    Picture {
+        name: chart.name.to_owned(),
+        title: chart.title.to_owned(),
+        about: chart.about.to_owned(),
         alt: String::new(),
         svg: Some(drawing.svg()),
         png: None,
         width: drawing.size().0,
         height: drawing.size().1,
-    }))
+    }
 }
 
-/// The maps of a sweep that has a plane.
-fn maps_of(sweep: &Sweep, results: &Path) -> Result<Vec<Picture>, String> {
-    if sweep.plane.is_none() {
-        return Ok(Vec::new());
-    }
-    if sweep.runs() > MOST_MAPPED {
-        let most = HumanCount(MOST_MAPPED);
-        return Err(format!("The map is not here: a page shows maps of at most {most} runs."));
-    }
-    let maps = maps(sweep, results, Coloring::default())
-        .map_err(|problem| format!("The map is not here: {}.", reason_of(&problem)))?;
-    let is_only = maps.len() == 1;
-    Ok((1..)
-        .zip(&maps)
-        .map(|(number, map)| map_of(map, if is_only { String::new() } else { format!(" {number}") }))
-        .collect())
+fn pictures_of(sweep: &Sweep, maps: &[Map]) -> Vec<Picture> {
+    let number = |number: u64| if maps.len() == 1 { String::new() } else { format!(" {number}") };
+    let all = maps.iter().zip(captions(sweep, maps.len()));
+    (1..).zip(all).map(|(place, (map, caption))| map_of(map, &caption, number(place))).collect()
 }
 
-fn map_of((map, caption): &(Map, Caption), number: String) -> Picture {
+fn map_of(map: &Map, caption: &Caption, number: String) -> Picture {
     let pixels = framed(map, caption);
     let alt = plain_of(pixels.about(), MOST_ALT);
     let mut png = Vec::new();
@@ -255,7 +281,12 @@ fn shares(groups: &Groups) -> Vec<Share> {
         let (column, about) = tables::counted(outcome);
         let [color, dark_color] = [color::of(outcome), color::on_dark(outcome)].map(hex);
         let runs = groups.counts[color::place(outcome)];
-        Share { column, color, dark_color, ..share(groups, runs, color::label(outcome), about) }
+        Share {
+            column: column.to_owned(),
+            color,
+            dark_color,
+            ..share(groups, runs, color::label(outcome), about)
+        }
     };
     color::ALL.into_iter().map(of).collect()
 }
@@ -273,7 +304,15 @@ fn solved(groups: &Groups) -> Share {
 fn share(groups: &Groups, runs: u64, label: String, about: &'static str) -> Share {
     let percent = percent(runs, groups.runs(), 1);
     let [column, color, dark_color] = [const { String::new() }; 3];
-    Share { column, color, dark_color, label, about, runs: HumanCount(runs).to_string(), percent }
+    Share {
+        column: column.to_owned(),
+        color,
+        dark_color,
+        label,
+        about,
+        runs: HumanCount(runs).to_string(),
+        percent,
+    }
 }
 
 fn keys(sweep: &Sweep) -> Vec<KeyLine> {

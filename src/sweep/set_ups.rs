@@ -150,9 +150,10 @@ impl Finder {
 
     /// Where the set-up stands that has these texts on those axes.
     #[must_use]
-    pub fn place<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Option<usize> {
+    pub fn place(&self, texts: impl IntoIterator<Item: AsRef<str>>) -> Option<usize> {
         let mut pairs = self.axes.iter().zip(texts);
-        pairs.try_fold(0, |place, ((_, values), text)| Some(place * values.len() + values.get(text)?))
+        pairs
+            .try_fold(0, |place, ((_, values), text)| Some(place * values.len() + values.get(text.as_ref())?))
     }
 }
 
@@ -189,7 +190,7 @@ mod tests {
     fn one_set_up_needs_no_words() {
         let one = set_ups("hidden = ['relu', 'relu']");
         assert_eq!((one.len(), varying(&one)), (1, Vec::new()));
-        assert_eq!(Finder::new(&one).place([]), Some(0));
+        assert_eq!(Finder::new(&one).place([""; 0]), Some(0));
         assert_eq!(before(&in_words::<&str>(&[]), "normal(1)"), "normal(1)");
         assert_eq!(before("relu", "normal(1)"), "relu · normal(1)");
     }

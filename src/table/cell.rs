@@ -10,7 +10,7 @@
 use std::io::Write as _;
 
 use super::Format;
-use crate::sweep::text::starts_a_formula;
+use crate::sweep::text::{shortest, starts_a_formula};
 
 /// What a cell of a column holds, unless it is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,6 +190,16 @@ fn is_taken_for_a_value(word: &str) -> bool {
     is_month && rest.contains(char::is_numeric) || VALUES.contains(&word.as_str())
 }
 
+/// What a cell says, for the eye: numbers with the fewest digits.
+pub(super) fn text_of(cell: Cell<'_>) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Integer(value) => value.to_string(),
+        Cell::Number(value) => shortest(value),
+        Cell::Word(word) => word.to_owned(),
+    }
+}
+
 /// The text of one cell that was read, without its quotes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Text<'a> {
@@ -203,11 +213,6 @@ impl<'a> Text<'a> {
         str::from_utf8(self.bytes).ok()?.parse().ok()
     }
 
-    /// The integer it says, or that there is none.
-    pub(super) fn optional_integer(self) -> Option<Option<u64>> {
-        if self.bytes.is_empty() { Some(None) } else { self.integer().map(Some) }
-    }
-
     /// The number it says.
     pub(super) fn number(self) -> Option<f64> {
         let text = str::from_utf8(self.bytes).ok()?;
@@ -216,11 +221,6 @@ impl<'a> Text<'a> {
         }
         // A point would be a thousands separator here, and 1.500 must not become 1.5.
         if text.contains('.') { None } else { text.replacen(',', ".", 1).parse().ok() }
-    }
-
-    /// The number it says, or that there is none.
-    pub(super) fn optional_number(self) -> Option<Option<f64>> {
-        if self.bytes.is_empty() { Some(None) } else { self.number().map(Some) }
     }
 
     /// The word it says.

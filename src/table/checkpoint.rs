@@ -14,17 +14,18 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Format;
-use super::convergence::{self, Row, read_rows};
+use super::convergence::outcome_of_words;
 use super::failure::Failure;
 use super::files::{Mark, PartialFile, borne_out, naming, partial};
 use super::folder::OutputFolder;
 use super::layout::{Layout, SUMMARY};
 use super::summary::Group;
 use super::writer::Position;
-use crate::kernel::outcome::Finished;
+use crate::kernel::outcome::{Finished, Outcome, Plateau};
+use crate::kernel::theta::Theta;
 use crate::problem::Problem;
 use crate::sweep::input::Input;
 use crate::sweep::shard::Shard;
@@ -137,6 +138,101 @@ pub(super) struct Entry {
     pub(super) begun: Vec<Begun>,
 }
 
+/// A run that is over but not in the files. JSON has no infinity and no NaN, so a double is kept as its bits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Ahead(#[serde(with = "FinishedAsKept")] Finished);
+
+/// What is kept of a run, field by field.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Finished")]
+struct FinishedAsKept {
+    run: u64,
+    #[serde(with = "as_words")]
+    outcome: Outcome,
+    escaped_at: Option<u64>,
+    solved_at: Option<u64>,
+    converged_at: Option<u64>,
+    steps: u64,
+    #[serde(with = "as_bits")]
+    error_first: f64,
+    #[serde(with = "as_bits")]
+    error_last: f64,
+    #[serde(with = "as_bits")]
+    losses: Option<[f64; 2]>,
+    #[serde(with = "as_bits")]
+    error_peak: f64,
+    peak_at: u64,
+    #[serde(with = "as_bits")]
+    start: Theta,
+    #[serde(with = "as_bits")]
+    end: Theta,
+}
+
+/// The words of an outcome's cells in the table.
+mod as_words {
+    use super::{
+        Deserialize, Deserializer, Error, Outcome, Plateau, Serialize, Serializer, outcome_of_words,
+    };
+
+    pub(super) fn serialize<S: Serializer>(outcome: &Outcome, serializer: S) -> Result<S::Ok, S::Error> {
+        (outcome.word(), outcome.plateau().map_or("", Plateau::word)).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Outcome, D::Error> {
+        let (outcome, plateau) = <(String, String)>::deserialize(deserializer)?;
+        outcome_of_words(&outcome, &plateau).ok_or_else(|| D::Error::custom("these words are no outcome"))
+    }
+}
+
+/// Doubles by their bits.
+trait Doubles: Sized {
+    type Bits: Serialize + DeserializeOwned;
+    fn bits(&self) -> Self::Bits;
+    fn of_bits(bits: Self::Bits) -> Self;
+}
+
+impl Doubles for f64 {
+    type Bits = u64;
+    fn bits(&self) -> u64 {
+        self.to_bits()
+    }
+    fn of_bits(bits: u64) -> Self {
+        Self::from_bits(bits)
+    }
+}
+
+impl Doubles for Option<[f64; 2]> {
+    type Bits = Option<[u64; 2]>;
+    fn bits(&self) -> Self::Bits {
+        self.map(|both| both.map(f64::to_bits))
+    }
+    fn of_bits(bits: Self::Bits) -> Self {
+        bits.map(|both| both.map(f64::from_bits))
+    }
+}
+
+impl Doubles for Theta {
+    type Bits = Vec<u64>;
+    fn bits(&self) -> Self::Bits {
+        self.iter().map(|value| value.to_bits()).collect()
+    }
+    fn of_bits(bits: Self::Bits) -> Self {
+        bits.into_iter().map(f64::from_bits).collect()
+    }
+}
+
+mod as_bits {
+    use super::{Deserialize, Deserializer, Doubles, Serialize, Serializer};
+
+    pub(super) fn serialize<T: Doubles, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        value.bits().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, T: Doubles, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        T::Bits::deserialize(deserializer).map(T::of_bits)
+    }
+}
+
 /// The states of a sweep's files that are known.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Checkpoint {
@@ -149,33 +245,36 @@ pub(super) struct Checkpoint {
     pub(super) others: Vec<(String, Mark)>,
     /// Some states, the newest last; at least one.
     pub(super) entries: Vec<Entry>,
-    /// The rows of runs that are over but wait for an earlier one, as a table of text.
-    ahead: String,
+    /// Runs that are over but wait for an earlier one, by rising number.
+    ahead: Vec<Ahead>,
 }
 
 impl Checkpoint {
     pub(super) fn new(request: Request) -> Self {
-        let (footer, ahead) = (String::new(), String::new());
-        Self { request, whole: Vec::new(), footer, others: Vec::new(), entries: Vec::new(), ahead }
+        Self {
+            request,
+            whole: Vec::new(),
+            footer: String::new(),
+            others: Vec::new(),
+            entries: Vec::new(),
+            ahead: Vec::new(),
+        }
     }
 
     /// Adds the newest state.
-    pub(super) fn push(&mut self, entry: Entry, footer: &[u8], ahead: &[Finished], sweep: &Sweep) {
+    pub(super) fn push(&mut self, entry: Entry, footer: &[u8], ahead: Vec<Finished>) {
         self.footer = BASE64_STANDARD.encode(footer);
         self.entries.push(entry);
         thin(&mut self.entries);
-        self.ahead = rows_of(ahead, sweep);
+        self.ahead = ahead.into_iter().map(Ahead).collect();
+        self.ahead.sort_by_key(|Ahead(finished)| finished.run);
+        self.ahead.dedup_by_key(|Ahead(finished)| finished.run);
     }
 
-    /// Runs that are over but not in the files at `entry`, by rising number.
+    /// Runs that are over but not in the files of the newest state, which go on from the run `from`; by rising number.
     pub(super) fn ahead(&self, from: u64) -> Vec<Finished> {
-        // A row that cannot be read is done again.
-        let rows = read_rows(self.ahead.as_bytes(), CHECKPOINT, Format::PLAIN).into_iter().flatten();
-        let mut ahead: Vec<Finished> = rows.map_while(Result::ok).map(|record| record.finished).collect();
-        ahead.retain(|finished| finished.run >= from);
-        ahead.sort_by_key(|finished| finished.run);
-        ahead.dedup_by_key(|finished| finished.run);
-        ahead
+        let all = self.ahead.iter().map(|Ahead(finished)| finished);
+        all.filter(|finished| finished.run >= from).cloned().collect()
     }
 
     /// Writes it to a file, with a check behind it.
@@ -221,7 +320,8 @@ impl Checkpoint {
         }
         let checkpoint: Self = serde_json::from_slice(&bytes[..end]).ok()?;
         let is_sound = checkpoint.entries.iter().all(|entry| entry.table.files <= checkpoint.whole.len() + 1)
-            && checkpoint.entries.is_sorted_by_key(|entry| entry.next);
+            && checkpoint.entries.is_sorted_by_key(|entry| entry.next)
+            && checkpoint.ahead.is_sorted_by(|one, next| one.0.run < next.0.run);
         (is_sound && !checkpoint.entries.is_empty()).then_some(checkpoint)
     }
 
@@ -302,22 +402,6 @@ fn thin(entries: &mut Vec<Entry>) {
     }
 }
 
-/// Rows with all columns that reading needs.
-fn rows_of(finished: &[Finished], sweep: &Sweep) -> String {
-    if finished.is_empty() {
-        return String::new();
-    }
-    let parts = super::layout::parts_of(sweep);
-    let loss = parts.into_iter().filter(|part| *part == convergence::Part::Loss).collect::<Vec<_>>();
-    let columns = convergence::columns(&loss, &sweep.shapes());
-    let mut text = Vec::new();
-    convergence::append_header(&mut text, &columns, Format::PLAIN);
-    for finished in finished {
-        convergence::append_row(&mut text, &columns, &Row::of(sweep, finished), Format::PLAIN);
-    }
-    String::from_utf8(text).expect("tables are UTF-8")
-}
-
 /// For each of these states of a file, which come by rising length, whether the file still begins so.
 fn begins_so(folder: &OutputFolder, name: &str, marks: &[Mark]) -> io::Result<Vec<bool>> {
     let Some(mut file) = folder.read(name)? else { return Ok(vec![false; marks.len()]) };
@@ -337,4 +421,24 @@ pub(super) fn other_request(folder: &Path, difference: &(String, String, String)
         shorten(begun),
     );
     Problem::new(key, shorten(asked), remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::convergence::tests::any_finished;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn runs_ahead_come_back_bit_for_bit(finished in any_finished(), losses: Option<[u64; 2]>) {
+            let losses = losses.map(|both| both.map(f64::from_bits));
+            let kept = Ahead(Finished { losses, ..finished });
+            let text = serde_json::to_string(&kept).unwrap();
+            let read: Ahead = serde_json::from_str(&text).unwrap();
+            // NaN is not equal to itself; its bits are.
+            prop_assert_eq!(serde_json::to_string(&read).unwrap(), text);
+            prop_assert_eq!(format!("{read:?}"), format!("{kept:?}"));
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::failure::Failure;
 use super::layout::FileFormat;
 use super::parquet::ParquetFile;
-use super::save::{Described, Destination, in_text};
+use super::save::{Described, Destination, Details, in_text};
 use crate::kernel::outcome::Finished;
 use crate::sweep::engine::{Options, Progress, Sink, execute_from};
 use crate::sweep::spec::Sweep;
@@ -101,19 +101,21 @@ pub fn estimate(
     }
     let seconds = if tried > 0.0 { all * seconds / tried } else { 0.0 };
     let rows = sample.len() as f64;
+    let columns = layout.columns();
+    let details = Details::of(columns.iter());
     let bytes = match layout.file_format {
         FileFormat::None => 0,
-        FileFormat::Csv => in_text(sweep, sample, &layout.columns(), layout.format).text.len(),
+        FileFormat::Csv => in_text(sweep, sample, details, &columns, layout.format).text.len(),
         FileFormat::Parquet => {
             let described: Vec<Described> =
-                sample.iter().map(|finished| Described::of(sweep, finished)).collect();
+                sample.iter().map(|finished| Described::of(sweep, finished, details)).collect();
             let rows: Vec<_> = described
                 .iter()
                 .zip(&sample)
                 .map(|(described, finished)| described.row(sweep, finished))
                 .collect();
             let mut group = Vec::new();
-            ParquetFile::new(&layout.columns(), "").write_group(&mut group, &rows).map_or(0, |()| group.len())
+            ParquetFile::new(&columns, "").write_group(&mut group, &rows).map_or(0, |()| group.len())
         }
     };
     let bytes = (rows > 0.0).then_some(bytes as f64 / rows * all);

@@ -252,18 +252,16 @@ impl Findings {
         let finder = Finder::new(&sweep.set_ups);
         let names: Vec<&str> = OWN.into_iter().chain(finder.axes().map(Axis::key)).collect();
         let mut findings = Self::new(sweep);
-        summary.read_columns(&names, |row| {
-            let values = (OWN.len()..names.len()).map(|place| row.word(place));
-            let set_up = finder.place(values.collect::<Result<Vec<_>, _>>()?);
+        summary.read(&names, |row| {
+            let set_up = finder.place((OWN.len()..names.len()).map(|place| row.text(place)));
             let set_up = set_up.ok_or_else(|| row.problem(OWN.len(), "the sweep has no such set-up"))?;
-            let has_peak = !row.word(8)?.is_empty();
             let mut plateaus = [0; Plateau::KINDS.len()];
             for (place, count) in plateaus.iter_mut().enumerate() {
                 *count = row.integer(9 + place)?;
             }
             findings.add(&Found {
                 set_up,
-                init: row.word(0)?,
+                init: &row.text(0),
                 alpha: row.number(1)?,
                 momentum: row.number(2)?,
                 runs: row.integer(3)?,
@@ -272,7 +270,7 @@ impl Findings {
                 converged: row.integer(6)?,
                 diverged: row.integer(7)?,
                 plateaus,
-                error_peak: if has_peak { Some(row.number(8)?) } else { None },
+                error_peak: row.optional_number(8)?,
             });
             Ok(())
         })?;

@@ -28,7 +28,7 @@ pub mod writer;
 
 pub use cell::{Cell, Kind};
 pub use commit::commit;
-pub use convergence::{Record, Row, read_rows};
+pub use convergence::Row;
 pub use estimate::{Estimate, estimate};
 pub use failure::{Failure, Left};
 pub use files::PartialFile;
@@ -37,7 +37,7 @@ pub use folder::OutputFolder;
 pub use layout::Layout;
 pub use merge::{Merged, merge};
 pub use quantiles::Quantiles;
-pub use reader::Table;
+pub use reader::{Observer, Observers, Table};
 pub use save::{Destination, Resumed, Saved, Unfinished, Watcher, save, save_in};
 pub use summary::{Group, Tally};
 pub use writer::{SPREADSHEET_ROWS, TableWriter};

@@ -16,13 +16,17 @@
 //!
 //! The footer holds the sweep's spec, as it stands in `sweep.toml`, under the key [`SPEC_KEY`].
 
+mod part;
+pub(super) mod read;
+
+pub use part::Part;
+
 use std::hash::Hasher as _;
 use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical};
-use parquet::column::reader::ColumnReaderImpl;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
@@ -31,12 +35,12 @@ use parquet::file::metadata::{
 };
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::reader::ChunkReader;
-use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::file::statistics::Statistics;
 use parquet::file::writer::{SerializedColumnWriter, SerializedRowGroupWriter, TrackedWrite};
 use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor, Type};
 use twox_hash::XxHash64;
 
+use self::part::{PartSource, pieces};
 use super::cell::{Cell, Kind};
 use super::convergence::{Column, Row};
 
@@ -86,10 +90,6 @@ pub struct ParquetFile {
 struct Group {
     /// How many rows it has.
     rows: u64,
-    /// Where it ends in the file.
-    end: u64,
-    /// Where what the footer says of it ends in [`ParquetFile::described`].
-    described: usize,
     checksum: u64,
 }
 
@@ -195,7 +195,7 @@ impl ParquetFile {
         let behind = none.len() - self.rows_at - NO_GROUPS.len();
         let begin = self.rows_at + counts(rows, 1).len();
         self.described.extend_from_slice(&one[begin..one.len() - behind]);
-        self.groups.push(Group { rows, end, described: self.described.len(), checksum });
+        self.groups.push(Group { rows, checksum });
         self.bytes = end;
     }
 
@@ -289,33 +289,6 @@ impl ParquetFile {
         Ok(file)
     }
 
-    /// How many of the first groups are whole in the file as it is, from its first byte on.
-    ///
-    /// # Errors
-    /// If the file cannot be read; that it ends too early is no error.
-    pub fn intact(&self, mut file: impl Read) -> io::Result<usize> {
-        let mut magic = Vec::new();
-        (&mut file).take(MAGIC.len() as u64).read_to_end(&mut magic)?;
-        if magic != MAGIC {
-            return Ok(0);
-        }
-        let mut begin = MAGIC.len() as u64;
-        for (number, group) in self.groups.iter().enumerate() {
-            if checksum(&mut file, group.end - begin)? != Some(group.checksum) {
-                return Ok(number);
-            }
-            begin = group.end;
-        }
-        Ok(self.groups.len())
-    }
-
-    /// Forgets all groups but the first ones; the file is to be cut to [`bytes`](Self::bytes).
-    pub fn truncate(&mut self, groups: usize) {
-        self.groups.truncate(groups);
-        self.described.truncate(self.groups.last().map_or(0, |group| group.described));
-        self.bytes = self.groups.last().map_or(MAGIC.len() as u64, |group| group.end);
-    }
-
     /// How many groups it has so far.
     #[must_use]
     pub fn groups(&self) -> usize {
@@ -333,98 +306,6 @@ impl ParquetFile {
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
-}
-
-/// A finished file of a table, to be copied from.
-#[derive(Debug)]
-pub struct Part<R> {
-    name: String,
-    source: Arc<R>,
-    metadata: ParquetMetaData,
-    checksums: Vec<u64>,
-    /// The first row of each group, and behind them the number of all rows.
-    begins: Vec<u64>,
-    /// So many of the first groups were found whole.
-    checked: usize,
-}
-
-impl<R: ChunkReader + 'static> Part<R> {
-    /// Reads the footer of a file, which problems call `name`.
-    ///
-    /// # Errors
-    /// If it cannot be read, is damaged, or does not have these columns.
-    pub fn open(columns: &[Column], name: impl Into<String>, source: R) -> io::Result<Self> {
-        let name = name.into();
-        let schema = SchemaDescriptor::new(Arc::new(schema_of(columns)));
-        let metadata = ParquetMetaDataReader::new().parse_and_finish(&source).map_err(damaged);
-        let (metadata, checksums) = metadata
-            .and_then(|metadata| checked(&metadata, &schema).map(|checksums| (metadata, checksums)))
-            .map_err(|error| naming(&name, &error))?;
-        let mut begins = vec![0];
-        for group in metadata.row_groups() {
-            begins.push(begins[begins.len() - 1] + group.num_rows().unsigned_abs());
-        }
-        Ok(Self { name, source: Arc::new(source), metadata, checksums, begins, checked: 0 })
-    }
-
-    /// How many rows it has.
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.begins[self.begins.len() - 1]
-    }
-
-    /// Fails unless the bytes of this group and those before are what they were.
-    fn check(&mut self, group: usize) -> io::Result<()> {
-        while self.checked <= group {
-            let number = self.checked;
-            let bytes = bytes_of(self.metadata.row_group(number));
-            let mut source =
-                self.source.get_read(bytes.start).map_err(|error| naming(&self.name, &damaged(error)))?;
-            let found = checksum(&mut source, bytes.end - bytes.start);
-            if found.map_err(|error| naming(&self.name, &error))? != Some(self.checksums[number]) {
-                return Err(self.damaged(number, "the bytes are not those that were written"));
-            }
-            self.checked += 1;
-        }
-        Ok(())
-    }
-
-    fn damaged(&self, group: usize, what: impl std::fmt::Display) -> io::Error {
-        let (first, end) = (self.begins[group], self.begins[group + 1]);
-        invalid(format!("{}: rows {first} to {} are damaged: {what}", self.name, end - 1))
-    }
-}
-
-/// Writes the file that one sweep would have written, from its parts in order.
-///
-/// # Errors
-/// As [`ParquetFile::copy_group`].
-pub fn merge<R: ChunkReader + 'static>(
-    columns: &[Column],
-    spec: &str,
-    parts: &mut [Part<R>],
-    out: &mut (impl Write + Send),
-) -> io::Result<()> {
-    merge_in_groups(columns, spec, parts, out, GROUP_ROWS)
-}
-
-fn merge_in_groups<R: ChunkReader + 'static>(
-    columns: &[Column],
-    spec: &str,
-    parts: &mut [Part<R>],
-    out: &mut (impl Write + Send),
-    group_rows: u64,
-) -> io::Result<()> {
-    let rows: u64 = parts.iter().map(Part::rows).sum();
-    let mut file = ParquetFile::new(columns, spec);
-    file.begin(out)?;
-    let mut first = 0;
-    while first < rows {
-        let end = rows.min(first + group_rows);
-        file.copy_group(out, parts, first..end)?;
-        first = end;
-    }
-    file.finish(out)
 }
 
 /// Where the cells of a group come from.
@@ -468,92 +349,6 @@ impl Source for RowSource<'_> {
             take(&values, &levels)?;
         }
         Ok(())
-    }
-}
-
-struct PartSource<'a, R> {
-    columns: &'a [Column],
-    parts: &'a [Part<R>],
-    pieces: Vec<Piece>,
-}
-
-/// Consecutive rows of one group of one part.
-#[derive(Debug, PartialEq, Eq)]
-struct Piece {
-    part: usize,
-    group: usize,
-    /// Rows of the group before it.
-    before: usize,
-    rows: usize,
-}
-
-/// Where the rows of several parts stand.
-fn pieces<R>(parts: &[Part<R>], rows: &Range<u64>) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut offset = 0;
-    for (number, part) in parts.iter().enumerate() {
-        for (group, ends) in part.begins.windows(2).enumerate() {
-            let (begin, end) = (offset + ends[0], offset + ends[1]);
-            let (from, to) = (begin.max(rows.start), end.min(rows.end));
-            if from < to {
-                let [before, rows] = [from - begin, to - from]
-                    .map(|count| usize::try_from(count).expect("a group has fewer rows"));
-                pieces.push(Piece { part: number, group, before, rows });
-            }
-        }
-        offset += part.begins[part.begins.len() - 1];
-    }
-    pieces
-}
-
-impl<R: ChunkReader + 'static> Source for PartSource<'_, R> {
-    fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
-    }
-
-    fn batches<T: Stored>(
-        &self,
-        column: usize,
-        mut take: impl FnMut(&[T::T], &[i16]) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let (mut values, mut levels) = (Vec::with_capacity(BATCH_ROWS), Vec::with_capacity(BATCH_ROWS));
-        for piece in &self.pieces {
-            let part = &self.parts[piece.part];
-            let damaged = |what: &dyn std::fmt::Display| {
-                part.damaged(piece.group, format!("column {}: {what}", self.columns[column].name))
-            };
-            let group = part.metadata.row_group(piece.group);
-            let chunk = group.column(column);
-            let rows = usize::try_from(group.num_rows()).expect("checked when it was opened");
-            let pages = SerializedPageReader::new(part.source.clone(), chunk, rows, None)
-                .map_err(|error| damaged(&error))?;
-            let mut reader = ColumnReaderImpl::<T>::new(chunk.column_descr_ptr(), Box::new(pages));
-            let skipped = reader.skip_records(piece.before).map_err(|error| damaged(&error))?;
-            let mut left = piece.rows;
-            while skipped == piece.before && left > 0 {
-                let wanted = left.min(BATCH_ROWS - levels.len());
-                let before = values.len();
-                let (read, ..) = reader
-                    .read_records(wanted, Some(&mut levels), None, &mut values)
-                    .map_err(|error| damaged(&error))?;
-                if !values[before..].iter().all(T::is_valid) {
-                    return Err(damaged(&"a word is not UTF-8"));
-                }
-                if read < wanted {
-                    break;
-                }
-                left -= wanted;
-                if levels.len() == BATCH_ROWS {
-                    take(&values, &levels)?;
-                    values.clear();
-                    levels.clear();
-                }
-            }
-            if left > 0 {
-                return Err(damaged(&"rows are missing"));
-            }
-        }
-        if levels.is_empty() { Ok(()) } else { take(&values, &levels) }
     }
 }
 
@@ -828,386 +623,4 @@ fn naming(name: &str, error: &io::Error) -> io::Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::derivatives::Curvature;
-    use crate::kernel::fused::PARAMETERS;
-    use crate::table::convergence::tests::any_record;
-    use crate::table::convergence::{COLUMNS, Extras, Record};
-    use bytes::Bytes;
-    use parquet::basic::ColumnOrder;
-    use parquet::file::reader::{FileReader, SerializedFileReader};
-    use parquet::record::Field;
-    use proptest::prelude::*;
-
-    /// The spec that these files hold.
-    const SPEC: &str = "name = \"test\"\n";
-
-    /// Rows with cells that not all tables have, some of them empty.
-    fn rows(records: &[Record]) -> Vec<Row<'_>> {
-        records.iter().enumerate().map(|(number, record)| row(number, record)).collect()
-    }
-
-    fn row(number: usize, record: &Record) -> Row<'_> {
-        let value = record.finished.error_first;
-        let curvature =
-            Curvature { error: value, gradient_norm: value, eigenvalues: vec![value; PARAMETERS] };
-        let extras = Extras {
-            set_up: None,
-            name: ["near", "", "\"far\" off"].get(number % 5).copied(),
-            solution: ["or+nand", "", "é\n\""].get(number % 4).copied(),
-            curvature: (!number.is_multiple_of(3)).then_some(curvature),
-            point: (!number.is_multiple_of(2)).then_some([record.alpha, -0.0]),
-            measure: None,
-        };
-        Row { extras, ..record.row() }
-    }
-
-    /// A record like many others, that differs from its neighbours.
-    fn record(number: u64) -> Record {
-        let text = format!(
-            "{}\n{number},\"normal({})\",{},0.3,0,{},,{},,,{},0.25,{},0.5,7,0{},\n",
-            header(),
-            number / 100,
-            u64::MAX - number,
-            if number.is_multiple_of(3) { "converged" } else { "unfinished" },
-            if number.is_multiple_of(5) { String::new() } else { number.to_string() },
-            number % 7,
-            if number == 1_234 { "nan".to_owned() } else { (1.0 / number as f64).to_string() },
-            format!(",{}", (number as f64).sin()).repeat(2 * PARAMETERS),
-        );
-        let rows = crate::table::read_rows(text.as_bytes(), "t.csv", crate::table::Format::PLAIN).unwrap();
-        rows.map(Result::unwrap).next().unwrap()
-    }
-
-    fn header() -> String {
-        let names: Vec<&str> =
-            crate::table::convergence::columns(&[], &[crate::table::convergence::DEFAULT_SHAPE])
-                .iter()
-                .map(|column| column.name)
-                .collect();
-        names.join(",")
-    }
-
-    fn records(count: u64) -> Vec<Record> {
-        (0..count).map(record).collect()
-    }
-
-    fn written(columns: &[Column], rows: &[Row<'_>], group_rows: usize) -> Vec<u8> {
-        let mut out = Vec::new();
-        let mut file = ParquetFile::new(columns, SPEC);
-        file.begin(&mut out).unwrap();
-        for group in rows.chunks(group_rows) {
-            file.write_group(&mut out, group).unwrap();
-            assert_eq!(file.bytes(), out.len() as u64);
-        }
-        assert_eq!(file.rows(), rows.len() as u64);
-        file.finish(&mut out).unwrap();
-        out
-    }
-
-    fn part(columns: &[Column], bytes: Vec<u8>) -> io::Result<Part<Bytes>> {
-        Part::open(columns, "part", Bytes::from(bytes))
-    }
-
-    /// The parts' rows in one file.
-    fn merged(columns: &[Column], parts: &[Vec<u8>], group_rows: u64) -> io::Result<Vec<u8>> {
-        let parts: io::Result<Vec<_>> = parts.iter().map(|bytes| part(columns, bytes.clone())).collect();
-        let mut out = Vec::new();
-        merge_in_groups(columns, SPEC, &mut parts?, &mut out, group_rows)?;
-        Ok(out)
-    }
-
-    /// Panics unless a reader that knows nothing of this module finds the cells of these rows.
-    fn assert_read(columns: &[Column], bytes: Vec<u8>, rows: &[Row<'_>]) {
-        let reader = SerializedFileReader::new(Bytes::from(bytes)).unwrap();
-        let mut read = reader.get_row_iter(None).unwrap();
-        for (number, row) in rows.iter().enumerate() {
-            let found = read.next().unwrap().unwrap();
-            for (column, (name, field)) in columns.iter().zip(found.get_column_iter()) {
-                assert_eq!(name, column.name);
-                let same = match (column.cell(row), field) {
-                    (Cell::Empty, Field::Null) => true,
-                    (Cell::Integer(cell), Field::ULong(value)) => column.kind == Kind::Seed && cell == *value,
-                    (Cell::Integer(cell), Field::Long(value)) => {
-                        column.kind == Kind::Integer && cell.cast_signed() == *value
-                    }
-                    (Cell::Number(cell), Field::Double(value)) => {
-                        cell.to_bits() == value.to_bits() || cell.is_nan() && value.is_nan()
-                    }
-                    (Cell::Word(cell), Field::Str(value)) => cell == value,
-                    _ => false,
-                };
-                assert!(same, "row {number}, {name}: {:?} became {field:?}", column.cell(row));
-            }
-        }
-        assert!(read.next().is_none());
-    }
-
-    #[test]
-    fn rows_come_back_from_many_groups_and_batches() {
-        let records = records(5_000);
-        let rows = rows(&records);
-        for group_rows in [1, 999, BATCH_ROWS, BATCH_ROWS + 1, 4_000, 5_000] {
-            let rows = &rows[..rows.len().min(group_rows * 10)];
-            assert_read(&COLUMNS, written(&COLUMNS, rows, group_rows), rows);
-        }
-    }
-
-    #[test]
-    fn every_column_has_an_order_that_older_readers_know() {
-        let file = part(&COLUMNS, written(&COLUMNS, &rows(&records(3)), 2)).unwrap();
-        let orders = file.metadata.file_metadata().column_orders().unwrap();
-        assert_eq!(orders.len(), COLUMNS.len());
-        for (order, column) in orders.iter().zip(COLUMNS.iter()) {
-            assert!(matches!(order, ColumnOrder::TYPE_DEFINED_ORDER(_)), "{}: {order:?}", column.name);
-        }
-    }
-
-    #[test]
-    fn the_spec_is_in_the_file() {
-        for count in [0, 3] {
-            let bytes = written(&COLUMNS, &rows(&records(count)), 2);
-            let reader = SerializedFileReader::new(Bytes::from(bytes)).unwrap();
-            let values = reader.metadata().file_metadata().key_value_metadata().unwrap();
-            let spec = values.iter().find(|value| value.key == SPEC_KEY).unwrap();
-            assert_eq!(spec.value.as_deref(), Some(SPEC));
-        }
-    }
-
-    #[test]
-    fn a_table_without_rows_is_a_file() {
-        let bytes = written(&COLUMNS, &[], 10);
-        assert_read(&COLUMNS, bytes.clone(), &[]);
-        assert_eq!(merged(&COLUMNS, &[], 10).unwrap(), bytes);
-        assert_eq!(merged(&COLUMNS, &[bytes.clone(), bytes.clone()], 10).unwrap(), bytes);
-    }
-
-    #[test]
-    fn an_interrupted_file_ends_with_the_same_bytes() {
-        let records = records(2_500);
-        let rows = rows(&records);
-        let whole = written(&COLUMNS, &rows, 600);
-        let groups: Vec<&[Row<'_>]> = rows.chunks(600).collect();
-        for known in 0..=groups.len() {
-            let mut out = Vec::new();
-            let mut file = ParquetFile::new(&COLUMNS, SPEC);
-            file.begin(&mut out).unwrap();
-            groups[..known].iter().for_each(|group| file.write_group(&mut out, group).unwrap());
-            let footer = file.footer();
-            out.extend(b"what a crash left behind");
-            for kept in 0..=known {
-                let mut resumed = ParquetFile::resumed(&COLUMNS, SPEC, &footer, kept).unwrap();
-                assert_eq!(resumed.groups(), kept);
-                assert_eq!(resumed.rows(), rows.len().min(600 * kept) as u64);
-                let mut out = out[..usize::try_from(resumed.bytes()).unwrap()].to_vec();
-                groups[kept..].iter().for_each(|group| resumed.write_group(&mut out, group).unwrap());
-                resumed.finish(&mut out).unwrap();
-                assert!(out == whole, "{kept} of {known} groups");
-                file.truncate(known.min(kept + 1));
-                assert_eq!(
-                    file.footer(),
-                    ParquetFile::resumed(&COLUMNS, SPEC, &footer, file.groups()).unwrap().footer()
-                );
-                file = ParquetFile::resumed(&COLUMNS, SPEC, &footer, known).unwrap();
-            }
-            assert!(ParquetFile::resumed(&COLUMNS, SPEC, &footer, known + 1).is_err());
-        }
-    }
-
-    /// The library's own writer, which wants all groups at once, is the oracle.
-    #[test]
-    fn the_footer_is_what_the_library_writes() {
-        let records = records(300);
-        for count in [0, 1, 14, 15, 16, 127, 128, 300] {
-            let bytes = written(&COLUMNS, &rows(&records[..count]), 1);
-            let part = part(&COLUMNS, bytes.clone()).unwrap();
-            let file = ParquetFile::new(&COLUMNS, SPEC);
-            let values = part.metadata.file_metadata().key_value_metadata().cloned();
-            let expected = file.encoded(part.metadata.row_groups().to_vec(), values);
-            assert!(bytes[..bytes.len() - TAIL_BYTES].ends_with(&expected), "{count} groups");
-        }
-    }
-
-    #[test]
-    fn merged_batches_are_those_of_one_file() {
-        let records = records(5_000);
-        let rows = rows(&records);
-        let whole = written(&COLUMNS, &rows, 3_000);
-        for cuts in [vec![2_999], vec![1, 1_500, 1_500, 4_999], vec![1_024, 2_048]] {
-            let mut parts = Vec::new();
-            let mut begin = 0;
-            for end in cuts.iter().copied().chain([rows.len()]) {
-                parts.push(written(&COLUMNS, &rows[begin..end], 3_000));
-                begin = end;
-            }
-            assert!(merged(&COLUMNS, &parts, 3_000).unwrap() == whole, "{cuts:?}");
-        }
-    }
-
-    #[test]
-    fn a_group_that_was_not_written_whole_is_found() {
-        let records = records(30);
-        let whole = written(&COLUMNS, &rows(&records), 10);
-        let part = part(&COLUMNS, whole.clone()).unwrap();
-        let ends: Vec<u64> = part.metadata.row_groups().iter().map(|group| bytes_of(group).end).collect();
-        let footer = whole[usize::try_from(ends[2]).unwrap()..].to_vec();
-        let file = ParquetFile::resumed(&COLUMNS, SPEC, &footer, 3).unwrap();
-        for cut in 0..whole.len() as u64 {
-            let expected = if cut < 4 { 0 } else { ends.iter().filter(|&&end| end <= cut).count() };
-            assert_eq!(file.intact(&whole[..usize::try_from(cut).unwrap()]).unwrap(), expected);
-        }
-        for (place, _) in whole.iter().enumerate().take(usize::try_from(ends[2]).unwrap()).step_by(7) {
-            let mut damaged = whole.clone();
-            damaged[place] ^= 16;
-            let expected =
-                if place < 4 { 0 } else { ends.iter().filter(|&&end| end <= place as u64).count() };
-            assert_eq!(file.intact(&damaged[..]).unwrap(), expected);
-            if place >= 4 {
-                let error = merged(&COLUMNS, &[whole.clone(), damaged], 100).unwrap_err().to_string();
-                let rows = format!("part: rows {} to {} are damaged", 10 * expected, 10 * expected + 9);
-                assert!(error.starts_with(&rows), "{error}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_footer_cut_anywhere_is_an_error() {
-        let records = records(20);
-        let mut out = Vec::new();
-        let mut file = ParquetFile::new(&COLUMNS, SPEC);
-        file.begin(&mut out).unwrap();
-        file.write_group(&mut out, &rows(&records)).unwrap();
-        let footer = file.footer();
-        for cut in 0..footer.len() {
-            assert!(ParquetFile::resumed(&COLUMNS, SPEC, &footer[..cut], 1).is_err());
-            assert!(ParquetFile::resumed(&COLUMNS, SPEC, &footer[cut + 1..], 1).is_err());
-        }
-    }
-
-    #[test]
-    fn a_file_of_other_columns_is_refused() {
-        let bytes = written(&COLUMNS[..5], &[], 10);
-        for others in [&COLUMNS[..4], &COLUMNS[1..6], &COLUMNS[..6]] {
-            assert!(part(others, bytes.clone()).unwrap_err().to_string().contains("the columns are others"));
-        }
-        let error = ParquetFile::resumed(&COLUMNS[..4], SPEC, &bytes[4..], 0).unwrap_err();
-        assert!(error.to_string().contains("the columns are others"));
-    }
-
-    #[test]
-    fn least_and_greatest_values_are_given_where_there_is_no_nan() {
-        let records = records(2_000);
-        let part = part(&COLUMNS, written(&COLUMNS, &rows(&records), 1_000)).unwrap();
-        let place = |name| COLUMNS.iter().position(|column| column.name == name).unwrap();
-        let statistics = |group: usize, name| part.metadata.row_group(group).column(place(name)).statistics();
-        assert!(statistics(0, "error_last").is_some());
-        assert!(statistics(1, "error_last").is_none(), "row 1234 has a NaN");
-        let bytes = |value: u64| value.to_le_bytes();
-        let seeds = statistics(0, "seed").unwrap();
-        assert_eq!(seeds.min_bytes_opt().unwrap(), bytes(u64::MAX - 999));
-        assert_eq!(seeds.max_bytes_opt().unwrap(), bytes(u64::MAX));
-    }
-
-    /// Takes so many bytes and then fails.
-    struct Full(usize);
-
-    impl Write for Full {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let count = bytes.len().min(self.0);
-            self.0 -= count;
-            if count == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(count) }
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_full_disk_stays_a_full_disk() {
-        let records = records(20);
-        let length = written(&COLUMNS, &rows(&records), 20).len();
-        for room in (0..length).step_by(101) {
-            let mut full = Full(room);
-            let mut file = ParquetFile::new(&COLUMNS, SPEC);
-            let mut write = || -> io::Result<()> {
-                file.begin(&mut full)?;
-                file.write_group(&mut full, &rows(&records))
-            };
-            let error = match write() {
-                Err(error) => {
-                    assert_eq!(file.groups(), 0);
-                    error
-                }
-                Ok(()) => file.finish(&mut full).unwrap_err(),
-            };
-            assert_eq!(error.kind(), io::ErrorKind::StorageFull);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn all_values_come_back(
-            records in prop::collection::vec(any_record(), 0..12),
-            group_rows in 1usize..6,
-            columns in prop::sample::subsequence(COLUMNS.to_vec(), 1..=COLUMNS.len()),
-        ) {
-            let rows = rows(&records);
-            assert_read(&columns, written(&columns, &rows, group_rows), &rows);
-        }
-
-        #[test]
-        fn parts_merge_to_the_bytes_of_one_file(
-            records in prop::collection::vec(any_record(), 0..40),
-            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
-            lengths in (1usize..20, 1usize..20),
-        ) {
-            let rows = rows(&records);
-            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(rows.len() + 1)).collect();
-            cuts.extend([0, rows.len()]);
-            cuts.sort_unstable();
-            let parts: Vec<Vec<u8>> = cuts
-                .windows(2)
-                .map(|ends| written(&COLUMNS, &rows[ends[0]..ends[1]], lengths.0))
-                .collect();
-            let whole = written(&COLUMNS, &rows, lengths.1);
-            prop_assert!(merged(&COLUMNS, &parts, lengths.1 as u64).unwrap() == whole);
-        }
-
-        #[test]
-        fn a_damaged_file_makes_no_panic_and_no_other_numbers(
-            records in prop::collection::vec(any_record(), 1..5),
-            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
-        ) {
-            let rows = rows(&records);
-            let whole = written(&COLUMNS, &rows, 2);
-            let mut bytes = whole.clone();
-            // Most of a small file is its footer.
-            for (place, byte) in damage {
-                let place = place.index(bytes.len());
-                bytes[place] = byte;
-            }
-            if let Ok(copy) = merged(&COLUMNS, &[bytes], 2) {
-                prop_assert!(copy == whole);
-            }
-        }
-
-        #[test]
-        fn no_footer_makes_a_panic(
-            record in any_record(),
-            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
-            groups in 0usize..4,
-        ) {
-            let records = [record.clone(), record];
-            let mut footer = written(&COLUMNS, &rows(&records), 1).split_off(4);
-            for (place, byte) in damage {
-                let place = place.index(footer.len());
-                footer[place] = byte;
-            }
-            if let Ok(file) = ParquetFile::resumed(&COLUMNS, SPEC, &footer, groups) {
-                drop(file.footer());
-            }
-        }
-    }
-}
+mod tests;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::Format;
 use super::checkpoint::{Begun, CHECKPOINT, Checkpoint, Entry, Request, SHARD, other_request};
 use super::commit::{can_be_replaced, commit, is_of_sweep, undo};
-use super::convergence::{self, Column, Extras, Row};
+use super::convergence::{self, Column, Extras, Part, Row, SOLUTION};
 use super::failure::{Failure, Left};
 use super::files::{Mark, PartialFile, partial};
 use super::folder::OutputFolder;
@@ -90,6 +90,14 @@ impl Destination {
 
 /// Sees a sweep being written.
 pub trait Watcher {
+    /// The columns of the runs that it needs besides those of the table.
+    fn columns(&self) -> &[Column] {
+        &[]
+    }
+
+    /// A run is in the table; they come in their order, but for those that were there before.
+    fn run(&mut self, _row: &Row<'_>) {}
+
     /// A group is complete.
     fn group(&mut self, _group: &Group) {}
 
@@ -118,8 +126,9 @@ pub struct Resumed {
 #[derive(Default)]
 pub(super) struct Piece {
     finished: Vec<Finished>,
-    /// What the rows say besides, if they are not text yet.
+    /// What the rows say besides.
     described: Vec<Described>,
+    /// The rows, if the table is one of text.
     pub(super) text: Vec<u8>,
     /// Where each row ends in the text.
     ends: Vec<usize>,
@@ -227,6 +236,7 @@ fn run(
         }
     };
     let columns = layout.columns();
+    let details = Details::of(columns.iter().chain(writer.watcher.columns()));
     execute_from(
         sweep,
         writer.next..runs.end,
@@ -234,9 +244,8 @@ fn run(
         options,
         progress,
         |finished| match layout.file_format {
-            FileFormat::None => Piece { finished, ..Piece::default() },
-            FileFormat::Csv => in_text(sweep, finished, &columns, layout.format),
-            FileFormat::Parquet => described(sweep, finished),
+            FileFormat::Csv => in_text(sweep, finished, details, &columns, layout.format),
+            FileFormat::None | FileFormat::Parquet => described(sweep, finished, details),
         },
         &mut writer,
     )?;
@@ -405,29 +414,56 @@ fn forget(folder: &OutputFolder) -> io::Result<bool> {
 }
 
 /// What the rows of some runs say, besides the runs themselves.
-fn described(sweep: &Sweep, finished: Vec<Finished>) -> Piece {
-    let described = finished.iter().map(|finished| Described::of(sweep, finished)).collect();
+fn described(sweep: &Sweep, finished: Vec<Finished>, details: Details) -> Piece {
+    let described = finished.iter().map(|finished| Described::of(sweep, finished, details)).collect();
     Piece { finished, described, ..Piece::default() }
 }
 
-pub(super) fn in_text(sweep: &Sweep, finished: Vec<Finished>, columns: &[Column], format: Format) -> Piece {
-    let mut text = Vec::with_capacity(finished.len() * 512);
-    let mut ends = Vec::with_capacity(finished.len());
-    for finished in &finished {
-        let described = Described::of(sweep, finished);
-        convergence::append_row(&mut text, columns, &described.row(sweep, finished), format);
-        ends.push(text.len());
+pub(super) fn in_text(
+    sweep: &Sweep,
+    finished: Vec<Finished>,
+    details: Details,
+    columns: &[Column],
+    format: Format,
+) -> Piece {
+    let mut piece = described(sweep, finished, details);
+    piece.text.reserve(piece.finished.len() * 512);
+    for (finished, described) in piece.finished.iter().zip(&piece.described) {
+        convergence::append_row(&mut piece.text, columns, &described.row(sweep, finished), format);
+        piece.ends.push(piece.text.len());
     }
-    Piece { finished, text, ends, ..Piece::default() }
+    piece
+}
+
+/// What somebody wants to know of runs that costs something to find out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Details {
+    solution: bool,
+    curvature: bool,
+    measure: bool,
+}
+
+impl Details {
+    /// Those that these columns say.
+    pub(super) fn of<'a>(columns: impl Iterator<Item = &'a Column>) -> Self {
+        let mut details = Self { solution: false, curvature: false, measure: false };
+        for column in columns {
+            details.solution |= column.name == SOLUTION;
+            details.curvature |= column.part == Part::Spectrum;
+            details.measure |= column.part == Part::Measure;
+        }
+        details
+    }
 }
 
 impl Described {
-    pub(super) fn of(sweep: &Sweep, finished: &Finished) -> Self {
+    pub(super) fn of(sweep: &Sweep, finished: &Finished, details: Details) -> Self {
         let run = sweep.run(finished.run);
         let set_up = sweep.set_up(&run);
-        let is_solution = set_up.has_solutions() && finished.outcome == Outcome::Converged;
+        let is_solution =
+            details.solution && set_up.has_solutions() && finished.outcome == Outcome::Converged;
         let solution = is_solution.then(|| Solution::of(set_up, &finished.end).to_string());
-        let measure = sweep.measure.then(|| {
+        let measure = (details.measure && sweep.measure).then(|| {
             let job = Job {
                 run: run.number,
                 start: finished.start.clone(),
@@ -437,7 +473,8 @@ impl Described {
             };
             measure(set_up, &job, sweep.budget.steps)
         });
-        let curvature = sweep.spectrum.then(|| Curvature::at(set_up, &finished.end));
+        let has_curvature = details.curvature && sweep.spectrum;
+        let curvature = has_curvature.then(|| Curvature::at(set_up, &finished.end));
         Self { solution, curvature, measure }
     }
 
@@ -560,12 +597,16 @@ impl<'a> Writer<'a> {
             .map(|(described, finished)| described.row(self.sweep, finished))
             .collect();
         self.table.write_group(&rows)?;
-        self.count(&finished)
+        self.count(&finished, &described)
     }
 
     /// Counts runs whose rows are written, and writes the groups that are now complete.
-    fn count(&mut self, finished: &[Finished]) -> io::Result<()> {
-        for finished in finished {
+    fn count(&mut self, finished: &[Finished], described: &[Described]) -> io::Result<()> {
+        let has_watched_runs = !self.watcher.columns().is_empty();
+        for (finished, described) in finished.iter().zip(described) {
+            if has_watched_runs {
+                self.watcher.run(&described.row(self.sweep, finished));
+            }
             if let Some(group) = self.groups.add(finished) {
                 self.line.clear();
                 summary::append_group(&mut self.line, &group, self.checkpoint.request.layout.format);
@@ -591,7 +632,7 @@ impl<'a> Writer<'a> {
             complete: self.groups.complete,
             begun: self.groups.begun(),
         };
-        self.checkpoint.push(entry, &self.table.footer(), &ahead, self.sweep);
+        self.checkpoint.push(entry, &self.table.footer(), ahead);
         self.checkpoint.save(self.folder)?;
         self.folder.keep();
         let pause = if self.every.is_zero() { self.every } else { self.every.max(begun.elapsed() * SELDOM) };
@@ -676,9 +717,10 @@ impl Sink<Piece> for Writer<'_> {
     type Error = io::Error;
 
     fn accept(&mut self, mut piece: Piece) -> io::Result<()> {
-        if piece.described.is_empty() {
+        // Without rows that wait to be written together.
+        if !piece.ends.is_empty() || self.table.rows_together() == 0 {
             self.table.write_rows(&piece.text, &piece.ends)?;
-            return self.count(&piece.finished);
+            return self.count(&piece.finished, &piece.described);
         }
         self.waiting.finished.append(&mut piece.finished);
         self.waiting.described.append(&mut piece.described);

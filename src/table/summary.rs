@@ -2,6 +2,8 @@
 //!
 //! A [`Tally`] takes runs in any order and can be merged with others; its memory does not grow with their number.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::cell::{self, Cell, Kind, append_line};
@@ -130,6 +132,13 @@ pub const AXES: [Column; Axis::ALL.len()] = {
         varied(Axis::Optimizer, Word, |group| group.word(Axis::Optimizer)),
     ]
 };
+
+/// The column of this name.
+#[must_use]
+pub fn column_named(name: &str) -> Option<&'static Column> {
+    static ALL: LazyLock<Vec<Column>> = LazyLock::new(|| columns(&Axis::ALL).collect());
+    ALL.iter().find(|column| column.name == name)
+}
 
 /// The columns of a summary in which these axes have several values.
 pub fn columns(axes: &[Axis]) -> impl Iterator<Item = Column> {

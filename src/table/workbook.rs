@@ -14,7 +14,7 @@ use rust_xlsxwriter::{
     Workbook, Worksheet, XlsxError,
 };
 
-use super::cell::{Cell, number_text};
+use super::cell::{Cell, number_text, text_of};
 use super::failure::Failure;
 use super::files::{PartialFile, partial};
 use super::folder::OutputFolder;
@@ -23,7 +23,6 @@ use super::reader::{Row, Table};
 use super::summary::{self, Column};
 use crate::problem::Problem;
 use crate::sweep::set_ups::Axis;
-use crate::sweep::text::shortest;
 
 /// The most groups a workbook is made of. It is held in memory while it is made, about 4 kB a group, and a sweep's
 /// memory must not grow with its length.
@@ -152,7 +151,7 @@ impl Groups {
     /// Adds the groups of a table.
     fn read(&mut self, table: &Table) -> Result<u64, Problem> {
         let names: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
-        table.read_columns(&names, |row| self.add(row))
+        table.read(&names, |row| self.add(row))
     }
 
     fn add(&mut self, row: &Row<'_>) -> Result<(), Problem> {
@@ -163,7 +162,7 @@ impl Groups {
         let (mut keys, mut filled) = (Vec::new(), vec![false; self.columns.len()]);
         let alpha = self.place_of("alpha");
         for (place, filled) in filled.iter_mut().enumerate() {
-            let cell = row.cell(place, self.columns[place].kind)?;
+            let cell = row.cell(place);
             if place < alpha {
                 keys.push(text_of(cell));
             }
@@ -334,16 +333,6 @@ impl Groups {
 /// Whether the values of a column are shares.
 fn is_share(column: &str) -> bool {
     column.ends_with("_share") || column.ends_with("_low") || column.ends_with("_high")
-}
-
-/// What a cell says, for people.
-fn text_of(cell: Cell<'_>) -> String {
-    match cell {
-        Cell::Empty => String::new(),
-        Cell::Integer(value) => value.to_string(),
-        Cell::Number(value) => shortest(value),
-        Cell::Word(word) => word.to_owned(),
-    }
 }
 
 fn columns_explained(columns: &[Column], formats: &Formats) -> Result<Worksheet, XlsxError> {

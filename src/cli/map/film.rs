@@ -1,18 +1,22 @@
 //! A zoom in several frames, and the film of them.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use clap::ArgMatches;
 use serde_json::json;
 use xorsweep::Problem;
-use xorsweep::picture::files::MapStyle;
-use xorsweep::picture::{Zoom, map};
+use xorsweep::picture::Zoom;
+use xorsweep::picture::files::{Gallery, MapStyle, Pictures};
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::spec::Sweep;
-use xorsweep::table::layout::{TABLE, is_of_table};
-use xorsweep::table::{Destination, Failure, Group, Layout, Left, OutputFolder, Table, save_in};
+use xorsweep::table::convergence::{Column, Row};
+use xorsweep::table::layout::FileFormat;
+use xorsweep::table::{
+    Destination, Failure, Layout, Left, OutputFolder, Resumed, Saved, Unfinished, Watcher, save_in,
+};
 
 use super::super::arguments::tell_of_starts;
 use super::super::interruption::interruption;
@@ -27,7 +31,7 @@ const RATE: &str = "12";
 /// Runs and draws all frames between the sweep and its zoom, and makes a film of them if ffmpeg is installed.
 ///
 /// A frame is a bare map; shades stand for the same steps in all of them. Beside each is a folder with its summary
-/// and its spec, which makes its table again: all tables would be very large.
+/// and its spec, which makes its table: all tables would be very large.
 pub fn run(
     matches: &ArgMatches,
     sweep: &Sweep,
@@ -43,8 +47,11 @@ pub fn run(
     super::can_be_drawn(matches)?;
     let options = sweep::options(matches)?;
     let whole = sweep::destination(matches, zoomed)?;
-    let frames: Vec<Sweep> = (0..count)
-        .map(|number| zoom.frame(number, count).apply(sweep, &format!("{}-{:04}", zoomed.name, number + 1)))
+    let frames: Vec<Arc<Sweep>> = (0..count)
+        .map(|number| {
+            let name = format!("{}-{:04}", zoomed.name, number + 1);
+            zoom.frame(number, count).apply(sweep, &name).map(Arc::new)
+        })
         .collect::<Result<_, _>>()?;
     tell_of_starts(sweep);
     if matches.get_flag("dry-run") {
@@ -113,9 +120,9 @@ fn remove_former(folder: &OutputFolder, count: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Runs and draws one frame.
+/// Runs and draws one frame; one that is there is left as it is.
 fn draw(
-    frame: &Sweep,
+    frame: &Arc<Sweep>,
     number: u64,
     folder: &OutputFolder,
     whole: &Destination,
@@ -125,22 +132,57 @@ fn draw(
 ) -> Result<(), Failure> {
     let picture = picture(number);
     let results = folder.path().join(picture.trim_end_matches(".png"));
-    let layout = Layout { workbook: false, ..whole.layout.clone() };
-    let destination = Destination { folder: results, layout, ..whole.clone() };
+    let layout = Layout { workbook: false, file_format: FileFormat::None, ..whole.layout.clone() };
+    let mut destination = Destination { folder: results, layout, ..whole.clone() };
     let results = OutputFolder::create(&destination.folder)?;
-    let mut file = folder.file(&picture)?;
-    save_in(&results, frame, &destination, options, progress, &mut |_: &Group| ())?;
+    let style = MapStyle { is_bare: true, steps: Some([1, frame.budget.steps.max(2)]), ..style };
+    let mut seen = Seen::new(frame, style)?;
+    let mut saved = save_in(&results, frame, &destination, options, progress, &mut seen)?;
+    if saved == Saved::Before && !folder.own(|name| name == picture)?.is_empty() {
+        return Ok(());
+    }
+    if saved == Saved::Before || seen.has_missed_some {
+        // The runs that were over are in no table.
+        destination.unfinished = Unfinished::Replace;
+        seen = Seen::new(frame, style)?;
+        saved = save_in(&results, frame, &destination, options, progress, &mut seen)?;
+    }
+    debug_assert_eq!(saved, Saved::Now);
     let drawn = || -> Result<(), Failure> {
-        let table = Table::find(results.path(), TABLE)?;
-        let steps = Some([1, frame.budget.steps.max(2)]);
-        map::read(frame, &table, style.coloring, steps)?[0].write_png(&mut file)?;
-        file.finish()?;
-        results.remove_own(is_of_table)?;
-        Ok(())
+        let mut file = folder.file(&picture)?;
+        seen.gallery.draw()?.iter().try_for_each(|drawn| file.write_all(&drawn.bytes))?;
+        file.finish()
     };
     let left =
         || format!("the tables in {} are complete, their picture may be missing", results.path().display());
     drawn().map_err(|failure| failure.after(Left::Done(left())))
+}
+
+/// Shows the runs of a frame to its map.
+struct Seen {
+    gallery: Gallery,
+    has_missed_some: bool,
+}
+
+impl Seen {
+    fn new(frame: &Arc<Sweep>, style: MapStyle) -> Result<Self, Failure> {
+        let gallery = Gallery::new(frame, Pictures { maps: Some(style), charts: false })?;
+        Ok(Self { gallery, has_missed_some: false })
+    }
+}
+
+impl Watcher for Seen {
+    fn columns(&self) -> &[Column] {
+        self.gallery.columns()
+    }
+
+    fn run(&mut self, row: &Row<'_>) {
+        self.gallery.run(row);
+    }
+
+    fn resumed(&mut self, _: &Resumed) {
+        self.has_missed_some = true;
+    }
 }
 
 /// Makes a film of the frames in a folder if ffmpeg is installed; whether it is.

@@ -1,16 +1,17 @@
 //! How long runs take to converge, and to solve the task: the share that has, by step, a line for each learning rate.
 
-use std::path::Path;
+use std::sync::Arc;
 
 use super::{
-    Head, Mark, Panel, Panels, Scale, Shown, Starts, THIN, THIN_DASHES, color_of_line, each_group, each_run,
-    place_of, some_of, starts_of, told_of_rates, told_of_starts,
+    Chart, Head, Mark, Panel, Panels, RunFinder, Scale, Starts, THIN, THIN_DASHES, color_of_line, some_of,
+    starts_of, told_of_rates, told_of_starts,
 };
 use crate::picture::drawing::{Drawing, INK, Sheet};
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::{percent, told_apart};
 use crate::table::Quantiles;
+use crate::table::reader::{Observer, Row};
 
 /// The most lines of a panel.
 const MOST_LINES: usize = 7;
@@ -32,61 +33,97 @@ impl Line {
     }
 }
 
-/// Draws the chart from the tables in a folder; nothing if no run has converged or solved the task.
-///
-/// # Errors
-/// If a table cannot be read or lacks a column.
-pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
-    let Some(choice) = Choice::of(sweep, results)? else { return Ok(None) };
-    let lines = read(sweep, results, &choice)?;
-    let steps = || lines.iter().flatten().flat_map(|line| [&line.converged_at, &line.solved_at]);
-    let end = |percent, first: f64, of: fn(f64, f64) -> f64| {
-        steps().filter_map(|steps| steps.percentile(percent)).map(|step| step.max(1.0)).fold(first, of)
-    };
-    let (fewest, most) = (end(0, f64::INFINITY, f64::min), end(100, 0.0, f64::max));
-    if fewest > most {
-        return Ok(None);
+/// The chart of a sweep.
+pub fn begin(sweep: &Arc<Sweep>) -> Option<Box<dyn Chart>> {
+    let finder = RunFinder::new(sweep, starts_of(sweep));
+    let by_rate = [const { Vec::new() }; 2].map(|_: Vec<bool>| vec![false; finder.alphas.len()]);
+    let lines = finder.lines(Line::default);
+    Some(Box::new(Convergence { finder, by_rate, lines }))
+}
+
+/// The runs that were seen.
+struct Convergence {
+    finder: RunFinder,
+    /// Of each learning rate whether runs converged, and whether some solved the task.
+    by_rate: [Vec<bool>; 2],
+    /// Of all starts, by the learning rates that are looked at.
+    lines: Vec<Vec<Line>>,
+}
+
+impl Observer for Convergence {
+    fn columns(&self) -> Vec<&'static str> {
+        vec!["run", "converged_at", "solved_at"]
     }
-    Ok(Some(drawn(sweep, &choice, &lines, [fewest, most])))
+
+    fn see(&mut self, row: &Row<'_>) -> Result<(), Problem> {
+        let Some((starts, rate)) = self.finder.find(row)? else { return Ok(()) };
+        let steps = [row.optional_integer(1)?, row.optional_integer(2)?];
+        for (by_rate, step) in self.by_rate.iter_mut().zip(steps) {
+            by_rate[rate] |= step.is_some();
+        }
+        if let Some(place) = self.finder.looked_at[rate] {
+            let line = &mut self.lines[starts][place];
+            line.runs += 1;
+            for (all, step) in [&mut line.converged_at, &mut line.solved_at].into_iter().zip(steps) {
+                step.into_iter().for_each(|step| all.add(step as f64));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Chart for Convergence {
+    fn drawn(&self) -> Option<Drawing> {
+        let choice = self.choice()?;
+        let lines: Vec<Vec<&Line>> = choice
+            .starts
+            .iter()
+            .map(|starts| choice.places.iter().map(|&place| &self.lines[starts.place][place]).collect())
+            .collect();
+        let steps = || lines.iter().flatten().flat_map(|line| [&line.converged_at, &line.solved_at]);
+        let end = |percent, first: f64, of: fn(f64, f64) -> f64| {
+            steps().filter_map(|steps| steps.percentile(percent)).map(|step| step.max(1.0)).fold(first, of)
+        };
+        let (fewest, most) = (end(0, f64::INFINITY, f64::min), end(100, 0.0, f64::max));
+        (fewest <= most).then(|| drawn(&self.finder.sweep, &choice, &lines, [fewest, most]))
+    }
 }
 
 /// What is shown of a sweep.
 struct Choice {
     alphas: Vec<f64>,
+    /// Their places among those that are looked at.
+    places: Vec<usize>,
     starts: Vec<Starts>,
     /// What is left out and why, a sentence each.
     left_out: Vec<String>,
 }
 
-impl Choice {
+impl Convergence {
     /// Some learning rates at which runs have converged, or solved the task if none has converged; and the starts that
     /// do so at these. None if no run does.
-    fn of(sweep: &Sweep, results: &Path) -> Result<Option<Self>, Problem> {
-        let (all, starts) = (super::alphas(sweep), starts_of(sweep));
-        // Of each learning rate, whether runs converged or solved the task; of these again with each of the starts.
-        let mut by_rate = [vec![false; all.len()], vec![false; all.len()]];
-        let mut by_starts = vec![by_rate.clone(); starts.len()];
-        each_group(sweep, results, &starts, |group| {
-            for (kind, count) in [group.converged(), group.solved].into_iter().enumerate() {
-                by_rate[kind][group.rate] |= count > 0;
-                by_starts[group.starts][kind][group.rate] |= count > 0;
-            }
-        })?;
-        let [converged, solved] = by_rate;
+    fn choice(&self) -> Option<Choice> {
+        let RunFinder { sweep, alphas: all, looked_at, starts } = &self.finder;
+        let [converged, solved] = &self.by_rate;
         let (able, reason) = if converged.contains(&true) {
             (converged, "no run converged")
         } else {
             (solved, "no run solved the task")
         };
-        let able: Vec<usize> = (0..all.len()).filter(|&rate| able[rate]).collect();
-        if able.is_empty() {
-            return Ok(None);
+        let chosen = some_of(&self.finder.able(|rate| able[rate]), MOST_LINES);
+        if chosen.is_empty() {
+            return None;
         }
-        let chosen = some_of(&able, MOST_LINES);
-        let comes = |of: &[Vec<bool>; 2]| of.iter().any(|kind| chosen.iter().any(|&rate| kind[rate]));
-        let (shown, others): (Vec<_>, Vec<_>) =
-            starts.into_iter().zip(&by_starts).partition(|(_, of)| comes(of));
-        let others: Vec<String> = others.into_iter().map(|(starts, _)| starts.name).collect();
+        let able = able.iter().filter(|able| **able).count();
+        let places: Vec<usize> = chosen.iter().filter_map(|&rate| looked_at[rate]).collect();
+        let comes = |starts: &Starts| {
+            let lines = &self.lines[starts.place];
+            places
+                .iter()
+                .any(|&place| !lines[place].converged_at.is_empty() || !lines[place].solved_at.is_empty())
+        };
+        let (shown, others): (Vec<_>, Vec<_>) = starts.iter().cloned().partition(comes);
+        let others: Vec<String> = others.into_iter().map(|starts| starts.name).collect();
         let or_solved = if sweep.is_solvable() { " or solved the task" } else { "" };
         let from = match &others[..] {
             [] => None,
@@ -95,38 +132,20 @@ impl Choice {
         };
         let at_these = if chosen.len() < all.len() { "at these " } else { "" };
         let of_others = from.map(|from| format!("{at_these}no run converged{or_solved} from {from}"));
-        let of_rates = told_of_rates(chosen.len(), able.len(), all.len(), reason);
-        Ok(Some(Self {
+        let of_rates = told_of_rates(chosen.len(), able, all.len(), reason);
+        Some(Choice {
             alphas: chosen.into_iter().map(|rate| all[rate]).collect(),
-            starts: shown.into_iter().map(|(starts, _)| starts).collect(),
+            places,
+            starts: shown,
             left_out: [told_of_starts(sweep, sweep.set_ups.len()), of_rates, of_others]
                 .into_iter()
                 .flatten()
                 .collect(),
-        }))
+        })
     }
 }
 
-/// The lines of each panel, one for each learning rate.
-fn read(sweep: &Sweep, results: &Path, choice: &Choice) -> Result<Vec<Vec<Line>>, Problem> {
-    let lines = || choice.alphas.iter().map(|_| Line::default()).collect();
-    let mut panels: Vec<Vec<Line>> = choice.starts.iter().map(|_| lines()).collect();
-    let columns = ["run", "converged_at", "solved_at"];
-    each_run(sweep, results, &choice.starts, columns, |Shown { starts, alpha }, row| {
-        let Some(place) = place_of(&choice.alphas, *alpha) else { return Ok(()) };
-        let line = &mut panels[*starts][place];
-        line.runs += 1;
-        for (column, steps) in [(1, &mut line.converged_at), (2, &mut line.solved_at)] {
-            if let Some(step) = row.optional_integer(column)? {
-                steps.add(step as f64);
-            }
-        }
-        Ok(())
-    })?;
-    Ok(panels)
-}
-
-fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<Line>], ends: [f64; 2]) -> Drawing {
+fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<&Line>], ends: [f64; 2]) -> Drawing {
     let or_solved = if sweep.is_solvable() { ", or solved the task," } else { "" };
     let says = format!("share of the runs that have converged{or_solved} by a step");
     let sentences: Vec<String> = [says].into_iter().chain(choice.left_out.clone()).collect();
@@ -164,7 +183,7 @@ fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<Line>], ends: [f64; 2]) ->
     })
 }
 
-fn paint_lines(sheet: &mut Sheet, panel: &Panel, lines: &[Line], ends: [f64; 2], is_solvable: bool) {
+fn paint_lines(sheet: &mut Sheet, panel: &Panel, lines: &[&Line], ends: [f64; 2], is_solvable: bool) {
     for (place, line) in lines.iter().enumerate().filter(|_| is_solvable) {
         let points = stairs(&line.points(&line.solved_at), ends);
         sheet.dashes(panel.points(&points), color_of_line(place, lines.len()), THIN, THIN_DASHES);
@@ -183,7 +202,7 @@ fn stairs(points: &[(f64, f64)], [first, last]: [f64; 2]) -> Vec<(f64, f64)> {
 }
 
 /// What a panel shows, in a sentence.
-fn told(name: &str, alphas: &[String], lines: &[Line], is_solvable: bool) -> String {
+fn told(name: &str, alphas: &[String], lines: &[&Line], is_solvable: bool) -> String {
     let shares = alphas.iter().zip(lines).map(|(alpha, line)| {
         let share = |steps: &Quantiles| percent(steps.len(), line.runs, 0);
         let median = line.converged_at.percentile(50);

@@ -2,11 +2,11 @@
 //! learning rate, a line for each set-up, init and momentum.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::sync::Arc;
 
 use super::{
-    Head, Legend, Mark, Panel, Panels, Scale, Shown, Starts, color_among_others, each_group, each_run,
-    first_starts_of, place_of, some_of, told_of_rates, told_of_starts,
+    Chart, Head, Legend, Mark, Panel, Panels, RunFinder, Scale, Starts, color_among_others, first_starts_of,
+    some_of, told_of_rates, told_of_starts,
 };
 use crate::kernel::SetUp;
 use crate::picture::Rgb;
@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::{told_apart, with_digits};
 use crate::table::Quantiles;
+use crate::table::reader::{Observer, Row};
 
 /// The most panels.
 const MOST_RATES: usize = 9;
@@ -41,53 +42,63 @@ struct Point {
     steps: [Option<f64>; 3],
 }
 
-/// Draws the chart from the tables in a folder; nothing if too few distances are there.
-///
-/// # Errors
-/// If a table cannot be read or lacks a column.
-pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
-    let all = super::alphas(sweep);
-    let starts = first_starts_of(sweep, SetUp::is_xor_of_two);
-    let mut escaped = vec![0; all.len()];
-    each_group(sweep, results, &starts, |group| escaped[group.rate] += group.escaped)?;
-    let able: Vec<usize> =
-        (0..all.len()).filter(|&rate| escaped[rate] >= FEWEST * FEWEST_BINS as u64).collect();
-    let alphas: Vec<f64> = some_of(&able, MOST_RATES).into_iter().map(|rate| all[rate]).collect();
-    if alphas.is_empty() {
-        return Ok(None);
-    }
-    let chosen = alphas.len();
-    let panels = read(sweep, results, &starts, &alphas)?;
-    let panels = panels.iter().map(|lines| lines.iter().map(points).collect::<Vec<_>>());
-    // Where half of the runs stay at every distance there is no median to be seen.
-    let is_seen = |lines: &[Vec<Point>]| lines.iter().flatten().any(|point| median(point).is_some());
-    let (alphas, panels): (Vec<f64>, Vec<Vec<Vec<Point>>>) =
-        alphas.into_iter().zip(panels).filter(|(_, lines)| is_seen(lines)).unzip();
-    let medians = |line: &Vec<Point>| line.iter().filter(|point| point.steps[1].is_some()).count();
-    if panels.iter().flatten().map(medians).max().is_none_or(|bins| bins < FEWEST_BINS) {
-        return Ok(None);
-    }
-    let able = able.len() - (chosen - alphas.len());
-    let of_rates = told_of_rates(alphas.len(), able, all.len(), "too few runs escape");
-    Ok(Some(drawn(sweep, starts, &alphas, &panels, of_rates)))
+/// The chart of a sweep; none without XOR with two hidden units.
+pub fn begin(sweep: &Arc<Sweep>) -> Option<Box<dyn Chart>> {
+    let finder = RunFinder::new(sweep, first_starts_of(sweep, SetUp::is_xor_of_two));
+    let (escaped, lines) = (vec![0; finder.alphas.len()], finder.lines(Bins::new));
+    (!finder.starts.is_empty()).then(|| Box::new(Escape { finder, escaped, lines }) as Box<_>)
 }
 
-/// The lines of each panel.
-fn read(sweep: &Sweep, results: &Path, starts: &[Starts], alphas: &[f64]) -> Result<Vec<Vec<Bins>>, Problem> {
-    let lines = vec![Bins::new(); starts.len()];
-    let mut panels = vec![lines; alphas.len()];
-    let columns = ["run", "escaped_at", "asymmetry"];
-    each_run(sweep, results, starts, columns, |Shown { starts, alpha }, row| {
-        let distance = row.number(2)?;
+/// The runs that were seen.
+struct Escape {
+    finder: RunFinder,
+    /// How many escaped, by learning rate.
+    escaped: Vec<u64>,
+    /// Of all starts, by the learning rates that are looked at.
+    lines: Vec<Vec<Bins>>,
+}
+
+impl Observer for Escape {
+    fn columns(&self) -> Vec<&'static str> {
+        vec!["run", "escaped_at", "asymmetry"]
+    }
+
+    fn see(&mut self, row: &Row<'_>) -> Result<(), Problem> {
+        let Some((starts, rate)) = self.finder.find(row)? else { return Ok(()) };
+        let (step, distance) = (row.optional_integer(1)?, row.number(2)?);
+        self.escaped[rate] += u64::from(step.is_some());
         // From nowhere but equal units the distance is above 0; those never escape.
-        if let Some(place) = place_of(alphas, *alpha).filter(|_| distance > 0.0 && distance.is_finite()) {
-            let step = row.optional_integer(1)?.map_or(f64::INFINITY, |step| (step as f64).max(1.0));
+        if let Some(place) = self.finder.looked_at[rate].filter(|_| distance > 0.0 && distance.is_finite()) {
+            let step = step.map_or(f64::INFINITY, |step| (step as f64).max(1.0));
             let bin = libm::floor(libm::log10(distance) * BINS) as i32;
-            panels[place][*starts].entry(bin).or_default().add(step);
+            self.lines[starts][place].entry(bin).or_default().add(step);
         }
         Ok(())
-    })?;
-    Ok(panels)
+    }
+}
+
+impl Chart for Escape {
+    fn drawn(&self) -> Option<Drawing> {
+        let RunFinder { sweep, alphas: all, looked_at, starts } = &self.finder;
+        let is_able = |rate: usize| self.escaped[rate] >= FEWEST * FEWEST_BINS as u64;
+        let able = (0..all.len()).filter(|&rate| is_able(rate)).count();
+        let chosen = some_of(&self.finder.able(is_able), MOST_RATES);
+        let panel = |rate: usize| -> Vec<Vec<Point>> {
+            let place = looked_at[rate].expect("it was chosen among those");
+            self.lines.iter().map(|lines| points(&lines[place])).collect()
+        };
+        // Where half of the runs stay at every distance there is no median to be seen.
+        let is_seen = |lines: &[Vec<Point>]| lines.iter().flatten().any(|point| median(point).is_some());
+        let (alphas, panels): (Vec<f64>, Vec<Vec<Vec<Point>>>) =
+            chosen.iter().map(|&rate| (all[rate], panel(rate))).filter(|(_, lines)| is_seen(lines)).unzip();
+        let medians = |line: &Vec<Point>| line.iter().filter(|point| point.steps[1].is_some()).count();
+        if panels.iter().flatten().map(medians).max().is_none_or(|bins| bins < FEWEST_BINS) {
+            return None;
+        }
+        let able = able - (chosen.len() - alphas.len());
+        let of_rates = told_of_rates(alphas.len(), able, all.len(), "too few runs escape");
+        Some(drawn(sweep, starts.clone(), &alphas, &panels, of_rates))
+    }
 }
 
 fn points(bins: &Bins) -> Vec<Point> {

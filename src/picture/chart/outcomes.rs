@@ -1,10 +1,10 @@
 //! What became of the runs at each learning rate: stacked shares, a panel for each set-up, init and momentum.
 
-use std::path::Path;
+use std::sync::Arc;
 
 use super::{
-    Group, Head, Legend, Mark, Panel, Panels, Scale, Starts, paint_dashes, some_of, starts_of, told_of_rates,
-    told_of_starts,
+    Group, GroupFinder, Head, Legend, Mark, Panel, Panels, Scale, Starts, paint_dashes, some_of, starts_of,
+    told_of_rates, told_of_starts,
 };
 use crate::facts::{rate_limit, small_start_limit, solution_limit};
 use crate::kernel::SetUp;
@@ -14,47 +14,72 @@ use crate::picture::drawing::{Across, Down, Drawing, FAINT_INK, INK, Sheet, Styl
 use crate::problem::Problem;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::{percent, shortest, with_digits};
+use crate::table::reader::{Observer, Row};
+use crate::table::summary;
 
 /// The most learning rates that are shown, evenly chosen, so that each has a pixel.
 const MOST_RATES: usize = 290;
 /// Bars of fewer pixels touch each other.
 const FEWEST_APART: f64 = 8.0;
 
-/// Draws the chart from the summary in a folder; nothing if there is one learning rate only.
-///
-/// # Errors
-/// If the summary cannot be read or lacks a column.
-pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
-    let all = super::alphas(sweep);
-    if all.len() < 2 {
-        return Ok(None);
+/// The chart of a sweep; none if there is one learning rate only.
+pub fn begin(sweep: &Arc<Sweep>) -> Option<Box<dyn super::Chart>> {
+    let finder = GroupFinder::new(sweep, starts_of(sweep));
+    let shown = some_of(&finder.alphas, MOST_RATES);
+    let bars = finder.starts.iter().map(|_| Vec::new()).collect();
+    (finder.alphas.len() > 1).then(|| Box::new(Outcomes { finder, shown, bars }) as Box<_>)
+}
+
+/// The groups that were seen.
+struct Outcomes {
+    finder: GroupFinder,
+    /// The learning rates that are shown.
+    shown: Vec<f64>,
+    /// Those of each of the starts.
+    bars: Vec<Vec<Bar>>,
+}
+
+impl Observer for Outcomes {
+    fn columns(&self) -> Vec<&'static str> {
+        self.finder.columns()
     }
-    let alphas = some_of(&all, MOST_RATES);
-    let starts = starts_of(sweep);
-    let mut bars: Vec<Vec<Bar>> = starts.iter().map(|_| Vec::new()).collect();
-    super::each_group(sweep, results, &starts, |group| {
-        let alpha = all[group.rate];
-        if super::place_of(&alphas, alpha).is_some() {
-            bars[group.starts].push(Bar { alpha, group });
+
+    fn see(&mut self, row: &Row<'_>) -> Result<(), Problem> {
+        if let Some(group) = self.finder.group(row)? {
+            let alpha = self.finder.alphas[group.rate];
+            if super::place_of(&self.shown, alpha).is_some() {
+                self.bars[group.starts].push(Bar { alpha, group });
+            }
         }
-    })?;
-    for bars in &mut bars {
-        bars.sort_by(|one, two| one.alpha.total_cmp(&two.alpha));
+        Ok(())
     }
-    let chart = Chart {
-        shown: color::ALL
-            .into_iter()
-            .filter(|outcome| bars.iter().flatten().any(|bar| bar.group.counts[color::place(*outcome)] > 0))
-            .collect(),
-        facts: starts.iter().map(|of| facts(&sweep.set_ups[of.set_up], of.momentum)).collect(),
-        scale: Scale::cells(alphas),
-        starts,
-        bars,
-    };
-    Ok(Some(chart.drawn(sweep, all.len())))
+}
+
+impl super::Chart for Outcomes {
+    fn drawn(&self) -> Option<Drawing> {
+        let GroupFinder { sweep, starts, alphas, .. } = &self.finder;
+        let mut bars = self.bars.clone();
+        for bars in &mut bars {
+            bars.sort_by(|one, two| one.alpha.total_cmp(&two.alpha));
+        }
+        let chart = Chart {
+            shown: color::ALL
+                .into_iter()
+                .filter(|outcome| {
+                    bars.iter().flatten().any(|bar| bar.group.counts[color::place(*outcome)] > 0)
+                })
+                .collect(),
+            facts: starts.iter().map(|of| facts(&sweep.set_ups[of.set_up], of.momentum)).collect(),
+            scale: Scale::cells(self.shown.clone()),
+            starts: starts.clone(),
+            bars,
+        };
+        Some(chart.drawn(sweep, alphas.len()))
+    }
 }
 
 /// The runs at one learning rate.
+#[derive(Clone)]
 struct Bar {
     alpha: f64,
     group: Group,
@@ -150,11 +175,12 @@ fn told(Starts { name, is_solvable, .. }: &Starts, bars: &[Bar]) -> String {
 
 /// The summary's column that counts an outcome.
 #[must_use]
-pub fn column_of(outcome: Outcome) -> String {
-    outcome.plateau().map_or_else(
+pub fn column_of(outcome: Outcome) -> &'static str {
+    let name = outcome.plateau().map_or_else(
         || outcome.word().to_owned(),
         |plateau| format!("{}_{}", outcome.word(), plateau.kind().replace('-', "_")),
-    )
+    );
+    summary::column_named(&name).expect("every outcome is counted").name
 }
 
 fn paint_bars(sheet: &mut Sheet, panel: &Panel, bars: &[Bar], width: f64, is_solvable: bool) {

@@ -2,11 +2,11 @@
 //! combination of the others.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::sync::Arc;
 
 use super::{
-    Head, Legend, Mark, Panel, Panels, Scale, Starts, all_starts_of, color_among_others, color_of_line,
-    each_group, some_of,
+    Chart, GroupFinder, Head, Legend, Mark, Panel, Panels, Scale, Starts, all_starts_of, color_among_others,
+    color_of_line, some_of,
 };
 use crate::picture::Rgb;
 use crate::picture::drawing::{Drawing, Sheet};
@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::sweep::set_ups::{Axis, in_words, varying};
 use crate::sweep::spec::{Sweep, is_solvable};
 use crate::sweep::text::{percent, told_apart};
+use crate::table::reader::{Observer, Row};
 
 /// The most lines of a panel.
 const MOST_LINES: usize = 12;
@@ -185,17 +186,32 @@ impl Share {
 /// The points of each line, by the place of their value.
 type Lines = Vec<BTreeMap<usize, Share>>;
 
-/// Draws the chart from the summary in a folder; nothing if there is one set-up, or no task that can be solved.
-///
-/// # Errors
-/// If the summary cannot be read or lacks a column.
-pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
-    let Some(layout) = Layout::of(sweep) else { return Ok(None) };
-    let starts: Vec<Starts> = all_starts_of(sweep, is_solvable).collect();
+/// The chart of a sweep; none if there is one set-up, or no task that can be solved.
+pub fn begin(sweep: &Arc<Sweep>) -> Option<Box<dyn Chart>> {
+    let layout = Layout::of(sweep)?;
+    let finder = GroupFinder::new(sweep, all_starts_of(sweep, is_solvable).collect());
     let panels = layout.panels.as_ref().map_or(1, Values::len);
-    let mut all = vec![vec![BTreeMap::<usize, Share>::new(); layout.count_of_lines()]; panels];
-    each_group(sweep, results, &starts, |group| {
-        let place = |of: &Values| of.place(sweep, &starts[group.starts], group.rate);
+    let all = vec![vec![BTreeMap::new(); layout.count_of_lines()]; panels];
+    Some(Box::new(Solved { finder, layout, all }))
+}
+
+/// The groups that were seen.
+struct Solved {
+    finder: GroupFinder,
+    layout: Layout,
+    /// The lines of each panel.
+    all: Vec<Lines>,
+}
+
+impl Observer for Solved {
+    fn columns(&self) -> Vec<&'static str> {
+        self.finder.columns()
+    }
+
+    fn see(&mut self, row: &Row<'_>) -> Result<(), Problem> {
+        let Self { finder, layout, all } = self;
+        let Some(group) = finder.group(row)? else { return Ok(()) };
+        let place = |of: &Values| of.place(&finder.sweep, &finder.starts[group.starts], group.rate);
         let panel = layout.panels.as_ref().map_or(Some(0), place);
         let line = layout.lines.iter().try_fold(0, |line, of| Some(line * of.len() + place(of)?));
         if let (Some(panel), Some(line), Some(x)) = (panel, line, place(&layout.x)) {
@@ -203,9 +219,15 @@ pub fn draw(sweep: &Sweep, results: &Path) -> Result<Option<Drawing>, Problem> {
             share.runs += group.runs;
             share.solved += group.solved;
         }
-    })?;
-    let is_seen = all.iter().flatten().any(|line| !line.is_empty());
-    Ok(is_seen.then(|| drawn(sweep, &layout, &all)))
+        Ok(())
+    }
+}
+
+impl Chart for Solved {
+    fn drawn(&self) -> Option<Drawing> {
+        let is_seen = self.all.iter().flatten().any(|line| !line.is_empty());
+        is_seen.then(|| drawn(&self.finder.sweep, &self.layout, &self.all))
+    }
 }
 
 fn drawn(sweep: &Sweep, layout: &Layout, all: &[Lines]) -> Drawing {

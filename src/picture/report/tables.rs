@@ -9,6 +9,7 @@ use crate::sweep::set_ups::{Axis, Finder, varying};
 use crate::sweep::spec::Sweep;
 use crate::sweep::start::Starts;
 use crate::sweep::text::{percent, shortest, with_digits};
+use crate::table::reader::{Observer, Row};
 use crate::table::{Cell, Kind, Table, convergence, summary};
 use indicatif::HumanCount;
 
@@ -141,9 +142,9 @@ impl Groups {
         let place = |name: &str| place_among(&columns, name);
         let shown = of_groups(&columns, &axes, sweep.is_solvable());
         let of_solved = place("solved");
-        let of_outcomes = color::ALL.map(|outcome| place(&column_of(outcome)));
+        let of_outcomes = color::ALL.map(|outcome| place(column_of(outcome)));
         let (mut rows, mut counts, mut solved) = (Vec::new(), [0; color::ALL.len()], 0);
-        let count = table.read_columns(&names, |row| {
+        let count = table.read(&names, |row| {
             let mut of_group = [0; color::ALL.len()];
             for (count, place) in of_group.iter_mut().zip(of_outcomes) {
                 *count = row.integer(place)?;
@@ -152,10 +153,10 @@ impl Groups {
             solved += row.optional_integer(of_solved)?.unwrap_or_default();
             if rows.len() < MOST_GROUPS {
                 let cell = |of: &Of| match *of {
-                    Of::Column(place) => row.cell(place, columns[place].kind).map(Shown::of),
-                    Of::Outcomes => Ok(bar(of_group)),
+                    Of::Column(place) => Shown::of(row.cell(place)),
+                    Of::Outcomes => bar(of_group),
                 };
-                rows.push(shown.iter().map(cell).collect::<Result<Vec<_>, _>>()?);
+                rows.push(shown.iter().map(cell).collect());
             }
             Ok(())
         })?;
@@ -207,39 +208,60 @@ fn of_runs(sweep: &Sweep) -> Vec<&'static str> {
 }
 
 /// Some runs, evenly chosen.
-pub(super) fn runs(sweep: &Sweep, table: &Table) -> Result<Listing, Problem> {
-    let names = of_runs(sweep);
-    let column = |name| convergence::COLUMNS.iter().find(|column| column.name == name);
-    let columns: Vec<&convergence::Column> =
-        names.iter().map(|&name| column(name).expect("there is such a column")).collect();
-    let place = |name| names.iter().position(|known| *known == name).expect("it is there");
-    let every = sweep.runs().div_ceil(MOST_RUNS);
-    let (mut rows, mut number) = (Vec::new(), 0);
-    let count = table.read_columns(&names, |row| {
-        number += 1;
-        if (number - 1) % every != 0 {
+pub(super) struct Runs {
+    columns: Vec<convergence::Column>,
+    /// Of so many runs one is shown.
+    every: u64,
+    count: u64,
+    rows: Vec<Vec<Shown>>,
+}
+
+impl Runs {
+    /// Those of a sweep, none yet.
+    pub(super) fn new(sweep: &Sweep) -> Self {
+        let column = |name| convergence::column_named(name).expect("there is such a column");
+        let columns = of_runs(sweep).into_iter().map(column).collect();
+        Self { columns, every: sweep.runs().div_ceil(MOST_RUNS), count: 0, rows: Vec::new() }
+    }
+
+    fn place(&self, name: &str) -> usize {
+        self.columns.iter().position(|column| column.name == name).expect("it is there")
+    }
+
+    /// The table of those that were seen.
+    pub(super) fn listing(self) -> Listing {
+        let choices = [("Init", "init"), ("Outcome", "outcome")]
+            .map(|(label, name)| choice(label, name, self.place(name), &self.rows));
+        Listing {
+            name: "runs",
+            title: "Runs",
+            row_is: RUNS,
+            note: shown_of(self.rows.len() as u64, self.count, RUNS, ["", ", evenly chosen"]),
+            columns: self.columns.iter().map(|column| head(column.name, column.about, column.kind)).collect(),
+            choices: choices.into_iter().flatten().collect(),
+            rows: self.rows,
+        }
+    }
+}
+
+impl Observer for Runs {
+    fn columns(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|column| column.name).collect()
+    }
+
+    fn see(&mut self, row: &Row<'_>) -> Result<(), Problem> {
+        self.count += 1;
+        if !(self.count - 1).is_multiple_of(self.every) {
             return Ok(());
         }
-        let outcome = row.outcome(place("outcome"), place("plateau"))?;
-        let cells = columns.iter().enumerate().map(|(place, column)| row.cell(place, column.kind));
-        let mut cells = cells.map(|cell| cell.map(Shown::of)).collect::<Result<Vec<_>, _>>()?;
-        let shown = &mut cells[place("outcome")];
+        let outcome = row.outcome(self.place("outcome"), self.place("plateau"))?;
+        let mut cells: Vec<Shown> = (0..self.columns.len()).map(|place| Shown::of(row.cell(place))).collect();
+        let shown = &mut cells[self.place("outcome")];
         shown.class = "word dot";
         shown.style = Some(format!("--dot:var(--{})", column_of(outcome)));
-        rows.push(cells);
+        self.rows.push(cells);
         Ok(())
-    })?;
-    let choices = [("Init", "init"), ("Outcome", "outcome")]
-        .map(|(label, name)| choice(label, name, place(name), &rows));
-    Ok(Listing {
-        name: "runs",
-        title: "Runs",
-        row_is: RUNS,
-        note: shown_of(rows.len() as u64, count, RUNS, ["", ", evenly chosen"]),
-        columns: columns.iter().map(|column| head(column.name, column.about, column.kind)).collect(),
-        choices: choices.into_iter().flatten().collect(),
-        rows,
-    })
+    }
 }
 
 fn head(name: &'static str, about: &'static str, kind: Kind) -> Head {
@@ -272,14 +294,15 @@ fn choice(label: &'static str, column: &'static str, place: usize, rows: &[Vec<S
 
 /// A choice among the outcomes of a group's runs.
 fn counted_choice() -> Choice {
-    let options = color::ALL.map(|outcome| (column_of(outcome), format!("some {}", color::label(outcome))));
+    let options =
+        color::ALL.map(|outcome| (column_of(outcome).to_owned(), format!("some {}", color::label(outcome))));
     Choice { label: "Outcome", column: None, options: options.into() }
 }
 
 /// The summary's column that counts an outcome, and what it says.
-pub(super) fn counted(outcome: Outcome) -> (String, &'static str) {
+pub(super) fn counted(outcome: Outcome) -> (&'static str, &'static str) {
     let column = column_of(outcome);
-    let about = summary::COLUMNS[place_among(&summary::COLUMNS, &column)].about;
+    let about = summary::COLUMNS[place_among(&summary::COLUMNS, column)].about;
     (column, about)
 }
 
