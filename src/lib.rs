@@ -31,7 +31,8 @@
 //! - [`kernel`]: many runs of one network at once, without threads, files or clocks.
 //! - [`sweep`](mod@sweep): which runs there are, and running them. [`execute`] hands on finished runs in order and in
 //!   bounded memory, for sweeps too large for [`run_all`]; [`trace`] follows one run step by step.
-//! - [`table`]: a sweep's results as files. [`table::save()`] does all that the program does. [`columns`] explains them.
+//! - [`results`]: a sweep's results as files, which [`columns`] explains.
+//! - [`execution`]: a sweep executed into a folder, as the program does it.
 //! - [`why`]: reasons why a network does not learn XOR, each with its sweep.
 //! - [`picture`]: maps and charts of the tables, and a page with all of them.
 #![forbid(unsafe_code)]
@@ -42,13 +43,14 @@
 pub mod clusters {}
 #[doc = include_str!("columns.md")]
 pub mod columns {}
+pub mod execution;
 pub mod facts;
 pub mod picture;
 pub mod problem;
 #[doc = include_str!("readers.md")]
 pub mod readers {}
+pub mod results;
 pub mod sweep;
-pub mod table;
 pub mod why;
 #[doc = include_str!("your_program.md")]
 pub mod your_program {}

@@ -13,9 +13,9 @@ use xorsweep::kernel::outcome::{Budget, Finished};
 use xorsweep::kernel::theta::Theta;
 use xorsweep::kernel::trace::trace;
 use xorsweep::kernel::{Criterion, SetUp};
+use xorsweep::results::Format;
+use xorsweep::results::convergence::{DEFAULT_SHAPE, Extras, Row, append_row, columns};
 use xorsweep::sweep::spec::{Spec, Sweep};
-use xorsweep::table::Format;
-use xorsweep::table::convergence::{DEFAULT_SHAPE, Extras, Row, append_row, columns};
 
 /// The learning rate of all benchmarks.
 pub const ALPHA: f64 = 0.3;

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, ValueHint, value_parser};
 use indicatif::HumanCount;
 use xorsweep::Problem;
+use xorsweep::results::layout::{SPEC, SUMMARY, is_of_table};
+use xorsweep::results::list::changes;
 use xorsweep::sweep::axes::whole_number;
 use xorsweep::sweep::input::is_kept;
 use xorsweep::sweep::spec::{KEYS, Spec, Sweep};
-use xorsweep::table::layout::{SPEC, SUMMARY, is_of_table};
-use xorsweep::table::list::changes;
 
 use super::talk;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use xorsweep::picture::files::{Gallery, Pictures, write_all};
-use xorsweep::table::{Failure, OutputFolder};
+use xorsweep::results::{Failure, OutputFolder};
 
 use super::arguments::{results_folder, results_of, sweep_as_recorded, tell_changed_tables};
 use super::interruption::interruption;

@@ -7,8 +7,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use xorsweep::kernel::Theta;
 use xorsweep::kernel::derivatives::Slope;
 use xorsweep::kernel::derivatives::{gradient, gradient_by_differences, gradient_by_dual};
+use xorsweep::results::Failure;
 use xorsweep::sweep::spec::{SET_UP_KEYS, Sweep};
-use xorsweep::table::Failure;
 
 use super::arguments::{key_flags, spec_of_flags, tell_of_starts};
 use super::output::standard_output;

@@ -11,7 +11,7 @@ use clap::{Arg, ArgMatches, Command};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter};
 use clap_complete::env::Shells;
-use xorsweep::table::Failure;
+use xorsweep::results::Failure;
 
 use super::output::standard_output;
 use super::screen::examples;

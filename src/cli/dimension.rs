@@ -13,14 +13,14 @@ use xorsweep::picture::dimension::{
     pairs_of_circle, pairs_of_runs,
 };
 use xorsweep::picture::map::drawable;
+use xorsweep::results::cell::number_text;
+use xorsweep::results::{Failure, Left};
 use xorsweep::sweep::axes::numbers;
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::pairs::{Pairs, distances_wanted, is_distance};
 use xorsweep::sweep::plane::Plane;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{finite_number, shortest};
-use xorsweep::table::cell::number_text;
-use xorsweep::table::{Failure, Left};
 
 use super::arguments::{key_flags, sweep_of, tell_of_starts, whole};
 use super::interruption::interruption;

@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use clap::{Arg, ArgAction, ArgMatches};
 use xorsweep::Problem;
+use xorsweep::results::{Failure, Left};
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::isa::isa_named;
 use xorsweep::sweep::spec::Sweep;
-use xorsweep::table::{Failure, Left};
 
 use super::arguments::whole;
 use super::progress::shown_while;

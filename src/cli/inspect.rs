@@ -12,12 +12,12 @@ use indicatif::HumanCount;
 use xorsweep::Problem;
 use xorsweep::kernel::outcome::Finished;
 use xorsweep::kernel::{SetUp, Theta};
+use xorsweep::results::Failure;
+use xorsweep::results::findings::words::{listed, task_name};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::set_ups::varying;
 use xorsweep::sweep::spec::{Origins, Run, Spec, Sweep};
 use xorsweep::sweep::text::{finite_number, shortest};
-use xorsweep::table::Failure;
-use xorsweep::table::findings::words::{listed, task_name};
 
 use self::future::Future;
 use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_of_flags, tell_of_starts};

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 use clap_mangen::Man;
-use xorsweep::table::Failure;
+use xorsweep::results::Failure;
 
 use super::output::standard_output;
 use super::screen::examples;

@@ -9,8 +9,8 @@ use xorsweep::Problem;
 use xorsweep::picture::Zoom;
 use xorsweep::picture::files::{Gallery, MapStyle, Pictures, write_all};
 use xorsweep::picture::map::{Coloring, drawable};
+use xorsweep::results::{Failure, OutputFolder};
 use xorsweep::sweep::spec::{Spec, Sweep};
-use xorsweep::table::{Failure, OutputFolder};
 
 mod film;
 

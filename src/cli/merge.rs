@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use indicatif::HumanCount;
 use serde_json::json;
-use xorsweep::table::{Failure, Left, merge};
+use xorsweep::results::{Failure, Left, merge};
 
 use super::screen::examples;
 use super::sweep::tell_of_no_workbook;

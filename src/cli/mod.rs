@@ -32,7 +32,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command};
-use xorsweep::table::Failure;
+use xorsweep::results::Failure;
 
 use self::screen::examples;
 

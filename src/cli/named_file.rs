@@ -10,9 +10,9 @@ use std::process;
 
 use clap::{Arg, ArgAction};
 use xorsweep::Problem;
-use xorsweep::table::folder::Created;
-use xorsweep::table::list::is_listed;
-use xorsweep::table::{Failure, Left};
+use xorsweep::results::folder::Created;
+use xorsweep::results::list::is_listed;
+use xorsweep::results::{Failure, Left};
 
 /// The flag by which a file that is there is replaced.
 pub const FORCE: &str = "force";

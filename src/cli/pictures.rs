@@ -11,8 +11,8 @@ use clap::ArgMatches;
 use xorsweep::Problem;
 use xorsweep::picture::files::{Gallery, MapStyle, Missing, Pictures, remove_former, write_all};
 use xorsweep::picture::map;
+use xorsweep::results::{Failure, Left, OutputFolder};
 use xorsweep::sweep::spec::Sweep;
-use xorsweep::table::{Failure, Left, OutputFolder};
 
 use super::talk;
 

@@ -8,9 +8,9 @@ use std::sync::atomic::AtomicBool;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use xorsweep::results::{Failure, Left};
 use xorsweep::sweep::engine::Options;
 use xorsweep::sweep::spec::Spec;
-use xorsweep::table::{Failure, Left};
 
 use super::experiments::cost::Cost;
 use super::experiments::figure::{Figure, Line, Verdicts};

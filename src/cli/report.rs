@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use xorsweep::Problem;
 use xorsweep::picture::report::{REPORT, page};
-use xorsweep::table::{Failure, Left, OutputFolder, PartialFile};
+use xorsweep::results::{Failure, Left, OutputFolder, PartialFile};
 
 use super::arguments::{results_folder, results_of, sweep_as_recorded, tell_changed_tables};
 use super::interruption::interruption;

@@ -8,9 +8,9 @@ use std::sync::atomic::AtomicBool;
 use anstyle::Style;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use xorsweep::kernel::outcome::Finished;
+use xorsweep::results::{Failure, Left};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::spec::Sweep;
-use xorsweep::table::{Failure, Left};
 
 use super::completions::offering;
 use super::experiments::cost::Cost;

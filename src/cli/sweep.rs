@@ -10,19 +10,19 @@ use clap_complete::engine::ArgValueCandidates;
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 use serde_json::json;
 use xorsweep::Problem;
+use xorsweep::execution::{Destination, Estimate, Saved, Unfinished, estimate, save_in};
 use xorsweep::kernel::isa::Isa;
 use xorsweep::picture::files::{Gallery, Pictures};
+use xorsweep::results::convergence::{COLUMNS, Column, Row};
+use xorsweep::results::layout::FileFormat;
+use xorsweep::results::workbook::MOST_GROUPS;
+use xorsweep::results::{
+    DELIMITERS, Failure, Format, Group, Layout, Left, OutputFolder, Resumed, SPREADSHEET_ROWS, Watcher,
+};
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::isa::isa_named;
 use xorsweep::sweep::spec::{Origins, Sweep};
 use xorsweep::sweep::start::Init;
-use xorsweep::table::convergence::{COLUMNS, Column, Row};
-use xorsweep::table::layout::FileFormat;
-use xorsweep::table::workbook::MOST_GROUPS;
-use xorsweep::table::{
-    DELIMITERS, Destination, Estimate, Failure, Format, Group, Layout, Left, OutputFolder, Resumed,
-    SPREADSHEET_ROWS, Saved, Unfinished, Watcher, estimate, save_in,
-};
 
 use super::arguments::{key_flags, spec_file, spec_of_flags, spec_path, sweep_of, tell_of_starts};
 use super::completions::offering;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use clap::{Arg, ArgAction};
 use serde_json::{Value, json};
-use xorsweep::table::{Failure, Left};
+use xorsweep::results::{Failure, Left};
 
 use super::output::styled_output;
 use super::screen;

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use indicatif::HumanCount;
 use xorsweep::kernel::outcome::{Outcome, Plateau};
+use xorsweep::results::{Finding, Findings, Group};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::percent;
-use xorsweep::table::{Finding, Findings, Group};
 
 use super::screen::{FAINT, GOOD, HEADING, wrapped};
 

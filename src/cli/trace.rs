@@ -13,10 +13,10 @@ use xorsweep::kernel::trace::{Step, trace};
 use xorsweep::kernel::{Loss, SetUp};
 use xorsweep::picture::chart::errors::{self, Curve};
 use xorsweep::picture::files::{CHART_ENDINGS, write_drawing};
+use xorsweep::results::cell::append_line;
+use xorsweep::results::{Cell, Failure, Format, Left};
 use xorsweep::sweep::spec::{Run, SET_UP_KEYS, Sweep};
 use xorsweep::sweep::text::shortest;
-use xorsweep::table::cell::append_line;
-use xorsweep::table::{Cell, Failure, Format, Left};
 
 use super::arguments::{key_flags, one_run, run_or_sweep_of, spec_path, tell_of_starts, whole};
 use super::interruption::interruption;

@@ -18,11 +18,11 @@ use super::names;
 use crate::kernel::SetUp;
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
+use crate::results::reader::{Observer, Row};
 use crate::sweep::plane::Along;
 use crate::sweep::set_ups::{Axis, Finder, before};
 use crate::sweep::spec::{Sweep, is_solvable};
 use crate::sweep::text::shortest;
-use crate::table::reader::{Observer, Row};
 
 /// A chart in the making: it sees a table, and is drawn from what it has seen.
 pub trait Chart: Observer {

@@ -11,14 +11,14 @@ use super::map::{Caption, Coloring, MOST_MAPS, Map, Maps, framed};
 use super::names;
 use super::report::REPORT;
 use crate::problem::Problem;
+use crate::results::convergence::{self, Column};
+use crate::results::files::finish_all;
+use crate::results::layout::{SUMMARY, TABLE};
+use crate::results::reader::{Observer, Observers, Place, Row};
+use crate::results::{Failure, Group, Left, OutputFolder, Table, Watcher, summary};
 use crate::sweep::plane::Along;
 use crate::sweep::spec::{Run, Sweep};
 use crate::sweep::text::shortest;
-use crate::table::convergence::{self, Column};
-use crate::table::files::finish_all;
-use crate::table::layout::{SUMMARY, TABLE};
-use crate::table::reader::{Observer, Observers, Place, Row};
-use crate::table::{Failure, Group, Left, OutputFolder, Table, Watcher, summary};
 
 /// How maps look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

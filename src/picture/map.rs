@@ -14,10 +14,10 @@ use std::sync::Arc;
 use super::color::{self, Rgb};
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
+use crate::results::reader::{Observer, Row};
 use crate::sweep::plane::Plane;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::value_of;
-use crate::table::reader::{Observer, Row};
 
 /// What the colours of a map tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -23,11 +23,11 @@ use super::map::{Caption, Coloring, Map, Maps, framed};
 use super::{chart, color};
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
+use crate::results::layout::{SPEC, SUMMARY, TABLE};
+use crate::results::reader::{Observer, Observers};
+use crate::results::{Failure, Finding, Findings, Table};
 use crate::sweep::spec::{KEYS, Sweep};
 use crate::sweep::text::percent;
-use crate::table::layout::{SPEC, SUMMARY, TABLE};
-use crate::table::reader::{Observer, Observers};
-use crate::table::{Failure, Finding, Findings, Table};
 use tables::{Groups, Listing, Runs, Shown};
 
 /// The page's file, unless it has another name.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use indicatif::HumanCount;
+use xorsweep::results::summary::wilson_interval;
 use xorsweep::sweep::text::shortest;
-use xorsweep::table::summary::wilson_interval;
 
 /// How a figure is written.
 #[derive(Clone, Copy)]

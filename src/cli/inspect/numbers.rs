@@ -8,10 +8,10 @@ use xorsweep::kernel::derivatives::{Curvature, FLAT, gradient, right_sides, samp
 use xorsweep::kernel::outcome::{Finished, Levels, Outcome};
 use xorsweep::kernel::solution::{Logic, Solution, logic, on};
 use xorsweep::kernel::{Hidden, Optimizer, SetUp, Update};
+use xorsweep::results::findings::outputs_on;
+use xorsweep::results::findings::words::{CORNERS, least_error, listed, sample_name};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{fraction, shortest};
-use xorsweep::table::findings::outputs_on;
-use xorsweep::table::findings::words::{CORNERS, least_error, listed, sample_name};
 
 use super::future::{Future, followed};
 use super::{Inspected, steps};

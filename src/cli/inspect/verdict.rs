@@ -12,13 +12,13 @@ use xorsweep::kernel::derivatives::{Curvature, outputs, right_sides};
 use xorsweep::kernel::outcome::{Budget, Criterion, Finished, Outcome, Plateau};
 use xorsweep::kernel::solution::on;
 use xorsweep::kernel::{Hidden, Loss, Optimizer, Output, SetUp, Update};
-use xorsweep::sweep::spec::Sweep;
-use xorsweep::sweep::text::{shortest, with_digits};
-use xorsweep::table::findings::outputs_on;
-use xorsweep::table::findings::words::{
+use xorsweep::results::findings::outputs_on;
+use xorsweep::results::findings::words::{
     capitalized, dead_in_words, hindrance_in_words, least_error, listed, named_units, sample_name,
     worth_in_words,
 };
+use xorsweep::sweep::spec::Sweep;
+use xorsweep::sweep::text::{shortest, with_digits};
 
 use super::future::{Better, Future, LAST};
 use super::numbers::stability_limit;

@@ -3,8 +3,8 @@
 use xorsweep::facts::{Ended, QUESTION};
 use xorsweep::kernel::fused::at::{B1, B3, W1, W5};
 use xorsweep::kernel::outcome::Finished;
+use xorsweep::results::Quantiles;
 use xorsweep::sweep::text::shortest;
-use xorsweep::table::Quantiles;
 
 use super::Comparison;
 use super::seen::{Cell, Seen};

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use indicatif::HumanCount;
+use xorsweep::results::files::finish_all;
+use xorsweep::results::findings::words::capitalized;
+use xorsweep::results::{Failure, Format, OutputFolder, PartialFile, summary};
 use xorsweep::sweep::engine::Options;
-use xorsweep::table::files::finish_all;
-use xorsweep::table::findings::words::capitalized;
-use xorsweep::table::{Failure, Format, OutputFolder, PartialFile, summary};
 
 use super::comparisons::COMPARISONS;
 use super::{Compared, Comparison, Count};

@@ -6,9 +6,9 @@ use std::io;
 use xorsweep::kernel::derivatives::Curvature;
 use xorsweep::kernel::outcome::{Finished, Outcome};
 use xorsweep::kernel::solution::{Logic, Solution, logic};
+use xorsweep::results::{Group, Quantiles};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::spec::Sweep;
-use xorsweep::table::{Group, Quantiles};
 
 /// A parameter beyond this means divergence to some.
 const FAR: f64 = 1e4;

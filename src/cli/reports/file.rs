@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 use xorsweep::Problem;
+use xorsweep::results::summary::wilson_interval;
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::text::finite_number;
-use xorsweep::table::summary::wilson_interval;
 
 use super::claim::{Asked, Claim};
 use super::quantity::Ran;

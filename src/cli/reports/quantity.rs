@@ -5,9 +5,9 @@ use indicatif::HumanCount;
 use xorsweep::kernel::derivatives::{outputs, right_sides};
 use xorsweep::kernel::outcome::{Finished, Outcome, Plateau};
 use xorsweep::kernel::theta::Shape;
+use xorsweep::results::summary::wilson_interval;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::percent;
-use xorsweep::table::summary::wilson_interval;
 
 use crate::cli::experiments::figure::{Ours, median_within};
 

@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
+use xorsweep::results::files::finish_all;
+use xorsweep::results::{Failure, OutputFolder, PartialFile};
 use xorsweep::sweep::engine::Options;
-use xorsweep::table::files::finish_all;
-use xorsweep::table::{Failure, OutputFolder, PartialFile};
 
 use super::all::{LeftOut, left_out};
 use super::quantity::SHARES;

@@ -8,10 +8,10 @@ use super::{
 };
 use crate::picture::drawing::{Drawing, INK, Sheet};
 use crate::problem::Problem;
+use crate::results::Quantiles;
+use crate::results::reader::{Observer, Row};
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::{percent, told_apart};
-use crate::table::Quantiles;
-use crate::table::reader::{Observer, Row};
 
 /// The most lines of a panel.
 const MOST_LINES: usize = 7;

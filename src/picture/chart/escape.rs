@@ -12,10 +12,10 @@ use crate::kernel::SetUp;
 use crate::picture::Rgb;
 use crate::picture::drawing::{Drawing, Sheet};
 use crate::problem::Problem;
+use crate::results::Quantiles;
+use crate::results::reader::{Observer, Row};
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::{told_apart, with_digits};
-use crate::table::Quantiles;
-use crate::table::reader::{Observer, Row};
 
 /// The most panels.
 const MOST_RATES: usize = 9;

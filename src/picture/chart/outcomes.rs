@@ -12,10 +12,10 @@ use crate::kernel::outcome::Outcome;
 use crate::picture::color;
 use crate::picture::drawing::{Across, Down, Drawing, FAINT_INK, INK, Sheet, Style, WHITE};
 use crate::problem::Problem;
+use crate::results::reader::{Observer, Row};
+use crate::results::summary;
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::{percent, shortest, with_digits};
-use crate::table::reader::{Observer, Row};
-use crate::table::summary;
 
 /// The most learning rates that are shown, evenly chosen, so that each has a pixel.
 const MOST_RATES: usize = 290;

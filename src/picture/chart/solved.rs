@@ -12,10 +12,10 @@ use crate::picture::Rgb;
 use crate::picture::drawing::{Drawing, Sheet};
 use crate::picture::names;
 use crate::problem::Problem;
+use crate::results::reader::{Observer, Row};
 use crate::sweep::set_ups::{Axis, in_words, varying};
 use crate::sweep::spec::{Sweep, is_solvable};
 use crate::sweep::text::{percent, told_apart};
-use crate::table::reader::{Observer, Row};
 
 /// The most lines of a panel.
 const MOST_LINES: usize = 12;

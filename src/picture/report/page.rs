@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::tables::{Choice, Listing, Shown};
 use super::{Contents, KeyLine, Picture, Share};
-use crate::table::Finding;
+use crate::results::Finding;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");

@@ -5,12 +5,12 @@ use crate::kernel::outcome::Outcome;
 use crate::picture::chart::outcomes::column_of;
 use crate::picture::color;
 use crate::problem::Problem;
+use crate::results::reader::{Observer, Row};
+use crate::results::{Cell, Kind, Table, convergence, summary};
 use crate::sweep::set_ups::{Axis, Finder, varying};
 use crate::sweep::spec::Sweep;
 use crate::sweep::start::Starts;
 use crate::sweep::text::{percent, shortest, with_digits};
-use crate::table::reader::{Observer, Row};
-use crate::table::{Cell, Kind, Table, convergence, summary};
 use indicatif::HumanCount;
 
 /// The most groups that are shown.

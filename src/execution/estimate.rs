@@ -3,11 +3,12 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::failure::Failure;
-use super::layout::FileFormat;
-use super::parquet::ParquetFile;
-use super::save::{Described, Destination, Details, in_text};
+use super::Destination;
 use crate::kernel::outcome::Finished;
+use crate::results::Failure;
+use crate::results::details::{Described, Details, in_text};
+use crate::results::layout::FileFormat;
+use crate::results::parquet::ParquetFile;
 use crate::sweep::engine::{Options, Progress, Sink, execute_from};
 use crate::sweep::spec::Sweep;
 

@@ -11,18 +11,18 @@ use parquet::schema::types::{Type, TypePtr};
 
 use super::Part;
 use crate::problem::Problem;
-use crate::table::cell::{Cell, Kind};
-use crate::table::reader::{Place, See, lacking, unread};
+use crate::results::cell::{Cell, Kind};
+use crate::results::reader::{Place, See, lacking, unread};
 
 /// The names of a file's columns.
-pub(in crate::table) fn names(path: &Path) -> Result<Vec<String>, Problem> {
+pub(in crate::results) fn names(path: &Path) -> Result<Vec<String>, Problem> {
     let reader = open(path)?;
     Ok(columns_of(&reader).iter().map(|column| column.name().to_owned()).collect())
 }
 
 /// Shows the cells of some columns of all rows; returns how many there are. A group of rows is compared with its
 /// checksum before any of it is shown.
-pub(in crate::table) fn each(
+pub(in crate::results) fn each(
     files: &[PathBuf],
     names: &[&str],
     kinds: &[Kind],

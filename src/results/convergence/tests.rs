@@ -2,21 +2,21 @@ use super::*;
 use crate::kernel::derivatives::Curvature;
 use crate::kernel::fused::{NAMES, PARAMETERS};
 use crate::problem::Problem;
-use crate::table::Table;
+use crate::results::Table;
 use proptest::prelude::*;
 
 /// A row that owns what it says.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::table) struct Record {
-    pub(in crate::table) init: String,
-    pub(in crate::table) seed: Option<u64>,
-    pub(in crate::table) alpha: f64,
-    pub(in crate::table) momentum: f64,
-    pub(in crate::table) finished: Finished,
+pub(in crate::results) struct Record {
+    pub(in crate::results) init: String,
+    pub(in crate::results) seed: Option<u64>,
+    pub(in crate::results) alpha: f64,
+    pub(in crate::results) momentum: f64,
+    pub(in crate::results) finished: Finished,
 }
 
 impl Record {
-    pub(in crate::table) fn row(&self) -> Row<'_> {
+    pub(in crate::results) fn row(&self) -> Row<'_> {
         let Self { ref init, seed, alpha, momentum, ref finished } = *self;
         let asymmetry = DEFAULT_SHAPE.asymmetry(&finished.start);
         let extras = Extras::default();
@@ -68,7 +68,7 @@ fn any_outcome() -> impl Strategy<Value = Outcome> {
     prop::sample::select(all)
 }
 
-pub(in crate::table) fn any_finished() -> impl Strategy<Value = Finished> {
+pub(in crate::results) fn any_finished() -> impl Strategy<Value = Finished> {
     let step = || prop::option::of(any_integer());
     (
         (any_integer(), any_outcome(), step(), step(), step(), any_integer()),
@@ -94,7 +94,7 @@ pub(in crate::table) fn any_finished() -> impl Strategy<Value = Finished> {
         })
 }
 
-pub(in crate::table) fn any_record() -> impl Strategy<Value = Record> {
+pub(in crate::results) fn any_record() -> impl Strategy<Value = Record> {
     let init =
         prop_oneof![any::<String>(), "[-=+@\t\r'\",;\n][-=+@\t\r'\",;\na]*", Just("uniform(0,1)".into())];
     (init, prop::option::of(any_integer()), any_number(), any_number(), any_finished())
@@ -113,7 +113,7 @@ fn table(records: &[Record], columns: &[Column], format: Format) -> Vec<u8> {
     out
 }
 
-pub(in crate::table) fn sample() -> Record {
+pub(in crate::results) fn sample() -> Record {
     let finished = Finished {
         run: 0,
         outcome: Outcome::Converged,

@@ -56,7 +56,7 @@ pub(super) mod faulty {
 
     /// What goes wrong.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(in crate::table) enum Fault {
+    pub(in crate::results) enum Fault {
         /// One operation fails; all others work.
         Once,
         /// From one operation on, nothing can be made or written: a disk that fills up.
@@ -66,21 +66,21 @@ pub(super) mod faulty {
     }
 
     #[derive(Debug)]
-    pub(in crate::table) struct FaultyDisk {
-        pub(in crate::table) fault: Fault,
+    pub(in crate::results) struct FaultyDisk {
+        pub(in crate::results) fault: Fault,
         /// How many operations work before.
-        pub(in crate::table) after: u64,
+        pub(in crate::results) after: u64,
         /// How many operations there were.
-        pub(in crate::table) operations: AtomicU64,
+        pub(in crate::results) operations: AtomicU64,
     }
 
     impl FaultyDisk {
-        pub(in crate::table) fn new(fault: Fault, after: u64) -> Self {
+        pub(in crate::results) fn new(fault: Fault, after: u64) -> Self {
             Self { fault, after, operations: AtomicU64::new(0) }
         }
 
         /// A disk without faults, which does not wait for the real one.
-        pub(in crate::table) fn sound() -> Self {
+        pub(in crate::results) fn sound() -> Self {
             Self::new(Fault::Once, u64::MAX)
         }
 

@@ -38,7 +38,7 @@ pub const SHARD: &str = "shard.json";
 
 /// All that decides which bytes a sweep is to write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Request {
+pub(crate) struct Request {
     /// The program's version, for another one might do otherwise.
     program: String,
     /// The spec's keys with their values.
@@ -52,7 +52,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn new(sweep: &Sweep, layout: &Layout, shard: Option<Shard>) -> Self {
+    pub(crate) fn new(sweep: &Sweep, layout: &Layout, shard: Option<Shard>) -> Self {
         let check = |input: Input<'_>| (input.file.key.to_owned(), input.check());
         let inputs = sweep.inputs().into_iter().map(check).collect();
         let spec = sweep.to_kept_spec();
@@ -235,7 +235,7 @@ mod as_bits {
 
 /// The states of a sweep's files that are known.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Checkpoint {
+pub(crate) struct Checkpoint {
     pub(super) request: Request,
     /// The marks of the table's files before the last one.
     pub(super) whole: Vec<Mark>,
@@ -426,7 +426,7 @@ pub(super) fn other_request(folder: &Path, difference: &(String, String, String)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::convergence::tests::any_finished;
+    use crate::results::convergence::tests::any_finished;
     use proptest::prelude::*;
 
     proptest! {

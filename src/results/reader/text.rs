@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use csv::ByteRecord;
 
 use super::super::cell::{Cell, Kind, Text};
-use super::super::{Format, delimiter_of};
+use super::super::format::{Format, delimiter_of};
 use super::{Place, See, lacking, unread};
 use crate::problem::Problem;
 

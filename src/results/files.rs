@@ -323,7 +323,7 @@ pub(super) mod tests {
     use std::fs;
 
     /// The names in a folder, sorted.
-    pub(in crate::table) fn names(folder: &Path) -> Vec<String> {
+    pub(in crate::results) fn names(folder: &Path) -> Vec<String> {
         let entries =
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let mut names: Vec<String> = entries.collect();

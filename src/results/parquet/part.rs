@@ -11,7 +11,7 @@ use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::SchemaDescriptor;
 
 use super::{BATCH_ROWS, Source, Stored, bytes_of, checked, checksum, damaged, invalid, naming, schema_of};
-use crate::table::convergence::Column;
+use crate::results::convergence::Column;
 
 /// A finished file of a table, to be copied from.
 #[derive(Debug)]

@@ -195,12 +195,12 @@ impl OutputFolder {
         self.shared.keeps.store(false, Relaxed);
     }
 
-    pub(super) fn keeps(&self) -> bool {
+    pub(crate) fn keeps(&self) -> bool {
         self.shared.keeps.load(Relaxed)
     }
 
     /// Whether the path by which it was opened still leads to it.
-    pub(super) fn is_there(&self) -> bool {
+    pub(crate) fn is_there(&self) -> bool {
         self.place().is_there()
     }
 
@@ -383,7 +383,7 @@ impl OutputFolder {
     }
 
     /// Takes from the list what is not there any more. One that cannot be written has more lines than it needs.
-    pub(super) fn tidy(&self) {
+    pub(crate) fn tidy(&self) {
         let mut listing = self.listing();
         listing.is_touched = true;
         let _ = tidy(self.place(), self.disk(), &mut listing);

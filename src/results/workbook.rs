@@ -351,8 +351,8 @@ fn columns_explained(columns: &[Column], formats: &Formats) -> Result<Worksheet,
 mod tests {
     use super::*;
     use crate::kernel::outcome::{Finished, Outcome};
-    use crate::table::Group;
-    use crate::table::summary::{append_group, append_header};
+    use crate::results::Group;
+    use crate::results::summary::{append_group, append_header};
 
     /// A run that converged at this step, or did not.
     fn finished(converged_at: Option<u64>) -> Finished {
@@ -382,7 +382,7 @@ mod tests {
     }
 
     /// A summary of these groups in a file.
-    fn summary(groups: &[(&str, f64, f64)], format: crate::table::Format) -> tempfile::NamedTempFile {
+    fn summary(groups: &[(&str, f64, f64)], format: crate::results::Format) -> tempfile::NamedTempFile {
         let mut text = Vec::new();
         append_header(&mut text, &[], format);
         groups.iter().for_each(|&of| append_group(&mut text, &group(of), format));
@@ -392,7 +392,7 @@ mod tests {
     }
 
     fn read(groups: &[(&str, f64, f64)]) -> Groups {
-        let file = summary(groups, crate::table::Format::PLAIN);
+        let file = summary(groups, crate::results::Format::PLAIN);
         let mut all = Groups::new(&[]).unwrap();
         all.read(&Table::of_file(file.path().to_owned())).unwrap();
         all
@@ -401,8 +401,8 @@ mod tests {
     #[test]
     fn the_same_summary_makes_the_same_bytes_whatever_its_format() {
         let groups = [("normal(1)", 0.0, 0.1), ("normal(1)", 0.0, 0.3), ("uniform(0,1)", 0.0, 0.1)];
-        let plain = crate::table::Format::PLAIN;
-        let other = crate::table::Format::new(";", true).unwrap();
+        let plain = crate::results::Format::PLAIN;
+        let other = crate::results::Format::new(";", true).unwrap();
         let bytes = |format| bytes_of(summary(&groups, format).path().to_owned()).unwrap().unwrap();
         let first = bytes(plain);
         assert!(first.starts_with(b"PK"));
@@ -459,8 +459,9 @@ mod tests {
     #[test]
     fn a_summary_of_too_many_groups_makes_none() {
         let groups = vec![("a", 0.0, 0.1); MOST_GROUPS as usize + 1];
-        let of =
-            |groups: &[_]| bytes_of(summary(groups, crate::table::Format::PLAIN).path().to_owned()).unwrap();
+        let of = |groups: &[_]| {
+            bytes_of(summary(groups, crate::results::Format::PLAIN).path().to_owned()).unwrap()
+        };
         assert!(of(&groups[1..]).is_some());
         assert!(of(&groups).is_none());
     }

@@ -362,7 +362,7 @@ pub fn append_group(out: &mut Vec<u8>, group: &Group, format: Format) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::convergence::tests::any_finished;
+    use crate::results::convergence::tests::any_finished;
     use proptest::prelude::*;
 
     fn table(groups: &[Group], format: Format) -> String {

@@ -30,7 +30,7 @@ pub(super) fn is_of_sweep(name: &str) -> bool {
 ///
 /// # Errors
 /// If so; the error names what is in the way.
-pub(super) fn can_be_replaced(
+pub(crate) fn can_be_replaced(
     folder: &OutputFolder,
     layout: &Layout,
     rows: u64,

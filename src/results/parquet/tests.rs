@@ -2,9 +2,9 @@ use super::*;
 use crate::kernel::derivatives::Curvature;
 use crate::kernel::fused::PARAMETERS;
 use crate::kernel::outcome::Outcome;
-use crate::table::convergence::tests::{Record, any_record, sample};
-use crate::table::convergence::{COLUMNS, Extras};
-use crate::table::reader::Table;
+use crate::results::convergence::tests::{Record, any_record, sample};
+use crate::results::convergence::{COLUMNS, Extras};
+use crate::results::reader::Table;
 use bytes::Bytes;
 use parquet::basic::ColumnOrder;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -133,7 +133,7 @@ fn chosen_columns_are_read_from_several_files_in_any_order() {
     let table = Table::find(folder.path(), "t").unwrap();
     assert_eq!(table.names().unwrap(), COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>());
     let chosen: Vec<Column> = ["solution", "seed", "run", "x", "escaped_at"]
-        .map(|name| crate::table::convergence::column_named(name).unwrap())
+        .map(|name| crate::results::convergence::column_named(name).unwrap())
         .to_vec();
     let names: Vec<&str> = chosen.iter().map(|column| column.name).collect();
     let mut number = 0;

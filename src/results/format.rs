@@ -1,46 +1,4 @@
-//! What is written: a row for each run, a row for each group of runs, and files that are whole or are not there.
-//!
-//! The columns of a table stand in one list, [`convergence::COLUMNS`] or [`summary::COLUMNS`]; headers, rows,
-//! documentation and the reader come from it. A column says which [`Cell`] a row has; how a cell looks is [`cell`]'s
-//! business alone, so that the same cells can go into another kind of file.
-
-pub mod cell;
-mod checkpoint;
-pub mod commit;
-pub mod convergence;
-mod disk;
-pub mod estimate;
-pub mod failure;
-pub mod files;
-pub mod findings;
-pub mod folder;
-pub mod layout;
-pub mod list;
-pub mod merge;
-pub mod parquet;
-mod place;
-pub mod quantiles;
-pub mod reader;
-pub mod save;
-pub mod summary;
-pub mod workbook;
-pub mod writer;
-
-pub use cell::{Cell, Kind};
-pub use commit::commit;
-pub use convergence::Row;
-pub use estimate::{Estimate, estimate};
-pub use failure::{Failure, Left};
-pub use files::PartialFile;
-pub use findings::{Finding, Findings};
-pub use folder::OutputFolder;
-pub use layout::Layout;
-pub use merge::{Merged, merge};
-pub use quantiles::Quantiles;
-pub use reader::{Observer, Observers, Table};
-pub use save::{Destination, Resumed, Saved, Unfinished, Watcher, save, save_in};
-pub use summary::{Group, Tally};
-pub use writer::{SPREADSHEET_ROWS, TableWriter};
+//! How cells are separated and numbers are pointed in tables of text.
 
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +7,8 @@ use crate::problem::Problem;
 /// How cells are separated and numbers are pointed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Format {
-    delimiter: u8,
-    decimal_comma: bool,
+    pub(super) delimiter: u8,
+    pub(super) decimal_comma: bool,
 }
 
 /// What may separate cells: its word, if typing the character itself is awkward in a shell, and the character.
@@ -59,7 +17,7 @@ pub struct Format {
 pub const DELIMITERS: [(&str, u8); 4] = [("comma", b','), ("semicolon", b';'), ("tab", b'\t'), ("bar", b'|')];
 
 /// What separates the cells of a header, whose names have no such character in them.
-fn delimiter_of(header: &[u8]) -> u8 {
+pub(super) fn delimiter_of(header: &[u8]) -> u8 {
     let known = |byte: &u8| DELIMITERS.iter().any(|(_, delimiter)| delimiter == byte);
     header.iter().copied().find(known).unwrap_or(b',')
 }

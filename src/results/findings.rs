@@ -672,12 +672,12 @@ mod tests {
         let sweep = Spec::from_toml(text).and_then(|spec| spec.resolve("".as_ref())).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let mut lines = Vec::new();
-        let format = crate::table::Format::PLAIN;
-        crate::table::summary::append_header(&mut lines, &[Axis::HiddenUnits, Axis::Hidden], format);
+        let format = crate::results::Format::PLAIN;
+        crate::results::summary::append_header(&mut lines, &[Axis::HiddenUnits, Axis::Hidden], format);
         // In another order than the sweep's.
         for number in (0..sweep.groups()).rev() {
             let group = Group::of(&sweep, &sweep.group(number));
-            crate::table::summary::append_group(&mut lines, &group, format);
+            crate::results::summary::append_group(&mut lines, &group, format);
         }
         std::fs::write(folder.path().join("summary.csv"), &lines).unwrap();
         let table = Table::find(folder.path(), "summary").unwrap();

@@ -1,0 +1,105 @@
+//! What rows say of runs besides the runs themselves, found out on the threads that execute them.
+
+use super::Format;
+use super::convergence::{self, Column, Extras, Part, Row, SOLUTION};
+use crate::kernel::batch::Job;
+use crate::kernel::derivatives::Curvature;
+use crate::kernel::outcome::{Finished, Outcome};
+use crate::kernel::solution::Solution;
+use crate::sweep::measure::measure;
+use crate::sweep::spec::Sweep;
+
+/// Consecutive runs on their way to the writer.
+#[derive(Default)]
+pub(crate) struct Piece {
+    pub(crate) finished: Vec<Finished>,
+    /// What the rows say besides.
+    pub(crate) described: Vec<Described>,
+    /// The rows, if the table is one of text.
+    pub(crate) text: Vec<u8>,
+    /// Where each row ends in the text.
+    pub(crate) ends: Vec<usize>,
+}
+
+/// What costs something to find out about a run that is over.
+pub(crate) struct Described {
+    solution: Option<String>,
+    curvature: Option<Curvature>,
+    measure: Option<f64>,
+}
+
+/// What the rows of some runs say, besides the runs themselves.
+pub(crate) fn described(sweep: &Sweep, finished: Vec<Finished>, details: Details) -> Piece {
+    let described = finished.iter().map(|finished| Described::of(sweep, finished, details)).collect();
+    Piece { finished, described, ..Piece::default() }
+}
+
+pub(crate) fn in_text(
+    sweep: &Sweep,
+    finished: Vec<Finished>,
+    details: Details,
+    columns: &[Column],
+    format: Format,
+) -> Piece {
+    let mut piece = described(sweep, finished, details);
+    piece.text.reserve(piece.finished.len() * 512);
+    for (finished, described) in piece.finished.iter().zip(&piece.described) {
+        convergence::append_row(&mut piece.text, columns, &described.row(sweep, finished), format);
+        piece.ends.push(piece.text.len());
+    }
+    piece
+}
+
+/// What somebody wants to know of runs that costs something to find out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Details {
+    solution: bool,
+    curvature: bool,
+    measure: bool,
+}
+
+impl Details {
+    /// Those that these columns say.
+    pub(crate) fn of<'a>(columns: impl Iterator<Item = &'a Column>) -> Self {
+        let mut details = Self { solution: false, curvature: false, measure: false };
+        for column in columns {
+            details.solution |= column.name == SOLUTION;
+            details.curvature |= column.part == Part::Spectrum;
+            details.measure |= column.part == Part::Measure;
+        }
+        details
+    }
+}
+
+impl Described {
+    pub(crate) fn of(sweep: &Sweep, finished: &Finished, details: Details) -> Self {
+        let run = sweep.run(finished.run);
+        let set_up = sweep.set_up(&run);
+        let is_solution =
+            details.solution && set_up.has_solutions() && finished.outcome == Outcome::Converged;
+        let solution = is_solution.then(|| Solution::of(set_up, &finished.end).to_string());
+        let measure = (details.measure && sweep.measure).then(|| {
+            let job = Job {
+                run: run.number,
+                start: finished.start.clone(),
+                alpha: run.alpha,
+                momentum: run.momentum,
+                seed: run.seed.unwrap_or(0),
+            };
+            measure(set_up, &job, sweep.budget.steps)
+        });
+        let has_curvature = details.curvature && sweep.spectrum;
+        let curvature = has_curvature.then(|| Curvature::at(set_up, &finished.end));
+        Self { solution, curvature, measure }
+    }
+
+    pub(crate) fn row<'a>(&'a self, sweep: &'a Sweep, finished: &'a Finished) -> Row<'a> {
+        let row = Row::of(sweep, finished);
+        let Self { solution, curvature, measure } = self;
+        let solution = solution.as_deref();
+        Row {
+            extras: Extras { solution, curvature: curvature.clone(), measure: *measure, ..row.extras },
+            ..row
+        }
+    }
+}

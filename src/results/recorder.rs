@@ -1,0 +1,283 @@
+//! The files of a sweep while its runs come.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::time::{Duration, Instant};
+
+use super::begun::forget;
+use super::checkpoint::{Checkpoint, Entry, Request, SHARD};
+use super::commit::commit;
+use super::convergence::Row;
+use super::details::{Described, Piece};
+use super::failure::{Failure, Left};
+use super::files::PartialFile;
+use super::folder::OutputFolder;
+use super::groups::Groups;
+use super::layout::{SPEC, SUMMARY};
+use super::summary;
+use super::watcher::Watcher;
+use super::workbook::workbook_of;
+use super::writer::TableWriter;
+use crate::kernel::outcome::Finished;
+use crate::sweep::engine::Sink;
+use crate::sweep::input::Input;
+use crate::sweep::set_ups::varying;
+use crate::sweep::spec::Sweep;
+
+/// Writes the results of a sweep, and a checkpoint now and then.
+pub(crate) struct Recorder<'a> {
+    folder: &'a OutputFolder,
+    sweep: &'a Sweep,
+    table: TableWriter,
+    summary: PartialFile,
+    /// What says which sweep it is, the spec last.
+    beside: Vec<PartialFile>,
+    /// The run that comes next in the files.
+    pub(crate) next: u64,
+    /// Runs from there on that wait for those that are written together with them.
+    waiting: Piece,
+    groups: Groups<'a>,
+    checkpoint: Checkpoint,
+    every: Duration,
+    /// When the next checkpoint is due.
+    due: Instant,
+    pub(crate) watcher: &'a mut (dyn Watcher + Send),
+    line: Vec<u8>,
+}
+
+/// How many times as long as a checkpoint took there is none.
+const SELDOM: u32 = 20;
+
+impl<'a> Recorder<'a> {
+    pub(crate) fn begin(
+        folder: &'a OutputFolder,
+        sweep: &'a Sweep,
+        request: Request,
+        first: u64,
+        every: Duration,
+        watcher: &'a mut (dyn Watcher + Send),
+    ) -> Result<Self, Failure> {
+        let table = TableWriter::create(folder, &request.layout, &spec_text(sweep))?;
+        let mut summary = folder.file(SUMMARY)?;
+        let mut line = Vec::new();
+        summary::append_header(&mut line, &varying(&sweep.set_ups), request.layout.format);
+        summary.write_all(&line)?;
+        let beside = beside(folder, sweep)?;
+        let mut checkpoint = Checkpoint::new(request);
+        checkpoint.others.extend(beside.iter().map(|file| (file.name().to_owned(), file.mark())));
+        Ok(Self {
+            folder,
+            sweep,
+            table,
+            summary,
+            beside,
+            next: first,
+            waiting: Piece::default(),
+            groups: Groups { sweep, begun: BTreeMap::new(), complete: 0 },
+            checkpoint,
+            every,
+            due: Instant::now() + every,
+            watcher,
+            line,
+        })
+    }
+
+    pub(crate) fn resume(
+        folder: &'a OutputFolder,
+        sweep: &'a Sweep,
+        checkpoint: Checkpoint,
+        first: u64,
+        every: Duration,
+        watcher: &'a mut (dyn Watcher + Send),
+    ) -> Result<Self, Failure> {
+        let Some(newest) = checkpoint.entries.last() else {
+            return Self::begin(folder, sweep, checkpoint.request, first, every, watcher);
+        };
+        let (layout, footer) = (&checkpoint.request.layout, checkpoint.footer());
+        let begun = newest.begun.iter().map(|begun| (begun.number, begun.clone())).collect();
+        Ok(Self {
+            folder,
+            sweep,
+            table: TableWriter::resume(
+                folder,
+                layout,
+                &spec_text(sweep),
+                &checkpoint.whole,
+                &newest.table,
+                &footer,
+            )?,
+            summary: PartialFile::reopen(folder, SUMMARY, newest.summary)?,
+            beside: beside(folder, sweep)?,
+            next: newest.next,
+            waiting: Piece::default(),
+            groups: Groups { sweep, begun, complete: newest.complete },
+            every,
+            due: Instant::now() + every,
+            checkpoint,
+            watcher,
+            line: Vec::new(),
+        })
+    }
+
+    /// Whether all runs before this one are here.
+    pub(crate) fn has_all_before(&self, end: u64) -> bool {
+        self.next + self.waiting.finished.len() as u64 == end
+    }
+
+    /// Writes the first `count` of the runs that wait.
+    fn write_waiting(&mut self, count: usize) -> io::Result<()> {
+        let finished: Vec<Finished> = self.waiting.finished.drain(..count).collect();
+        let described: Vec<Described> = self.waiting.described.drain(..count).collect();
+        let rows: Vec<Row<'_>> = described
+            .iter()
+            .zip(&finished)
+            .map(|(described, finished)| described.row(self.sweep, finished))
+            .collect();
+        self.table.write_group(&rows)?;
+        self.count(&finished, &described)
+    }
+
+    /// Counts runs whose rows are written, and writes the groups that are now complete.
+    fn count(&mut self, finished: &[Finished], described: &[Described]) -> io::Result<()> {
+        let has_watched_runs = !self.watcher.columns().is_empty();
+        for (finished, described) in finished.iter().zip(described) {
+            if has_watched_runs {
+                self.watcher.run(&described.row(self.sweep, finished));
+            }
+            if let Some(group) = self.groups.add(finished) {
+                self.line.clear();
+                summary::append_group(&mut self.line, &group, self.checkpoint.request.layout.format);
+                self.summary.write_all(&self.line)?;
+                self.watcher.group(&group);
+            }
+            self.next = finished.run + 1;
+        }
+        Ok(())
+    }
+
+    /// Brings all to the disk, and says so.
+    fn save(&mut self, mut ahead: Vec<Finished>) -> io::Result<()> {
+        ahead.extend_from_slice(&self.waiting.finished);
+        let begun = Instant::now();
+        self.table.save()?;
+        self.summary.save()?;
+        self.checkpoint.whole.extend(self.table.whole_since(self.checkpoint.whole.len()));
+        let entry = Entry {
+            next: self.next,
+            table: self.table.position(),
+            summary: self.summary.mark(),
+            complete: self.groups.complete,
+            begun: self.groups.begun(),
+        };
+        self.checkpoint.push(entry, &self.table.footer(), ahead);
+        self.checkpoint.save(self.folder)?;
+        self.folder.keep();
+        let pause = if self.every.is_zero() { self.every } else { self.every.max(begun.elapsed() * SELDOM) };
+        self.due = Instant::now() + pause;
+        Ok(())
+    }
+
+    /// Gives all files their names.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        while !self.waiting.finished.is_empty() {
+            self.write_waiting(self.table.rows_together().min(self.waiting.finished.len() as u64) as usize)?;
+        }
+        self.save(Vec::new())?;
+        self.table.end()?;
+        self.summary.seal()?;
+        let is_shard = self.checkpoint.request.shard.is_some();
+        // That of a shard would be of the groups that happen to be complete in it.
+        let workbook =
+            if is_shard { None } else { workbook_of(self.folder, &self.checkpoint.request.layout)? };
+        let mut others = vec![self.summary];
+        others.extend(workbook);
+        if is_shard {
+            let mut shard = self.folder.file(SHARD)?;
+            self.checkpoint.write(&mut shard)?;
+            others.push(shard);
+        }
+        others.extend(self.beside);
+        let request = &self.checkpoint.request;
+        // A shard has its own file that says so.
+        let request = request.shard.is_none().then(|| request.check());
+        commit(self.folder, self.table, others, request)?;
+        self.folder.keep_no_more();
+        let done = || Left::Done(format!("the results in {} are complete", self.folder.path().display()));
+        forget(self.folder).map_err(|error| Failure::Failed(error, done()))?;
+        self.folder.tidy();
+        Ok(())
+    }
+}
+
+/// The spec that makes the same results again.
+pub(crate) fn spec_text(sweep: &Sweep) -> String {
+    format!("# xorsweep {}\n{}", env!("CARGO_PKG_VERSION"), sweep.to_kept_spec().to_toml())
+}
+
+/// A file that says which sweep it is.
+pub(crate) enum Beside<'a> {
+    Input(Input<'a>),
+    Spec,
+}
+
+impl Beside<'_> {
+    /// All of a sweep, the spec last.
+    pub(crate) fn of(sweep: &Sweep) -> impl Iterator<Item = Beside<'_>> {
+        sweep.inputs().into_iter().map(Beside::Input).chain([Beside::Spec])
+    }
+
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Input(input) => input.file.kept_name(),
+            Self::Spec => SPEC.to_owned(),
+        }
+    }
+
+    /// The file, whole.
+    pub(crate) fn file(&self, folder: &OutputFolder, sweep: &Sweep) -> Result<PartialFile, Failure> {
+        let mut file = folder.file(&self.name())?;
+        match self {
+            Self::Input(input) => input.write(&mut file)?,
+            Self::Spec => file.write_all(spec_text(sweep).as_bytes())?,
+        }
+        file.save()?;
+        Ok(file)
+    }
+}
+
+/// All files that say which sweep it is, whole, the spec last.
+fn beside(folder: &OutputFolder, sweep: &Sweep) -> Result<Vec<PartialFile>, Failure> {
+    Beside::of(sweep).map(|file| file.file(folder, sweep)).collect()
+}
+
+impl Sink<Piece> for Recorder<'_> {
+    type Error = io::Error;
+
+    fn accept(&mut self, mut piece: Piece) -> io::Result<()> {
+        // Without rows that wait to be written together.
+        if !piece.ends.is_empty() || self.table.rows_together() == 0 {
+            self.table.write_rows(&piece.text, &piece.ends)?;
+            return self.count(&piece.finished, &piece.described);
+        }
+        self.waiting.finished.append(&mut piece.finished);
+        self.waiting.described.append(&mut piece.described);
+        while self.waiting.finished.len() as u64 >= self.table.rows_together() {
+            self.write_waiting(self.table.rows_together() as usize)?;
+        }
+        Ok(())
+    }
+
+    fn finished<'a>(&self, piece: &'a Piece) -> &'a [Finished] {
+        &piece.finished
+    }
+
+    fn pause(&mut self, ahead: &dyn Fn(&Self) -> Vec<Finished>) -> io::Result<()> {
+        if Instant::now() < self.due { Ok(()) } else { self.save(ahead(self)) }
+    }
+
+    fn stopped(&mut self, ahead: Vec<Finished>) -> io::Result<()> {
+        // Nothing is left of a sweep that has done nothing.
+        let is_idle = ahead.is_empty() && self.waiting.finished.is_empty() && self.groups.is_untouched();
+        if is_idle && !self.folder.keeps() { Ok(()) } else { self.save(ahead) }
+    }
+}
