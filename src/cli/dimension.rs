@@ -7,20 +7,16 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::HumanCount;
 use xorsweep::Problem;
-use xorsweep::picture::Zoom;
-use xorsweep::picture::dimension::{
-    Boundary, Cells, Circle, Count, Dimension, LEAST_COUNTS, LEAST_DIFFERENT, Method, labels,
-    pairs_of_circle, pairs_of_runs,
-};
-use xorsweep::picture::map::drawable;
 use xorsweep::results::cell::number_text;
 use xorsweep::results::{Failure, Left};
 use xorsweep::sweep::axes::numbers;
-use xorsweep::sweep::engine::{Options, Progress};
-use xorsweep::sweep::pairs::{Pairs, distances_wanted, is_distance};
-use xorsweep::sweep::plane::Plane;
+use xorsweep::sweep::dimension::measuring::{Measured, Request, Subject, Unmeasured, measurable};
+use xorsweep::sweep::dimension::pairs::{Pairs, distances_wanted, is_distance};
+use xorsweep::sweep::dimension::{Boundary, Dimension, LEAST_COUNTS, LEAST_DIFFERENT, Method};
+use xorsweep::sweep::engine::Progress;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{finite_number, shortest};
+use xorsweep::sweep::zoom::Zoom;
 
 use super::arguments::{key_flags, sweep_of, tell_of_starts, whole};
 use super::interruption::interruption;
@@ -35,8 +31,6 @@ pub const NAME: &str = "dimension";
 
 /// The keys without effect on a boundary.
 const WITHOUT_EFFECT: [&str; 3] = ["name", "spectrum", "measure"];
-/// The fewest points a side: they make boxes of three sizes to be fitted.
-const FEWEST_POINTS: usize = 65;
 /// The most zooms in a row.
 const MOST_LEVELS: u64 = 64;
 
@@ -139,20 +133,14 @@ const CELLS: &str = "cells";
 /// Boxes are made of points.
 const POINTS: &str = "points";
 
-/// What is to be measured.
-struct Request {
-    sweep: Sweep,
-    boundary: Boundary,
-    boxes: Option<[usize; 2]>,
-    of_points: bool,
-    levels: u32,
-    factor: f64,
+/// What the arguments ask for, and the distances of the pairs, of so many points.
+struct Typed {
+    request: Request,
     points: u64,
     distances: Vec<f64>,
-    options: Options,
 }
 
-impl Request {
+impl Typed {
     fn parse(matches: &ArgMatches) -> Result<Self, Problem> {
         let text = |flag: &str| matches.get_one::<String>(flag).map(String::as_str);
         let whole = sweep_of(matches)?;
@@ -167,48 +155,26 @@ impl Request {
             .filter(is_allowed)
             .ok_or_else(|| Problem::new("factor", factor, "give a finite number above 1"))?;
         let distances: Vec<String> = matches.get_many("distances").into_iter().flatten().cloned().collect();
-        Ok(Self {
+        let request = Request {
             boundary: text("boundary").expect("it has a default").parse()?,
             boxes: text("boxes").map(|text| box_sizes(text, &sweep)).transpose()?,
             of_points: text("of") == Some(POINTS),
             levels: *matches.get_one::<u64>("levels").expect("it has a default") as u32,
             factor,
-            points: *matches.get_one("pairs").expect("it has a default"),
-            distances: numbers("distances", &distances, is_distance, &distances_wanted())?,
             options: sweep::options(matches)?,
             sweep,
+        };
+        Ok(Self {
+            request,
+            points: *matches.get_one("pairs").expect("it has a default"),
+            distances: numbers("distances", &distances, is_distance, &distances_wanted())?,
         })
-    }
-
-    /// The cells of labels, on the boundary or not.
-    fn cells<L: PartialEq>(&self, labels: &[L], columns: usize) -> Cells {
-        if self.of_points { Cells::beside(labels, columns) } else { Cells::between(labels, columns) }
     }
 
     /// The pairs wanted, if any.
     fn pairs(&self) -> Result<Option<Pairs<'_>>, Problem> {
-        (self.points > 0).then(|| Pairs::new(&self.sweep, self.points, &self.distances)).transpose()
+        (self.points > 0).then(|| Pairs::new(&self.request.sweep, self.points, &self.distances)).transpose()
     }
-}
-
-/// The plane of a sweep that has one map, large enough to be measured.
-fn measurable(sweep: &Sweep) -> Result<&Plane, Problem> {
-    let plane = drawable(sweep)?;
-    let maps = sweep.runs() / plane.points();
-    if maps != 1 {
-        let remedy = "one plane is measured: give one init, seed, momentum and learning rate";
-        return Err(Problem::new("maps", maps, remedy));
-    }
-    for (key, side) in [("plane_x_range", &plane.x), ("plane_y_range", &plane.y)] {
-        if side.values.len() < FEWEST_POINTS {
-            let remedy = format!(
-                "give at least {FEWEST_POINTS} values, for boxes of {LEAST_COUNTS} sizes; most exact is a power of 2, \
-                 and 1, such as 1025"
-            );
-            return Err(Problem::new(key, format!("{} values", side.values.len()), remedy));
-        }
-    }
-    Ok(plane)
 }
 
 /// Reads the sides of boxes, `FROM:TO`.
@@ -228,71 +194,52 @@ fn box_sizes(text: &str, sweep: &Sweep) -> Result<[usize; 2], Problem> {
     })
 }
 
-/// What was measured in one way.
-struct Measured {
-    method: Method,
-    /// What was measured: the runs, or the circle.
-    what: &'static str,
-    /// Which zoom, from 0.
-    level: u32,
-    /// The ends of the plane's sides.
-    ends: [[f64; 2]; 2],
-    /// The counts; scales as parts of the plane's sides.
-    counts: Vec<Count>,
-    /// How many of the method's units a side of the plane has.
-    side: f64,
-    dimension: Option<Dimension>,
+/// Writes a row for each count.
+fn write_rows(measured: &Measured, out: &mut impl Write) -> Result<(), Failure> {
+    let Measured { method, subject, level, ends, counts, side, dimension } = measured;
+    let way = if *method == Method::Pairs { "pairs" } else { "boxes" };
+    let [[left, right], [low, high]] = ends.map(|ends| ends.map(number_text));
+    let number = |value: Option<f64>| value.map(number_text).unwrap_or_default();
+    let value = number(dimension.map(|dimension| dimension.value));
+    let standard_error = number(dimension.map(|dimension| dimension.standard_error));
+    for count in counts {
+        let is_fitted = dimension.is_some() && method.uses(count);
+        writeln!(
+            out,
+            "{},{way},{level},{left},{right},{low},{high},{},{},{},{is_fitted},{value},{standard_error}",
+            word(*subject),
+            number_text(count.scale / side),
+            count.count,
+            count.of,
+        )?;
+    }
+    Ok(())
 }
 
-impl Measured {
-    fn new(
-        method: Method,
-        what: &'static str,
-        (level, sweep): (u32, &Sweep),
-        counts: Vec<Count>,
-        side: f64,
-    ) -> Self {
-        let plane = sweep.plane.as_ref().expect("it was checked");
-        let ends = [&plane.x, &plane.y].map(|side| [side.values[0], side.values[side.values.len() - 1]]);
-        let dimension = method.dimension(&counts);
-        Self { method, what, level, ends, counts, side, dimension }
-    }
-
-    fn rows(&self, out: &mut impl Write) -> Result<(), Failure> {
-        let method = if self.method == Method::Pairs { "pairs" } else { "boxes" };
-        let [[left, right], [low, high]] = self.ends.map(|ends| ends.map(number_text));
-        let number = |value: Option<f64>| value.map(number_text).unwrap_or_default();
-        let dimension = number(self.dimension.map(|dimension| dimension.value));
-        let standard_error = number(self.dimension.map(|dimension| dimension.standard_error));
-        for count in &self.counts {
-            let is_fitted = self.dimension.is_some() && self.method.uses(count);
-            writeln!(
-                out,
-                "{},{method},{},{left},{right},{low},{high},{},{},{},{is_fitted},{dimension},{standard_error}",
-                self.what,
-                self.level,
-                number_text(count.scale / self.side),
-                count.count,
-                count.of,
-            )?;
-        }
-        Ok(())
+fn word(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Runs => "runs",
+        Subject::Circle => "circle",
     }
 }
 
 const HEADER: &str =
     "boundary_of,method,level,x_from,x_to,y_from,y_to,scale,count,of,fitted,dimension,standard_error";
 
-impl fmt::Display for Measured {
+/// What was measured, in a sentence.
+struct InWords<'a>(&'a Measured);
+
+impl fmt::Display for InWords<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [[left, right], [low, high]] = self.ends.map(|ends| ends.map(shortest));
-        match self.what {
-            RUNS => write!(f, "x {left} to {right}, y {low} to {high}")?,
-            what => write!(f, "a {what} in their place")?,
+        let Measured { method, subject, ends, counts, dimension, .. } = self.0;
+        let [[left, right], [low, high]] = ends.map(|ends| ends.map(shortest));
+        match subject {
+            Subject::Runs => write!(f, "x {left} to {right}, y {low} to {high}")?,
+            Subject::Circle => write!(f, "a {} in their place", word(*subject))?,
         }
-        let used = || self.counts.iter().filter(|count| self.method.uses(count)).map(|count| count.scale);
+        let used = || counts.iter().filter(|count| method.uses(count)).map(|count| count.scale);
         let ends = [used().fold(f64::INFINITY, f64::min), used().fold(0.0, f64::max)].map(rounded);
-        match (self.method, self.dimension) {
+        match (method, dimension) {
             (Method::Boxes(_), Some(Dimension { value, standard_error })) => write!(
                 f,
                 ": box-counting dimension {value:.3} ± {standard_error:.3} (boxes of {} to {} points)",
@@ -322,22 +269,23 @@ fn rounded(value: f64) -> String {
     shortest(format!("{value:.2e}").parse().unwrap_or(value))
 }
 
-/// What is measured.
-const RUNS: &str = "runs";
-/// What is measured to show what a smooth boundary gives.
-const CIRCLE: &str = "circle";
-
 /// Measures what the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let request = Request::parse(matches)?;
-    let pairs = request.pairs()?;
+    let typed = Typed::parse(matches)?;
+    let pairs = typed.pairs()?;
+    let request = &typed.request;
     tell_of_starts(&request.sweep);
     let progress = Progress::stopped_by(interruption());
     let runs = request.sweep.runs() * u64::from(request.levels) + pairs.as_ref().map_or(0, Pairs::runs);
-    let (measured, ended) = shown_while(&progress, runs, || measure(&request, pairs.as_ref(), &progress))?;
+    let measured = shown_while(&progress, runs, || request.measure(pairs.as_ref(), &progress));
+    let (measured, ended) = measured.map_err(|unmeasured| match unmeasured {
+        Unmeasured::Refused(problem) => problem.into(),
+        Unmeasured::Failed(error) => Failure::from(error),
+        Unmeasured::Stopped => Failure::Stopped(Left::Unsaid),
+    })?;
     let mut out = BufWriter::new(standard_output());
     writeln!(out, "{HEADER}")?;
-    measured.iter().try_for_each(|measured| measured.rows(&mut out))?;
+    measured.iter().try_for_each(|measured| write_rows(measured, &mut out))?;
     out.flush()?;
     tell(&measured, ended.as_ref(), &progress);
     Ok(())
@@ -349,100 +297,11 @@ fn tell(measured: &[Measured], ended: Option<&Problem>, progress: &Progress) {
         return;
     }
     for measured in measured {
-        talk::line(format_args!("{measured}."));
+        talk::line(format_args!("{}.", InWords(measured)));
     }
     if let Some(problem) = ended {
         talk::note(format_args!("there are no more levels: {problem}"));
     }
     let (runs, steps) = (HumanCount(progress.runs()), HumanCount(progress.run_steps()));
     talk::line(format_args!("{runs} runs, {steps} steps."));
-}
-
-/// Measures boxes, then pairs. Beside what was measured: why there are fewer levels than asked for.
-fn measure(
-    request: &Request,
-    pairs: Option<&Pairs>,
-    progress: &Progress,
-) -> Result<(Vec<Measured>, Option<Problem>), Failure> {
-    let (mut all, ended) = measure_boxes(request, progress)?;
-    if let Some(pairs) = pairs {
-        let counts = pairs_of_runs(pairs, request.boundary, &request.options, progress)?;
-        let measured = |what, counts| Measured::new(Method::Pairs, what, (0, &request.sweep), counts, 1.0);
-        all.push(measured(RUNS, counts.ok_or(Failure::Stopped(Left::Unsaid))?));
-        all.push(measured(CIRCLE, pairs_of_circle(pairs)));
-    }
-    Ok((all, ended))
-}
-
-/// Counts boxes level by level.
-fn measure_boxes(
-    request: &Request,
-    progress: &Progress,
-) -> Result<(Vec<Measured>, Option<Problem>), Failure> {
-    let mut all = Vec::new();
-    let mut sweep = request.sweep.clone();
-    for level in 0..request.levels {
-        let cells = cells_of(request, &sweep, progress)?;
-        let boxes = |what, cells: &Cells| {
-            let method = Method::Boxes(request.boxes.unwrap_or(cells.usual_sizes()));
-            // Boxes of points are as far apart as those of cells.
-            let side = sides(&sweep)[0] - 1;
-            Measured::new(method, what, (level, &sweep), cells.boxes(), side as f64)
-        };
-        all.push(boxes(RUNS, &cells));
-        if level == 0 {
-            if cells.count() == 0 {
-                return Err(no_boundary(request).into());
-            }
-            let [columns, rows] = sides(&sweep);
-            all.push(boxes(CIRCLE, &request.cells(&Circle::labels(columns, rows), columns)));
-        }
-        if level + 1 < request.levels {
-            match closer(request, &sweep, &cells) {
-                Ok(next) => sweep = next,
-                Err(problem) => return Ok((all, Some(problem))),
-            }
-        }
-    }
-    Ok((all, None))
-}
-
-/// How many points the sides of a plane have.
-fn sides(sweep: &Sweep) -> [usize; 2] {
-    let plane = sweep.plane.as_ref().expect("it was checked");
-    [plane.x.values.len(), plane.y.values.len()]
-}
-
-/// The cells of a plane, on the boundary or not.
-fn cells_of(request: &Request, sweep: &Sweep, progress: &Progress) -> Result<Cells, Failure> {
-    let labels = labels(sweep, sweep.runs(), request.boundary, &request.options, progress)?;
-    Ok(request.cells(&labels.ok_or(Failure::Stopped(Left::Unsaid))?, sides(sweep)[0]))
-}
-
-fn no_boundary(request: &Request) -> Problem {
-    let word = Boundary::ALL.iter().find(|(_, boundary)| *boundary == request.boundary);
-    let runs = HumanCount(request.sweep.runs());
-    let remedy = format!(
-        "all {runs} runs of the plane are on one side, so there is no boundary: give another plane or boundary"
-    );
-    Problem::new("boundary", word.map_or("", |(word, _)| word), remedy)
-}
-
-/// The plane around the densest part of the boundary.
-fn closer(request: &Request, sweep: &Sweep, cells: &Cells) -> Result<Sweep, Problem> {
-    let plane = measurable(sweep)?;
-    let reach = (cells.columns().min(cells.rows()) as f64 / request.factor / 2.0) as usize;
-    let Some([column, row]) = cells.densest(reach) else {
-        let remedy = "the boundary does not reach the middle of the plane, so there is nowhere to zoom: give another plane";
-        return Err(Problem::new("levels", request.levels, remedy));
-    };
-    let middle = |values: &[f64], cell: usize| {
-        // A cell lies between its point and the next.
-        if request.of_points { values[cell] } else { (values[cell] + values[cell + 1]) / 2.0 }
-    };
-    let zoom = Zoom {
-        middle: [middle(&plane.x.values, column), middle(&plane.y.values, row)],
-        factor: request.factor,
-    };
-    zoom.apply(sweep, &sweep.name)
 }

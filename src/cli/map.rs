@@ -6,11 +6,11 @@ use std::sync::Arc;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use xorsweep::Problem;
-use xorsweep::picture::Zoom;
 use xorsweep::picture::files::{Gallery, MapStyle, Pictures, write_all};
 use xorsweep::picture::map::{Coloring, drawable};
 use xorsweep::results::{Failure, OutputFolder};
 use xorsweep::sweep::spec::{Spec, Sweep};
+use xorsweep::sweep::zoom::Zoom;
 
 mod film;
 

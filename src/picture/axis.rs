@@ -1,5 +1,6 @@
 //! Where an axis has its ticks, and what they say.
 
+use crate::sweep::axes::{Spacing, spacing};
 use crate::sweep::text::{shortest, told_apart};
 
 /// A mark at an axis.
@@ -11,40 +12,6 @@ pub struct Tick {
     pub value: f64,
     /// What it says.
     pub label: String,
-}
-
-/// How the values of an axis are spaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spacing {
-    /// By equal steps.
-    Even,
-    /// By equal ratios.
-    Logarithmic,
-    /// In some other way.
-    Uneven,
-}
-
-/// How the values, in their order, are spaced. One or two values are evenly spaced.
-#[must_use]
-pub fn spacing(values: &[f64]) -> Spacing {
-    let (Some(&first), Some(&last)) = (values.first(), values.last()) else { return Spacing::Even };
-    // A hundredth of a step cannot be seen.
-    const OFF: f64 = 0.01;
-    let steps = (values.len() - 1) as f64;
-    let fits = |first: f64, last: f64, value: fn(f64) -> f64| {
-        let step = (last - first) / steps;
-        values
-            .iter()
-            .enumerate()
-            .all(|(index, &at)| (value(at) - (first + step * index as f64)).abs() <= OFF * step.abs())
-    };
-    if values.len() <= 2 || fits(first, last, |value| value) {
-        Spacing::Even
-    } else if values.iter().all(|&value| value > 0.0) && fits(libm::log(first), libm::log(last), libm::log) {
-        Spacing::Logarithmic
-    } else {
-        Spacing::Uneven
-    }
 }
 
 /// The most ticks of an axis that has room for more.

@@ -9,7 +9,7 @@ pub mod solved;
 use std::sync::Arc;
 
 use super::Rgb;
-use super::axis::{self, Spacing, Tick};
+use super::axis::{self, Tick};
 use super::color;
 use super::drawing::{
     Across, Down, Drawing, FAINT_INK, GRID, INK, Point, Sheet, Style, fitted, width_of, wrapped,
@@ -19,6 +19,7 @@ use crate::kernel::SetUp;
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
 use crate::results::reader::{Observer, Row};
+use crate::sweep::axes::{Spacing, spacing};
 use crate::sweep::plane::Along;
 use crate::sweep::set_ups::{Axis, Finder, before};
 use crate::sweep::spec::{Sweep, is_solvable};
@@ -64,7 +65,7 @@ impl Scale {
     }
 
     fn cells(values: Vec<f64>) -> Self {
-        let is_logarithmic = axis::spacing(&values) == Spacing::Logarithmic;
+        let is_logarithmic = spacing(&values) == Spacing::Logarithmic;
         Self::Cells { values, is_logarithmic }
     }
 

@@ -15,7 +15,7 @@ use super::color::{self, Rgb};
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
 use crate::results::reader::{Observer, Row};
-use crate::sweep::plane::Plane;
+use crate::sweep::plane::{MAX_POINTS_A_SIDE, Plane, no_plane};
 use crate::sweep::spec::Sweep;
 use crate::sweep::text::value_of;
 
@@ -56,8 +56,6 @@ impl FromStr for Coloring {
 
 /// The most maps that one sweep makes.
 pub const MOST_MAPS: u64 = 64;
-/// The most pixels a side.
-pub const MOST_PIXELS: usize = 16_384;
 
 /// How many levels a kind has: as many as there is room for, with a kind for what is missing.
 const LEVELS: u16 = u16::MAX / (color::ALL.len() as u16 + 1);
@@ -178,12 +176,10 @@ impl Map {
 /// # Errors
 /// If it has none, or one too large to be drawn, or too many.
 pub fn drawable(sweep: &Sweep) -> Result<&Plane, Problem> {
-    let Some(plane) = &sweep.plane else {
-        return Err(Problem::new("plane", "", "the sweep has none: give plane_x, plane_y and their ranges"));
-    };
+    let plane = sweep.plane.as_ref().ok_or_else(no_plane)?;
     for (key, side) in [("plane_x_range", &plane.x), ("plane_y_range", &plane.y)] {
-        if side.values.len() > MOST_PIXELS {
-            let remedy = format!("a map has at most {MOST_PIXELS} pixels a side: give fewer values");
+        if side.values.len() > MAX_POINTS_A_SIDE {
+            let remedy = format!("a map has at most {MAX_POINTS_A_SIDE} pixels a side: give fewer values");
             return Err(Problem::new(key, format!("{} values", side.values.len()), remedy));
         }
     }

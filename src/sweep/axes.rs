@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::text::{decimal_comma_hint, finite_number};
+use super::text::{decimal_comma_hint, finite_number, shortest};
 use crate::Problem;
 
 mod seeds;
@@ -45,6 +45,52 @@ pub fn numbers(
         }
     }
     Ok(values.list)
+}
+
+/// How the values of an axis are spaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spacing {
+    /// By equal steps.
+    Even,
+    /// By equal ratios.
+    Logarithmic,
+    /// In some other way.
+    Uneven,
+}
+
+/// How the values, in their order, are spaced. One or two values are evenly spaced.
+#[must_use]
+pub fn spacing(values: &[f64]) -> Spacing {
+    let (Some(&first), Some(&last)) = (values.first(), values.last()) else { return Spacing::Even };
+    // A hundredth of a step cannot be seen.
+    const OFF: f64 = 0.01;
+    let steps = (values.len() - 1) as f64;
+    let fits = |first: f64, last: f64, value: fn(f64) -> f64| {
+        let step = (last - first) / steps;
+        values
+            .iter()
+            .enumerate()
+            .all(|(index, &at)| (value(at) - (first + step * index as f64)).abs() <= OFF * step.abs())
+    };
+    if values.len() <= 2 || fits(first, last, |value| value) {
+        Spacing::Even
+    } else if values.iter().all(|&value| value > 0.0) && fits(libm::log(first), libm::log(last), libm::log) {
+        Spacing::Logarithmic
+    } else {
+        Spacing::Uneven
+    }
+}
+
+/// So many numbers from one end to the other, as a range in a spec with these ends has them; none if the ends are equal,
+/// the spacing is uneven, or a logarithm would have to be taken of a number that is not above 0.
+#[must_use]
+pub fn between(low: f64, high: f64, count: u64, spacing: Spacing) -> Option<Vec<f64>> {
+    let range = match spacing {
+        Spacing::Even => Range::linear(&shortest(low), &shortest(high), count),
+        Spacing::Logarithmic => Range::logarithmic(low, high, count),
+        Spacing::Uneven => return None,
+    };
+    Some(range.ok()?.values().collect())
 }
 
 fn is_digits(text: &str) -> bool {

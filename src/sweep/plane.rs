@@ -1,10 +1,8 @@
 //! A plane through the space of starts and learning rates: two axes, y and then x, under every start of a sweep.
 
-use super::set_ups::{Axis, varying};
-use super::spec::Spec;
 use super::text::{finite_number, shortest, suggestion};
 use crate::Problem;
-use crate::kernel::{SetUp, Shape, Theta};
+use crate::kernel::{Shape, Theta};
 
 /// What a coordinate of a plane means.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +28,15 @@ pub struct Side {
     pub values: Vec<f64>,
 }
 
+/// The most points a side of a plane that is held in memory, as a picture or to be measured.
+pub const MAX_POINTS_A_SIDE: usize = 16_384;
+
+/// The problem of a sweep without a plane.
+#[must_use]
+pub fn no_plane() -> Problem {
+    Problem::new("plane", "", "the sweep has none: give plane_x, plane_y and their ranges")
+}
+
 /// Two sides; the runs of a plane go through x for each y.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plane {
@@ -51,7 +58,7 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
 
 impl Along {
     /// Reads a parameter's name, `alpha`, `momentum`, or the numbers of a direction, one for each parameter.
-    fn parse(key: &str, texts: &[String], shape: Shape) -> Result<Self, Problem> {
+    pub(super) fn parse(key: &str, texts: &[String], shape: Shape) -> Result<Self, Problem> {
         let problem = |remedy: String| Problem::new(key, texts.join(","), remedy);
         if let [name] = texts {
             let names = shape.names();
@@ -95,18 +102,13 @@ impl Along {
 }
 
 impl Side {
-    fn parse(spec: &Spec, [key, range_key, name_key]: [&str; 3], shape: Shape) -> Result<Self, Problem> {
-        let along = Along::parse(key, &spec.texts(key), shape)?;
-        let (allowed, remedy): (fn(f64) -> bool, _) = match along {
+    /// Which coordinates it can have, and what to say of others.
+    pub(super) fn allowed(along: &Along) -> (fn(f64) -> bool, &'static str) {
+        match along {
             Along::Alpha => (|value| value > 0.0, "give finite numbers above 0"),
             Along::Momentum => (|value| value >= 0.0, "give finite numbers from 0"),
-            _ => (|_| true, "give finite numbers"),
-        };
-        if !spec.has(range_key) {
-            return Err(Problem::new(range_key, "", "give the coordinates, such as -3:3:256"));
+            Along::Parameter(_) | Along::Direction(_) => (f64::is_finite, "give finite numbers"),
         }
-        let values = super::axes::numbers(range_key, &spec.texts(range_key), allowed, remedy)?;
-        Ok(Self { along, name: spec.label(name_key)?, values })
     }
 
     fn apply(&self, value: f64, theta: &mut Theta) {
@@ -148,49 +150,9 @@ impl Varied {
 }
 
 impl Plane {
-    /// The plane that a spec asks for, if it does; its starts have parameters of at most `size`.
-    pub(super) fn parse(spec: &Spec, size: f64, set_ups: &[SetUp]) -> Result<Option<Self>, Problem> {
-        const X: [&str; 3] = ["plane_x", "plane_x_range", "plane_x_name"];
-        const Y: [&str; 3] = ["plane_y", "plane_y_range", "plane_y_name"];
-        const ORIGIN_NAME: &str = "plane_origin_name";
-        if !X.iter().chain(&Y).chain(&[ORIGIN_NAME]).any(|key| spec.has(key)) {
-            return Ok(None);
-        }
-        if let Some(missing) = [X[0], Y[0]].into_iter().find(|key| !spec.has(key)) {
-            return Err(Problem::new(
-                missing,
-                "",
-                "a plane needs both x and y: a parameter, alpha, momentum or a direction",
-            ));
-        }
-        if !varying(set_ups).is_empty() {
-            let keys: Vec<&str> = varying(set_ups).into_iter().map(Axis::key).collect();
-            let remedy = format!("a plane is of one set-up: give one value for {}", keys.join(", "));
-            return Err(Problem::new(X[0], spec.texts(X[0]).join(","), remedy));
-        }
-        let shape = set_ups[0].shape();
-        let x = Side::parse(spec, X, shape)?;
-        let y = Side::parse(spec, Y, shape)?;
-        if x.along == y.along {
-            return Err(Problem::new(Y[0], spec.texts(Y[0]).join(","), "x is the same; give another side"));
-        }
-        for (side, [key, ..]) in [(&x, X), (&y, Y)] {
-            if side.along == Along::Momentum && side.values.iter().any(|&value| value != 0.0) {
-                // Without a momentum the set-up has been checked.
-                set_ups[0].check(true).map_err(|refusal| {
-                    let remedy = format!("{} {}: {}", refusal.key, refusal.value, refusal.remedy);
-                    Problem::new(key, spec.texts(key).join(","), remedy)
-                })?;
-            }
-        }
-        if !x.bound(y.bound(size)).is_finite() {
-            return Err(Problem::new(
-                X[1],
-                spec.texts(X[1]).join(","),
-                "starts could be infinite; give smaller numbers",
-            ));
-        }
-        Ok(Some(Self { x, y, origin_name: spec.label(ORIGIN_NAME)? }))
+    /// Whether starts that have parameters of at most `size` stay finite.
+    pub(super) fn is_finite(&self, size: f64) -> bool {
+        self.x.bound(self.y.bound(size)).is_finite()
     }
 
     /// How many points it has.

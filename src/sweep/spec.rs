@@ -6,7 +6,6 @@ use std::path::Path;
 use super::axes::{MOST_RUNS, MOST_SEED_ITEMS, MOST_VALUES, Seeds, numbers, whole_number};
 use super::elsewhere;
 use super::input::{InputFile, not_unicode};
-use super::plane::{self, Plane};
 use super::set_ups::{Axis, varying};
 use super::start::{Init, MOST_TERMS, Starts, StartsLayout};
 use super::task;
@@ -16,6 +15,7 @@ use crate::kernel::setup::{Biases, Constants, HiddenUnits};
 use crate::kernel::task::Coding;
 use crate::kernel::{Criterion, Hidden, Loss, Optimizer, Output, SetUp, Shape, Task, Update};
 
+mod of_plane;
 mod resolved;
 
 pub use resolved::{Axes, Budget, Group, Origins, Run, Sweep, is_solvable};
@@ -200,10 +200,10 @@ pub const KEYS: &[Key] = &[
         &[],
         "A plane under every start: what x means, a parameter's name, alpha, momentum, or a direction of nine numbers.",
     )
-    .words(|| plane::words().collect()),
+    .words(|| super::plane::words().collect()),
     Key::list("plane_x_range", "NUMBERS", &[], "The plane's coordinates x, in the notation of alpha."),
     Key::list("plane_y", "SIDE", &[], "What y means, likewise; the runs go through x for each y.")
-        .words(|| plane::words().collect()),
+        .words(|| super::plane::words().collect()),
     Key::list("plane_y_range", "NUMBERS", &[], "The plane's coordinates y."),
     Key::one("plane_x_name", "TEXT", &[], "What pictures call x, such as `size of the start`."),
     Key::one("plane_y_name", "TEXT", &[], "What pictures call y."),
@@ -415,7 +415,7 @@ impl Spec {
         let (task_files, tasks) = self.tasks(base_dir)?;
         let set_ups = self.set_ups(&tasks, &momenta)?;
         let origins = self.origins(base_dir, &set_ups)?;
-        let plane = Plane::parse(self, origins.bound(), &set_ups)?;
+        let plane = self.plane(origins.bound(), &set_ups)?;
         let draws = set_ups.iter().map(|set_up| set_up.update.draws());
         let sweep = Sweep {
             name: self.folder_name()?,

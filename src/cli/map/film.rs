@@ -9,13 +9,13 @@ use clap::ArgMatches;
 use serde_json::json;
 use xorsweep::Problem;
 use xorsweep::execution::{Destination, Saved, Unfinished, save_in};
-use xorsweep::picture::Zoom;
 use xorsweep::picture::files::{Gallery, MapStyle, Pictures};
 use xorsweep::results::convergence::{Column, Row};
 use xorsweep::results::layout::FileFormat;
 use xorsweep::results::{Failure, Layout, Left, OutputFolder, Resumed, Watcher};
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::spec::Sweep;
+use xorsweep::sweep::zoom::Zoom;
 
 use super::super::arguments::tell_of_starts;
 use super::super::interruption::interruption;

@@ -228,7 +228,7 @@ impl Axes {
 
 impl Origins {
     /// The largest size of a parameter at a start.
-    pub(super) fn bound(&self) -> f64 {
+    pub(in crate::sweep) fn bound(&self) -> f64 {
         match self {
             Self::Inits { inits, .. } => inits.iter().map(Init::bound).fold(0.0, f64::max),
             Self::Starts(starts) => starts.values().iter().fold(0.0, |most, value| value.abs().max(most)),

@@ -8,15 +8,15 @@
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::engine::Runs;
-use super::plane::{Along, Plane, Side};
-use super::spec::{Run, Sweep};
-use super::start::unit;
 use crate::Problem;
 use crate::kernel::SetUp;
 use crate::kernel::batch::Job;
 use crate::kernel::outcome::Budget;
 use crate::kernel::theta::Theta;
+use crate::sweep::engine::Runs;
+use crate::sweep::plane::{Along, Plane, Side};
+use crate::sweep::spec::{Run, Sweep};
+use crate::sweep::start::unit;
 
 /// The most points.
 pub const MOST_POINTS: u64 = 100_000_000;

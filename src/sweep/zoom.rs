@@ -1,10 +1,10 @@
 //! The same plane, closer.
 
-use super::axis::{Spacing, spacing};
+use super::axes::{Spacing, between, spacing};
+use super::plane::{Plane, Side, no_plane};
+use super::spec::{LONGEST_LABEL, Sweep};
+use super::text::{finite_number, shortest, with_digits};
 use crate::problem::Problem;
-use crate::sweep::plane::Side;
-use crate::sweep::spec::{LONGEST_LABEL, Spec, Sweep};
-use crate::sweep::text::{finite_number, shortest, with_digits};
 
 /// Where to look, and how closely.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,23 +55,21 @@ impl Zoom {
     /// The same sweep with as many points around the middle, on sides shorter by the factor, and with this name.
     ///
     /// # Errors
-    /// If the sweep has no plane, a side is spaced neither evenly nor by the logarithm, or its points would be too
-    /// close for doubles.
+    /// If the sweep has no plane, a side is spaced neither evenly nor by the logarithm or would have values that it cannot
+    /// have, or its points would be too close for doubles.
     pub fn apply(self, sweep: &Sweep, name: &str) -> Result<Sweep, Problem> {
-        let plane = super::map::drawable(sweep)?;
-        let mut closer = Spec::default();
-        closer.set("name", &[name])?;
-        if let Some(title) = &sweep.title {
-            closer.set("title", &[&self.title(title)])?;
+        let plane = sweep.plane.as_ref().ok_or_else(no_plane)?;
+        let [x, y] = self.middle;
+        let closer = Plane {
+            x: self.side("plane_x_range", &plane.x, x)?,
+            y: self.side("plane_y_range", &plane.y, y)?,
+            ..plane.clone()
+        };
+        if !closer.is_finite(sweep.axes.origins().bound()) {
+            return Err(Problem::new("zoom", self.factor, "starts could be infinite; give smaller numbers"));
         }
-        let sides = [("plane_x_range", &plane.x), ("plane_y_range", &plane.y)];
-        for ((key, side), middle) in sides.into_iter().zip(self.middle) {
-            closer.set(key, &[&self.range(key, side, middle)?])?;
-        }
-        let zoomed = closer.over(sweep.to_spec()).resolve("".as_ref())?;
-        let points =
-            |sweep: &Sweep| sweep.plane.as_ref().map(|plane| [plane.x.values.len(), plane.y.values.len()]);
-        if points(&zoomed) != points(sweep) { Err(self.too_close()) } else { Ok(zoomed) }
+        let title = sweep.title.as_deref().map(|title| self.title(title));
+        Ok(Sweep { name: name.to_owned(), title, plane: Some(closer), ..sweep.clone() })
     }
 
     fn too_close(self) -> Problem {
@@ -79,21 +77,22 @@ impl Zoom {
         Problem::new("zoom", shortest(self.factor), remedy)
     }
 
-    /// The coordinates of a side, in the notation of specs.
-    fn range(self, key: &str, side: &Side, middle: f64) -> Result<String, Problem> {
-        let values = &side.values;
-        let (first, last) = (values[0], values[values.len() - 1]);
-        if values.len() == 1 {
-            return Ok(shortest(first));
+    /// A side, closer around its middle.
+    fn side(self, key: &str, side: &Side, middle: f64) -> Result<Side, Problem> {
+        let old = &side.values;
+        let (first, last) = (old[0], old[old.len() - 1]);
+        if old.len() == 1 {
+            return Ok(side.clone());
         }
-        let (low, high, prefix) = match spacing(values) {
+        let spacing = spacing(old);
+        let (low, high) = match spacing {
             Spacing::Even => {
                 let half = (last - first) / self.factor / 2.0;
-                (middle - half, middle + half, "")
+                (middle - half, middle + half)
             }
             Spacing::Logarithmic if middle > 0.0 => {
                 let ratio = libm::exp(libm::log(last / first) / self.factor / 2.0);
-                (middle / ratio, middle * ratio, "log:")
+                (middle / ratio, middle * ratio)
             }
             Spacing::Logarithmic => {
                 return Err(Problem::new("zoom", middle, "this side has values above 0 only"));
@@ -103,16 +102,21 @@ impl Zoom {
                 return Err(Problem::new(key, "", remedy));
             }
         };
-        if low == high {
-            return Err(self.too_close());
+        let (is_allowed, remedy) = Side::allowed(&side.along);
+        let values = between(low, high, old.len() as u64, spacing).ok_or_else(|| self.too_close())?;
+        if let Some(wrong) = values.iter().find(|value| !is_allowed(**value)) {
+            return Err(Problem::new(key, shortest(*wrong), remedy));
         }
-        Ok(format!("{prefix}{}:{}:{}", shortest(low), shortest(high), values.len()))
+        // Neighbours that are equal could not be told apart.
+        let is_apart = values.windows(2).all(|two| two[0] != two[1]);
+        if is_apart { Ok(Side { values, ..side.clone() }) } else { Err(self.too_close()) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sweep::spec::Spec;
     use proptest::prelude::*;
 
     fn sweep(ranges: [&str; 2]) -> Sweep {

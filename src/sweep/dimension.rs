@@ -7,9 +7,11 @@
 //! to be, whatever their size; [`Cells::beside`] has another way.
 //!
 //! *Pairs.* The share f of points whose partner at the distance ε has another label shrinks as ε^γ; then D = 2 − γ in a
-//! plane ([`crate::sweep::pairs`] has the source).
+//! plane ([`pairs`] has the source).
 
 mod labels;
+pub mod measuring;
+pub mod pairs;
 
 pub use labels::{Boundary, Circle, PairCounter, labels, pairs_of_circle, pairs_of_runs};
 

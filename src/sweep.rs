@@ -1,12 +1,12 @@
 //! Which runs there are, and running them.
 
 pub mod axes;
+pub mod dimension;
 pub mod elsewhere;
 pub mod engine;
 pub mod input;
 pub mod isa;
 pub mod measure;
-pub mod pairs;
 pub mod plane;
 pub mod set_ups;
 pub mod shard;
@@ -14,3 +14,4 @@ pub mod spec;
 pub mod start;
 pub mod task;
 pub mod text;
+pub mod zoom;

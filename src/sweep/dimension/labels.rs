@@ -4,12 +4,12 @@ use std::io;
 use std::str::FromStr;
 
 use super::Count;
+use super::pairs::Pairs;
 use crate::kernel::SetUp;
 use crate::kernel::outcome::{Finished, Outcome};
 use crate::kernel::solution::{Logic, Solution, logic};
 use crate::problem::Problem;
 use crate::sweep::engine::{Options, Progress, Runs, execute};
-use crate::sweep::pairs::Pairs;
 use crate::sweep::text::value_of;
 
 /// Which runs a boundary separates.
