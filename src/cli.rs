@@ -32,6 +32,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command};
+use xorsweep::problem::Way;
 use xorsweep::results::Failure;
 
 use self::screen::examples;
@@ -69,6 +70,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Failed(error, _)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
+            let failure = match failure {
+                Failure::Refused(problem) => Failure::Refused(problem.telling_ways(way)),
+                other => other,
+            };
             let code = match failure {
                 Failure::Refused(_) => REFUSED,
                 Failure::Busy(_) => BUSY,
@@ -80,6 +85,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             talk::error(format_args!("{failure}{remedy}"), code);
             ExitCode::from(code)
         }
+    }
+}
+
+/// A way out, by its flag.
+fn way(way: Way) -> &'static str {
+    match way {
+        Way::Same => "give the same",
+        Way::Resume => "--resume goes on with it",
+        Way::Replace => "--force begins anew",
+        Way::Elsewhere => "give another --out",
     }
 }
 

@@ -346,15 +346,19 @@
 //!
 //! *Rprop*: α is the first update alone; from there each parameter's step has a course of its own, between 1e-6 and 50.
 
+pub use self::course::{Course, is_at_rest, learns};
 pub use self::hindrance::{Hindrance, output_of_zero};
 pub use self::separation::is_separable;
 pub use self::stride::Stride;
-pub use self::units::{Units, are_opposite, dead_units, stays_dead};
+pub use self::units::{Units, are_opposite, dead_units, stays_dead, unseen_samples};
+pub use self::usual_rate::usual_rate;
 
+mod course;
 mod hindrance;
 mod separation;
 mod stride;
 mod units;
+mod usual_rate;
 
 use crate::kernel::{Hidden, Optimizer, Output, SetUp, Update};
 

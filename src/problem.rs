@@ -21,12 +21,57 @@ pub struct Problem {
     pub remedy: String,
     /// What the machine failed at, such as reading from a disk, if the request may well be right.
     pub fault: Option<ErrorKind>,
+    /// Other requests that would do, told behind the remedy.
+    pub ways: &'static [Way],
+}
+
+/// A request that does where an unfinished sweep is in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To ask for the same.
+    Same,
+    /// To go on with it.
+    Resume,
+    /// To begin anew in its place.
+    Replace,
+    /// To write elsewhere.
+    Elsewhere,
+}
+
+impl Way {
+    fn told(self) -> &'static str {
+        match self {
+            Self::Same => "give the same",
+            Self::Resume => "resume it",
+            Self::Replace => "begin anew in its place",
+            Self::Elsewhere => "give another folder",
+        }
+    }
 }
 
 impl Problem {
     /// A problem with `value`, given for `key`; `remedy` says what would do.
     pub fn new(key: impl Into<String>, value: impl fmt::Display, remedy: impl Into<String>) -> Self {
-        Self { key: key.into(), value: value.to_string(), remedy: remedy.into(), fault: None }
+        Self { key: key.into(), value: value.to_string(), remedy: remedy.into(), fault: None, ways: &[] }
+    }
+
+    /// The same, where these requests would do.
+    #[must_use]
+    pub fn with_ways(self, ways: &'static [Way]) -> Self {
+        Self { ways, ..self }
+    }
+
+    /// The same, with the ways told by `words` as a part of the remedy: `something is there: this, that, or those`.
+    #[must_use]
+    pub fn telling_ways(self, words: impl Fn(Way) -> &'static str) -> Self {
+        let words: Vec<&str> = self.ways.iter().map(|&way| words(way)).collect();
+        let told = match words.as_slice() {
+            [] => return self,
+            [only] => (*only).to_owned(),
+            [one, other] => format!("{one}, or {other}"),
+            [others @ .., last] => format!("{}, or {last}", others.join(", ")),
+        };
+        Self { remedy: format!("{}: {told}", self.remedy), ways: &[], ..self }
     }
 
     /// A problem with the file or folder that `value` names: `what` says what cannot be done, `error` why. It is the
@@ -47,6 +92,9 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.ways.is_empty() {
+            return self.clone().telling_ways(Way::told).fmt(f);
+        }
         if self.value.is_empty() {
             write!(f, "{}: {}", shown(&self.key, LONGEST), shown(&self.remedy, LONGEST_REMEDY))
         } else {

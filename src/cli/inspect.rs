@@ -16,7 +16,7 @@ use xorsweep::results::Failure;
 use xorsweep::results::findings::words::{listed, task_name};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::set_ups::varying;
-use xorsweep::sweep::spec::{Origins, Run, Spec, Sweep};
+use xorsweep::sweep::spec::{Origins, Run, Sweep};
 use xorsweep::sweep::text::{finite_number, shortest};
 
 use self::future::Future;
@@ -124,7 +124,7 @@ impl Inspected {
         let mut name = name_of(matches, &sweep, &run);
         tell_of_starts(&sweep);
         let predicted = |theta: &Theta| {
-            sweep_from(&sweep, theta, &run, rate.unwrap_or(run.alpha), inertia.unwrap_or(run.momentum))
+            sweep.from_point(&run, theta, rate.unwrap_or(run.alpha), inertia.unwrap_or(run.momentum))
         };
         let theta = if matches.get_flag("end") {
             // A spec's run has its own learning rate; one made of keys has that of the prediction.
@@ -233,8 +233,7 @@ fn number(
 /// The sweep in which the point is a start or an end.
 fn sweep(matches: &ArgMatches) -> Result<Sweep, Problem> {
     if let Some(text) = matches.get_one::<String>("theta") {
-        let mut spec = spec_of_flags(matches)?;
-        let sweep = spec.resolve(Path::new(""))?;
+        let sweep = spec_of_flags(matches)?.resolve(Path::new(""))?;
         if let Some(axis) = varying(&sweep.set_ups).first() {
             let values = axis.texts(&sweep.set_ups).join(",");
             return Err(Problem::new(
@@ -244,10 +243,9 @@ fn sweep(matches: &ArgMatches) -> Result<Sweep, Problem> {
             ));
         }
         let names = sweep.set_ups[0].shape().names();
-        spec.set("init", &[&point(&parameters(text, &names)?)])?;
-        // One run, also where the order of the samples is drawn.
-        spec.set("seeds", &["0"])?;
-        return spec.resolve(Path::new(""));
+        let first = sweep.run(0);
+        let like = Run { seed: None, ..first };
+        return sweep.from_point(&like, &parameters(text, &names)?, first.alpha, first.momentum);
     }
     if !["spec", "init", "starts", "seeds"].iter().any(|id| matches.contains_id(id)) {
         return Err(Problem::new(
@@ -276,25 +274,6 @@ fn parameters(text: &str, names: &[String]) -> Result<Theta, Problem> {
     } else {
         Err(problem(format!("there are {} numbers", numbers.len())))
     }
-}
-
-/// A point as an init.
-fn point(theta: &Theta) -> String {
-    format!("point({})", theta.iter().copied().map(shortest).collect::<Vec<_>>().join(","))
-}
-
-/// The sweep of the one run from `theta`, with the set-up, the budget and the seed of a run of `like`.
-fn sweep_from(like: &Sweep, theta: &Theta, run: &Run, alpha: f64, momentum: f64) -> Result<Sweep, Problem> {
-    let mut spec = Spec::default();
-    spec.set("init", &[&point(theta)])?;
-    spec.set("alpha", &[&shortest(alpha)])?;
-    spec.set("momentum", &[&shortest(momentum)])?;
-    // It matters where the order of the samples is drawn.
-    spec.set("seeds", &[&run.seed.unwrap_or(0).to_string()])?;
-    let mut plain = like.clone();
-    plain.plane = None;
-    plain.set_ups = vec![like.set_up(run).clone()];
-    spec.over(plain.to_spec()).resolve(Path::new(""))
 }
 
 /// What became of some runs of a sweep.

@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
+use xorsweep::Job;
 use xorsweep::Problem;
-use xorsweep::kernel::batch::Job;
 use xorsweep::kernel::trace::{Step, trace};
 use xorsweep::kernel::{Loss, SetUp};
 use xorsweep::picture::chart::errors::{self, Curve};
 use xorsweep::picture::files::{CHART_ENDINGS, write_drawing};
 use xorsweep::results::cell::append_line;
 use xorsweep::results::{Cell, Failure, Format, Left};
+use xorsweep::sweep::engine::Runs as _;
 use xorsweep::sweep::spec::{Run, SET_UP_KEYS, Sweep};
 use xorsweep::sweep::text::shortest;
 
@@ -110,7 +111,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     tell_of_starts(&sweep);
     if let Some(number) = traced {
         let every = *matches.get_one::<u64>("every").expect("it has a default");
-        let job = job(&sweep, number);
+        let job = sweep.job(number);
         let traced = Traced {
             set_up: sweep.set_up(&sweep.run(number)),
             job: &job,
@@ -141,18 +142,6 @@ fn only(sweep: &Sweep, number: Option<u64>) -> Result<u64, Problem> {
             format!("there are {} runs: give the number of one, or one value for each key", sweep.runs());
         Problem::new("run", "", remedy)
     })
-}
-
-/// A run of a sweep as a job.
-pub fn job(sweep: &Sweep, number: u64) -> Job {
-    let run = sweep.run(number);
-    Job {
-        run: number,
-        start: sweep.start(&run),
-        alpha: run.alpha,
-        momentum: run.momentum,
-        seed: run.seed.unwrap_or(0),
-    }
 }
 
 /// A chart that is to be written.
@@ -192,7 +181,7 @@ impl Chart {
         let mut curves = Vec::new();
         for (run, name) in runs.iter().zip(names) {
             let mut curve = Curve::new(name, sweep.budget.steps);
-            trace(sweep.set_up(run), &job(sweep, run.number), sweep.budget.steps, |step| {
+            trace(sweep.set_up(run), &sweep.job(run.number), sweep.budget.steps, |step| {
                 curve.add(step.step, step.error);
                 goes_on(is_asked_to_end)
             })?;

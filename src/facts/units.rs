@@ -22,6 +22,17 @@ pub fn dead_units(set_up: &SetUp, theta: &[f64]) -> Vec<usize> {
     units.filter(|(_, on)| !on.contains(&true)).map(|(unit, _)| unit).collect()
 }
 
+/// Samples that activate no hidden unit, by their places; none unless the units are rectifiers of slope 0. They all have
+/// the same output, and move nothing but the output's bias.
+#[must_use]
+pub fn unseen_samples(set_up: &SetUp, theta: &[f64]) -> Vec<usize> {
+    if set_up.hidden != Hidden::Relu {
+        return Vec::new();
+    }
+    let on = on(set_up, theta);
+    (0..set_up.task.samples().len()).filter(|&place| on.iter().all(|unit| !unit[place])).collect()
+}
+
 /// Whether a unit that dies in the course of a run stays dead: nothing but the gradient moves it. A momentum's velocity
 /// and Adam's mean of gradients go on for a while, and may wake it. (At a start there are none yet.)
 #[must_use]

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+pub mod critical;
 pub mod derivatives;
 pub mod dual;
 pub mod fused;

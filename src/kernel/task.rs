@@ -195,9 +195,18 @@ impl Task {
     /// The error of the best constant answer, the mean of the targets: their variance.
     #[must_use]
     pub fn constant_error(&self) -> f64 {
-        let count = self.samples.len() as f64;
-        let mean = self.samples.iter().map(|sample| sample.target).sum::<f64>() / count;
-        self.samples.iter().map(|sample| (sample.target - mean) * (sample.target - mean)).sum::<f64>() / count
+        self.error_of_equal_outputs(&(0..self.samples.len()).collect::<Vec<_>>())
+    }
+
+    /// What the samples at these places add to the error at least if they all have the same output.
+    ///
+    /// # Panics
+    /// If there is no such place.
+    #[must_use]
+    pub fn error_of_equal_outputs(&self, places: &[usize]) -> f64 {
+        let targets = || places.iter().map(|&place| self.samples[place].target);
+        let mean = targets().sum::<f64>() / places.len() as f64;
+        targets().map(|target| (target - mean) * (target - mean)).sum::<f64>() / self.samples.len() as f64
     }
 
     /// The error that no network with one monotone hidden unit comes below, for XOR and its opposite: 1/6 of the squared

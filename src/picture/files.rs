@@ -9,7 +9,6 @@ use super::chart;
 use super::drawing::Drawing;
 use super::map::{Caption, Coloring, MOST_MAPS, Map, Maps, framed};
 use super::names;
-use super::report::REPORT;
 use crate::problem::Problem;
 use crate::results::convergence::{self, Column};
 use crate::results::files::finish_all;
@@ -19,6 +18,9 @@ use crate::results::{Failure, Group, Left, OutputFolder, Table, Watcher, summary
 use crate::sweep::plane::Along;
 use crate::sweep::spec::{Run, Sweep};
 use crate::sweep::text::shortest;
+
+/// The file of the page with all pictures, unless it has another name.
+pub const REPORT: &str = "report.html";
 
 /// How maps look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

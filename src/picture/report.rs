@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use indicatif::HumanCount;
 
 use super::drawing::Drawing;
 use super::drawing::hex;
@@ -27,11 +26,10 @@ use crate::results::layout::{SPEC, SUMMARY, TABLE};
 use crate::results::reader::{Observer, Observers};
 use crate::results::{Failure, Finding, Findings, Table};
 use crate::sweep::spec::{KEYS, Sweep};
-use crate::sweep::text::percent;
+use crate::sweep::text::{Count, percent};
 use tables::{Groups, Listing, Runs, Shown};
 
-/// The page's file, unless it has another name.
-pub const REPORT: &str = "report.html";
+pub use super::files::REPORT;
 
 /// The most runs whose maps a page shows.
 const MOST_MAPPED: u64 = 1 << 22;
@@ -123,8 +121,8 @@ pub fn page(sweep: &Arc<Sweep>, results: &Path) -> Result<Page, Failure> {
     let contents = Contents {
         title: plain(sweep.title()),
         name: plain(&sweep.name),
-        runs: HumanCount(groups.runs()).to_string(),
-        groups: HumanCount(groups.count).to_string(),
+        runs: Count(groups.runs()).to_string(),
+        groups: Count(groups.count).to_string(),
         group_is: tables::GROUPS[usize::from(groups.count != 1)],
         findings: findings(&Findings::of_summary(sweep, &summary)?),
         total: tables::bar(groups.counts),
@@ -162,7 +160,7 @@ fn drawings(sweep: &Arc<Sweep>, summary: &Table, results: &Path) -> Result<Drawi
     let mut shown = Drawings::default();
     let (mut maps, mut runs) = (None, Some(Runs::new(sweep)));
     if sweep.plane.is_some() && sweep.runs() > MOST_MAPPED {
-        let most = HumanCount(MOST_MAPPED);
+        let most = Count(MOST_MAPPED);
         shown.missing.push(format!("The map is not here: a page shows maps of at most {most} runs."));
     } else if sweep.plane.is_some() {
         match Maps::new(sweep, Coloring::default(), None) {
@@ -310,7 +308,7 @@ fn share(groups: &Groups, runs: u64, label: String, about: &'static str) -> Shar
         dark_color,
         label,
         about,
-        runs: HumanCount(runs).to_string(),
+        runs: Count(runs).to_string(),
         percent,
     }
 }
@@ -322,7 +320,7 @@ fn keys(sweep: &Sweep) -> Vec<KeyLine> {
         let mut value =
             values.iter().take(MOST_VALUES).map(|value| plain(value)).collect::<Vec<_>>().join(", ");
         if let Some(last) = values.last().filter(|_| values.len() > MOST_VALUES) {
-            value += &format!(", … {} ({} values)", plain(last), HumanCount(values.len() as u64));
+            value += &format!(", … {} ({} values)", plain(last), Count(values.len() as u64));
         }
         KeyLine { name, value, about }
     };

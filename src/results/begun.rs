@@ -12,8 +12,8 @@ use super::folder::OutputFolder;
 use super::layout::SPEC;
 use super::recorder::{Beside, spec_text};
 use super::watcher::Resumed;
-use crate::Problem;
 use crate::kernel::outcome::Finished;
+use crate::problem::{Problem, Way};
 use crate::sweep::spec::Sweep;
 
 /// What to do with an unfinished sweep in the folder.
@@ -95,7 +95,9 @@ pub(crate) fn unfinished(
     request: &Request,
     wish: Unfinished,
 ) -> Result<Option<Found>, Failure> {
-    let refused = |remedy: &str| Failure::from(Problem::new("out", folder.path().display(), remedy));
+    let refused = |remedy: &str, ways: &'static [Way]| {
+        Failure::from(Problem::new("out", folder.path().display(), remedy).with_ways(ways))
+    };
     let Some(found) = Checkpoint::find(folder, CHECKPOINT)? else { return Ok(None) };
     match &found {
         Some(checkpoint) => {
@@ -107,9 +109,9 @@ pub(crate) fn unfinished(
         None => folder.can_have(CHECKPOINT)?,
     }
     match (wish, found) {
-        (Unfinished::Keep, _) => Err(refused(
-            "an unfinished sweep is there: give --resume to go on with it, --force to begin anew, or another --out",
-        )),
+        (Unfinished::Keep, _) => {
+            Err(refused("an unfinished sweep is there", &[Way::Resume, Way::Replace, Way::Elsewhere]))
+        }
         (Unfinished::Replace, Some(checkpoint)) => {
             undo(folder, &checkpoint.files())?;
             Ok(None)
@@ -127,8 +129,8 @@ pub(crate) fn unfinished(
         (Unfinished::Resume, None) => {
             if !folder.is_as(&partial(SPEC), Mark::of(spec_text(sweep).as_bytes()))? {
                 return Err(refused(
-                    "the unfinished sweep there is another one, as far as its damaged checkpoint lets tell: give \
-                     --force to begin anew, or another --out",
+                    "the unfinished sweep there is another one, as far as its damaged checkpoint lets tell",
+                    &[Way::Replace, Way::Elsewhere],
                 ));
             }
             folder.keep();

@@ -26,7 +26,7 @@ use super::summary::Group;
 use super::writer::Position;
 use crate::kernel::outcome::{Finished, Outcome, Plateau};
 use crate::kernel::theta::Theta;
-use crate::problem::Problem;
+use crate::problem::{Problem, Way};
 use crate::sweep::input::Input;
 use crate::sweep::shard::Shard;
 use crate::sweep::spec::Sweep;
@@ -415,12 +415,8 @@ pub(super) fn other_request(folder: &Path, difference: &(String, String, String)
         let short: String = text.chars().take(60).collect();
         if short.len() < text.len() { format!("{short}…") } else { short }
     };
-    let remedy = format!(
-        "what was begun in {} has {}: give the same, or --force to begin anew, or another --out",
-        folder.display(),
-        shorten(begun),
-    );
-    Problem::new(key, shorten(asked), remedy)
+    let remedy = format!("what was begun in {} has {}", folder.display(), shorten(begun));
+    Problem::new(key, shorten(asked), remedy).with_ways(&[Way::Same, Way::Replace, Way::Elsewhere])
 }
 
 #[cfg(test)]

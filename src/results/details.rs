@@ -2,10 +2,10 @@
 
 use super::Format;
 use super::convergence::{self, Column, Extras, Part, Row, SOLUTION};
-use crate::kernel::batch::Job;
 use crate::kernel::derivatives::Curvature;
 use crate::kernel::outcome::{Finished, Outcome};
 use crate::kernel::solution::Solution;
+use crate::sweep::engine::Runs as _;
 use crate::sweep::measure::measure;
 use crate::sweep::spec::Sweep;
 
@@ -78,16 +78,8 @@ impl Described {
         let is_solution =
             details.solution && set_up.has_solutions() && finished.outcome == Outcome::Converged;
         let solution = is_solution.then(|| Solution::of(set_up, &finished.end).to_string());
-        let measure = (details.measure && sweep.measure).then(|| {
-            let job = Job {
-                run: run.number,
-                start: finished.start.clone(),
-                alpha: run.alpha,
-                momentum: run.momentum,
-                seed: run.seed.unwrap_or(0),
-            };
-            measure(set_up, &job, sweep.budget.steps)
-        });
+        let measure = (details.measure && sweep.measure)
+            .then(|| measure(set_up, &sweep.job(run.number), sweep.budget.steps));
         let has_curvature = details.curvature && sweep.spectrum;
         let curvature = has_curvature.then(|| Curvature::at(set_up, &finished.end));
         Self { solution, curvature, measure }

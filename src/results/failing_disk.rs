@@ -137,7 +137,12 @@ fn every_failure_of_the_disk_is_told_truly_and_leaves_a_sweep_to_go_on_with() {
                     torn += u64::from(matches!(failure, Failure::Failed(_, Left::Torn { .. })));
                     if failure.can_be_gone_on_with() {
                         let refused = run(&sound(root.path()), &wanted, Unfinished::Keep).unwrap_err();
-                        assert!(refused.to_string().contains("--resume"), "{refused}");
+                        assert!(
+                            refused
+                                .to_string()
+                                .contains("resume it, begin anew in its place, or give another folder"),
+                            "{refused}"
+                        );
                         let refused = run(&sound(root.path()), &former, Unfinished::Resume).unwrap_err();
                         assert!(refused.to_string().starts_with("alpha = 0.5: "), "{refused}");
                     }
@@ -230,7 +235,7 @@ fn another_sweep_does_not_go_on_with_one_whose_checkpoint_is_damaged() {
     for wish in [Unfinished::Keep, Unfinished::Resume] {
         let refused = run(&sound(broken.path()), &sweep("0.3"), wish).unwrap_err();
         assert!(
-            matches!(refused, Failure::Refused(_)) && refused.to_string().contains("--force"),
+            matches!(refused, Failure::Refused(_)) && refused.to_string().contains("begin anew"),
             "{refused}"
         );
         assert!(contents(broken.path()) == before);

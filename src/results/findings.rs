@@ -8,8 +8,6 @@ pub mod words;
 
 use std::fmt;
 
-use indicatif::HumanCount;
-
 use self::words::{hindrance_in_words, task_name};
 use super::Group;
 use super::reader::Table;
@@ -20,7 +18,7 @@ use crate::problem::Problem;
 use crate::sweep::plane::Varied;
 use crate::sweep::set_ups::{Axis, Finder, before};
 use crate::sweep::spec::{Sweep, is_solvable};
-use crate::sweep::text::{fraction, shortest};
+use crate::sweep::text::{Count, fraction, shortest};
 
 /// The most inits that an answer names; the others are added up.
 const MOST_INITS: usize = 100;
@@ -112,7 +110,7 @@ impl Share {
 
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}", HumanCount(self.some), HumanCount(self.all))
+        write!(f, "{} of {}", Count(self.some), Count(self.all))
     }
 }
 
@@ -139,9 +137,9 @@ impl Rates {
         let says = format!(
             "{which}, {} of {} runs converged and {} diverged (their largest error, as the median of a group: up to \
              {error_peak:.3e})",
-            HumanCount(converged),
-            HumanCount(runs),
-            HumanCount(diverged),
+            Count(converged),
+            Count(runs),
+            Count(diverged),
         );
         (runs > 0).then(|| Finding { says, items: Vec::new() })
     }
@@ -340,9 +338,9 @@ impl Findings {
             Criterion::Residual => format!("all outputs stayed within {tolerance} of their targets"),
             Criterion::Solved => "all outputs stayed on the right side".to_owned(),
         };
-        let hold = HumanCount(self.budget.hold);
-        let converged = format!("{} converged: {what} for {hold} steps", HumanCount(converged));
-        let [runs_in_all, solved] = [runs, solved].map(HumanCount);
+        let hold = Count(self.budget.hold);
+        let converged = format!("{} converged: {what} for {hold} steps", Count(converged));
+        let [runs_in_all, solved] = [runs, solved].map(Count);
         // Only a task with two targets has a right side.
         let able = self.set_ups.iter().zip(&self.all).filter(|(set_up, _)| is_solvable(set_up));
         let (sides, able): (u64, u64) =
@@ -359,7 +357,7 @@ impl Findings {
             format!(
                 "{solved} of {} runs whose task has two targets solved it, with all outputs on the right side at some \
                  step; of all {runs_in_all} runs {converged}",
-                HumanCount(able)
+                Count(able)
             )
         };
         (runs > 0).then(|| Finding { says, items: Vec::new() })
@@ -434,7 +432,7 @@ impl Findings {
         let (others, _, share) = &self.others;
         if *others > 0 {
             let what = if self.set_ups.len() > 1 { "set-ups with inits" } else { "inits" };
-            items.push((format!("{} more {what}", HumanCount(*others)), share.to_string()));
+            items.push((format!("{} more {what}", Count(*others)), share.to_string()));
         }
         (!items.is_empty()).then_some(Finding { says, items })
     }
@@ -468,11 +466,7 @@ impl Findings {
                 let words: Vec<&str> = set_ups.iter().map(|&index| self.words[index].as_str()).collect();
                 Some(words.join("; "))
             }
-            some => Some(format!(
-                "{} of {} set-ups",
-                HumanCount(some as u64),
-                HumanCount(self.words.len() as u64)
-            )),
+            some => Some(format!("{} of {} set-ups", Count(some as u64), Count(self.words.len() as u64))),
         }
     }
 
@@ -492,7 +486,7 @@ impl Findings {
         let counts = plateaus.iter().enumerate().filter(|(_, count)| **count > 0);
         let items = counts.map(|(place, &count)| {
             let name = Plateau::KINDS[place].kind();
-            (format!("{name} ({})", kind(place)), HumanCount(count).to_string())
+            (format!("{name} ({})", kind(place)), Count(count).to_string())
         });
         let by_rate = if self.set_ups.iter().all(needs_steps_by_rate) {
             ", and a learning rate ten times smaller needs about ten times the steps"

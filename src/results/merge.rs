@@ -20,7 +20,7 @@ use super::layout::{FileFormat, SPEC, SUMMARY};
 use super::workbook::workbook_of;
 use super::writer::TableWriter;
 use super::{parquet, summary};
-use crate::Problem;
+use crate::problem::{Problem, Way};
 use crate::sweep::shard::Shard;
 
 /// What was merged.
@@ -78,8 +78,8 @@ fn run(from: &Path, to: &Path) -> Result<Merged, Failure> {
     let folder = OutputFolder::create(to)?;
     let request = &parts[0].state.request;
     if to.join(CHECKPOINT).exists() {
-        let remedy = "an unfinished sweep is there: finish it with --resume, or give another --out";
-        return Err(Problem::new("out", to.display(), remedy).into());
+        let problem = Problem::new("out", to.display(), "an unfinished sweep is there");
+        return Err(problem.with_ways(&[Way::Resume, Way::Elsewhere]).into());
     }
     let beside: Vec<String> = parts[0].state.others.iter().map(|(name, _)| name.clone()).collect();
     let kept = beside.iter().filter(|name| *name != SPEC).cloned();
@@ -182,7 +182,7 @@ fn also(unfinished: &[String]) -> String {
     if unfinished.is_empty() {
         return String::new();
     }
-    format!("; unfinished, to be gone on with by --resume: {}", some_of(unfinished))
+    format!("; unfinished: {}", some_of(unfinished))
 }
 
 /// Writes the table.

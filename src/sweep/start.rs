@@ -127,6 +127,12 @@ pub struct Init {
 }
 
 impl Init {
+    /// A point: the same start whatever the seed.
+    #[must_use]
+    pub fn point(theta: Theta) -> Self {
+        Self { terms: vec![Term { kind: Kind::Point(theta), part: None }] }
+    }
+
     /// Whether the start depends on the seed.
     #[must_use]
     pub fn draws(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Small things about text that specs, axes and starts share: shortest numbers, nearest words, lists.
 
+use std::fmt;
+
 use std::collections::HashSet;
 
 use crate::Problem;
@@ -157,6 +159,25 @@ pub fn split_outside_parentheses(text: &str, separator: char) -> Vec<&str> {
     .collect()
 }
 
+/// A count for people: with a comma before every three digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count(pub u64);
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.0.to_string();
+        let first = (digits.len() - 1) % 3 + 1;
+        let (begin, rest) = digits.split_at(first);
+        let groups = rest.as_bytes().chunks(3).map(|group| group.iter().map(|&digit| char::from(digit)));
+        let text = groups.fold(begin.to_owned(), |mut text, group| {
+            text.push(',');
+            text.extend(group);
+            text
+        });
+        f.pad(&text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,5 +271,13 @@ mod tests {
             prop_assert_eq!(shortest(value).parse::<f64>().unwrap().to_bits(), bits);
             prop_assert_eq!(finite_number(&shortest(value)).map(f64::to_bits), Some(bits));
         }
+    }
+
+    #[test]
+    fn counts_have_a_comma_before_every_three_digits() {
+        for (count, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (123_456_789, "123,456,789")] {
+            assert_eq!(Count(count).to_string(), text);
+        }
+        assert_eq!(Count(u64::MAX).to_string(), "18,446,744,073,709,551,615");
     }
 }

@@ -1,18 +1,18 @@
 //! What becomes of a point, found by running on from it, and what would do better, found by trying.
 
-use std::convert::Infallible;
 use std::io;
 use std::path::Path;
 
-use xorsweep::facts::{Hindrance, dead_units, rate_limit, stays_dead};
-use xorsweep::kernel::derivatives::{gradient, right_sides};
+use xorsweep::facts::{
+    Course, Hindrance, dead_units, is_at_rest, learns, rate_limit, stays_dead, usual_rate,
+};
 use xorsweep::kernel::outcome::{Finished, Outcome};
-use xorsweep::kernel::{Hidden, Loss, Optimizer, Output, SetUp, Step, Update, trace};
+use xorsweep::kernel::{Hidden, Optimizer, SetUp, Update};
+use xorsweep::sweep::engine::Runs as _;
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::text::shortest;
 
 use super::{Inspected, all_of, only};
-use crate::cli::trace::job;
 
 /// How much work a moment's is, in steps of a unit for a sample: about a second for one run.
 const MOMENT: u64 = 16_000_000;
@@ -40,9 +40,6 @@ const TRIED: std::ops::RangeInclusive<u64> = 10_000..=100_000;
 /// How many steps of a run are looked at one by one, at most.
 const WATCHED: u64 = 100_000;
 
-/// How many steps at a run's end tell between which errors it goes up and down.
-pub const LAST: u64 = 64;
-
 /// How other starts are drawn where the point's own init draws none that learn, and how many are tried.
 const OTHER_STARTS: (&str, u64) = ("normal(1)", 16);
 
@@ -51,33 +48,6 @@ const RATES: [f64; 14] =
     [100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003];
 /// How many of them.
 const MOST_RATES: usize = 4;
-
-/// A learning rate at which about as many normal(1) starts learn XOR as at any, by trials with 100 of them.
-fn usual_rate(set_up: &SetUp) -> f64 {
-    let is_batch = set_up.update == Update::Batch;
-    let is_rectifier = set_up.hidden.is_rectifier();
-    let of_squares = match (set_up.output, is_batch, is_rectifier) {
-        (Output::Linear, true, false) | (Output::Sigmoid | Output::Tanh, _, true) => 0.3,
-        (Output::Linear, true, true) | (Output::Linear, false, false) => 0.1,
-        (Output::Linear, false, true) => 0.03,
-        (Output::Sigmoid | Output::Tanh, true, false) => 3.0,
-        (Output::Sigmoid | Output::Tanh, false, false) => 0.3,
-    };
-    let updated_from = if is_batch { set_up.task.samples().len() } else { 1 };
-    match set_up.optimizer {
-        Optimizer::Adam => 0.03,
-        Optimizer::RmsProp => 0.01,
-        Optimizer::Rprop => 0.1,
-        Optimizer::GradientDescent | Optimizer::Nesterov => match set_up.loss {
-            Loss::CrossEntropy if is_batch && !is_rectifier => 1.0,
-            Loss::CrossEntropy => 0.1,
-            // A loss of one sample is taken for a mean of one.
-            loss if is_batch => of_squares / loss.scale(updated_from).expect("not cross-entropy"),
-            Loss::HalfMse | Loss::HalfSse => 2.0 * of_squares,
-            _ => of_squares,
-        },
-    }
-}
 
 /// What becomes of a run from a point.
 pub struct Future {
@@ -158,72 +128,29 @@ impl Better {
     }
 }
 
-/// A run seen step by step.
-struct Watched {
-    /// Of each hidden unit the first step of those up to the end at which it is dead.
-    dead_from: Vec<Option<u64>>,
-    /// The last steps' least and largest error.
-    spread: [f64; 2],
-    /// Since when each parameter has been what it is at the end.
-    still_from: Vec<u64>,
-}
-
-impl Watched {
-    fn of(prediction: &Sweep, run: &Finished) -> Option<Self> {
-        let set_up = &prediction.set_ups[0];
-        if run.steps > WATCHED.min(followed(set_up)) {
-            return None;
-        }
-        let mut before = run.start.clone();
-        let mut watched = Self {
-            dead_from: vec![None; set_up.hidden_units.0],
-            spread: [f64::INFINITY, f64::NEG_INFINITY],
-            still_from: vec![0; run.start.len()],
-        };
-        let watch = |step: &Step| -> Result<(), Infallible> {
-            let dead = dead_units(set_up, &step.theta);
-            for (unit, from) in watched.dead_from.iter_mut().enumerate() {
-                *from = if dead.contains(&unit) { from.or(Some(step.step)) } else { None };
-            }
-            for (place, from) in watched.still_from.iter_mut().enumerate() {
-                if step.theta[place].to_bits() != before[place].to_bits() {
-                    *from = step.step;
-                }
-            }
-            before.clone_from(&step.theta);
-            if step.step + LAST > run.steps {
-                let [least, most] = watched.spread;
-                watched.spread = [least.min(step.error), most.max(step.error)];
-            }
-            Ok(())
-        };
-        trace(set_up, &job(prediction, 0), run.steps, watch).unwrap_or_else(|never| match never {});
-        Some(watched)
-    }
-}
-
 impl Future {
     /// Runs on from a point.
     pub fn of(inspected: &Inspected, prediction: &Sweep) -> io::Result<Self> {
         let set_up = &inspected.set_up;
         let run = only(prediction, 0)?;
-        let is_at_rest = is_at_rest(inspected, &run);
-        let learns = is_learner(set_up, &run);
+        let is_at_rest = is_at_rest(set_up, &run);
+        let is_learned = learns(set_up, &run);
         let is_open = matches!(run.outcome, Outcome::Plateau(_) | Outcome::Unfinished);
         let follow = followed(set_up);
-        let is_followed = is_open && !learns && !is_at_rest && prediction.budget.steps < follow;
+        let is_followed = is_open && !is_learned && !is_at_rest && prediction.budget.steps < follow;
         let longer = if is_followed { Some(only(&with_steps(prediction, follow), 0)?) } else { None };
-        let learns_later = longer.as_ref().is_some_and(|run| is_learner(set_up, run));
+        let learns_later = longer.as_ref().is_some_and(|run| learns(set_up, run));
         let dead_before = dead_units(set_up, &inspected.theta);
         let died: Vec<usize> =
             dead_units(set_up, &run.end).into_iter().filter(|unit| !dead_before.contains(unit)).collect();
-        let is_watched = !learns && (run.outcome == Outcome::Oscillating || !died.is_empty());
-        let watched = if is_watched { Watched::of(prediction, &run) } else { None };
+        let is_watched = !is_learned && (run.outcome == Outcome::Oscillating || !died.is_empty());
+        let is_short = run.steps <= WATCHED.min(follow);
+        let watched = (is_watched && is_short).then(|| Course::of(set_up, &prediction.job(0), run.steps));
         let momentum = prediction.run(0).momentum;
         // Velocities only fade: what no longer moves a parameter never will.
-        let is_still = |watched: &Watched, unit: usize| {
+        let is_still = |watched: &Course, unit: usize| {
             let places = set_up.shape().unit(unit);
-            places.into_iter().all(|place| watched.still_from[place] + LAST <= run.steps)
+            places.into_iter().all(|place| watched.still_from[place] + Course::LAST <= run.steps)
         };
         let died = died.into_iter().map(|unit| Death {
             unit,
@@ -235,7 +162,7 @@ impl Future {
         let mut future = Self {
             is_at_rest,
             hindrance: Hindrance::at(set_up, &inspected.theta),
-            learns,
+            learns: is_learned,
             learns_later,
             died,
             spread: watched.map(|watched| watched.spread),
@@ -246,7 +173,7 @@ impl Future {
             work: 0,
             tried_steps: prediction.budget.steps.clamp(*TRIED.start(), *TRIED.end()),
         };
-        if !learns {
+        if !is_learned {
             future.find_better(inspected, prediction)?;
         }
         Ok(future)
@@ -326,7 +253,7 @@ impl Future {
         self.work += work;
         let runs = all_of(&sweep, 0..sweep.runs())?;
         self.tried += runs.len();
-        let is_learner = |run: &&Finished| is_learner(set_up, run);
+        let is_learner = |run: &&Finished| learns(set_up, run);
         let share = [runs.iter().filter(is_learner).count(), runs.len()];
         let run = runs.iter().find(is_learner).cloned();
         Ok(run.map(|run| Better {
@@ -405,24 +332,4 @@ fn with_steps(sweep: &Sweep, steps: u64) -> Sweep {
     let mut sweep = sweep.clone();
     sweep.budget.steps = steps;
     sweep
-}
-
-/// Whether no step moves the point. The gradient alone would not tell: the descent may round it in another way, and
-/// samples one by one may have another.
-fn is_at_rest(inspected: &Inspected, run: &Finished) -> bool {
-    let bits = |theta: &[f64]| theta.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-    let is_level =
-        || gradient(&inspected.set_up, &inspected.theta).gradient.iter().all(|&slope| slope == 0.0);
-    inspected.set_up.update == Update::Batch && bits(&run.end) == bits(&inspected.theta) && is_level()
-}
-
-/// Whether a run ends with all outputs on the right side, and may stay there.
-fn is_learner(set_up: &SetUp, run: &Finished) -> bool {
-    match right_sides(set_up, &run.end) {
-        None => run.outcome == Outcome::Converged,
-        Some(sides) => {
-            let is_calm = !matches!(run.outcome, Outcome::Diverged | Outcome::Oscillating);
-            is_calm && sides.into_iter().all(|is_right| is_right)
-        }
-    }
 }

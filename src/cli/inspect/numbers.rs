@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use indicatif::HumanCount;
 use xorsweep::facts::{Hindrance, LEAST_SHARPNESS, are_opposite, is_separable, solution_limit};
-use xorsweep::kernel::derivatives::{Curvature, FLAT, gradient, right_sides, samples};
+use xorsweep::kernel::Hidden;
+use xorsweep::kernel::critical::{CriticalPoint, Directions, stability_limit};
+use xorsweep::kernel::derivatives::{Curvature, gradient, right_sides, samples};
 use xorsweep::kernel::outcome::{Finished, Levels, Outcome};
 use xorsweep::kernel::solution::{Logic, Solution, logic, on};
-use xorsweep::kernel::{Hidden, Optimizer, SetUp, Update};
 use xorsweep::results::findings::outputs_on;
 use xorsweep::results::findings::words::{CORNERS, least_error, listed, sample_name};
 use xorsweep::sweep::spec::Sweep;
@@ -15,50 +16,6 @@ use xorsweep::sweep::text::{fraction, shortest};
 
 use super::future::{Future, followed};
 use super::{Inspected, steps};
-
-/// What kind of point it is, as far as slope and curvature tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ground {
-    /// The gradient is far from zero.
-    Slope,
-    /// Level, with directions that clearly bend down.
-    Saddle,
-    /// Level, and nothing bends down clearly, but something does, or may.
-    Flat,
-    /// Level, and nothing bends down by more than the rounding of zero.
-    Minimum,
-}
-
-/// Up to this gradient norm the ground is called level. A run that has just converged to 1e-6 is at about 1e-3.
-const LEVEL: f64 = 1e-2;
-/// An eigenvalue not below minus this, times the largest or 1, may be zero but for rounding.
-const ROUNDING: f64 = 1e-12;
-
-/// The Hessian's eigenvalues, counted.
-struct Directions {
-    negative: usize,
-    flat: usize,
-    ground: Ground,
-}
-
-impl Directions {
-    /// None where the eigenvalues are not numbers.
-    fn of(curvature: &Curvature) -> Option<Self> {
-        let flat = curvature.flat_directions()?;
-        let scale = curvature.sharpness().abs().max(curvature.minimum().abs()).max(1.0);
-        let negative = curvature.eigenvalues.iter().filter(|value| **value < -FLAT * scale).count();
-        let ground = if curvature.gradient_norm > LEVEL {
-            Ground::Slope
-        } else if negative > 0 {
-            Ground::Saddle
-        } else if curvature.minimum() < -ROUNDING * scale {
-            Ground::Flat
-        } else {
-            Ground::Minimum
-        };
-        Some(Self { negative, flat, ground })
-    }
-}
 
 /// `1 direction`, `2 directions`
 fn directions(count: usize) -> String {
@@ -81,14 +38,6 @@ const MOST_UNITS: usize = 3;
 
 /// Of more samples than this it is counted how many activate a unit.
 const MOST_NAMED: usize = 4;
-
-/// The learning rate below which steps do not overshoot more and more along the sharpest direction; none if nothing
-/// bends up, or where it is not known.
-pub fn stability_limit(set_up: &SetUp, curvature: &Curvature, momentum: f64) -> Option<f64> {
-    let is_known = set_up.update == Update::Batch && set_up.optimizer == Optimizer::GradientDescent;
-    (is_known && curvature.sharpness() > 0.0 && momentum < 1.0)
-        .then(|| 2.0 * (1.0 + momentum) / curvature.sharpness())
-}
 
 impl Inspected {
     /// All sections.
@@ -215,7 +164,7 @@ impl Inspected {
 
     fn curvature(&self, out: &mut impl Write, curvature: &Curvature, prediction: &Sweep) -> io::Result<()> {
         writeln!(out, "\nThe curvature\n")?;
-        let Some(Directions { negative, flat, ground }) = Directions::of(curvature) else {
+        let Some(Directions { negative, flat, kind }) = Directions::of(curvature) else {
             return writeln!(out, "The numbers are too large to tell.");
         };
         writeln!(
@@ -229,31 +178,31 @@ impl Inspected {
             directions(negative),
             directions(flat)
         )?;
-        match ground {
-            Ground::Slope => writeln!(
+        match kind {
+            CriticalPoint::Slope => writeln!(
                 out,
                 "This is far from a critical point: the ground slopes{}.",
                 if negative > 0 { ", and bends down in some directions" } else { "" }
             )?,
-            Ground::Saddle => writeln!(
+            CriticalPoint::Saddle => writeln!(
                 out,
                 "The ground is nearly level and bends down in {}: this is no minimum. Either a saddle is near, or the \
                  ground goes on falling, ever more slowly, as weights grow without end.",
                 directions(negative)
             )?,
-            Ground::Flat => writeln!(
+            CriticalPoint::Flat => writeln!(
                 out,
                 "The ground is nearly level and flat: its least curvature, {:.3e}, is negative, but hardly. It is not \
                  certain to be a minimum; the error may go on falling, slowly.",
                 curvature.minimum()
             )?,
-            Ground::Minimum if flat == 0 => {
+            CriticalPoint::Minimum if flat == 0 => {
                 writeln!(
                     out,
                     "The ground is nearly level and bends up in every direction: this is near a minimum."
                 )?;
             }
-            Ground::Minimum => writeln!(
+            CriticalPoint::Minimum => writeln!(
                 out,
                 "The ground is nearly level and bends down nowhere: as far as second order tells this is near a \
                  minimum, with {} it cannot judge.",
@@ -470,12 +419,6 @@ fn outcome(run: &Finished, prediction: &Sweep) -> String {
 mod tests {
     use super::*;
 
-    fn at(eigenvalues: [f64; 9], gradient_norm: f64) -> Ground {
-        Directions::of(&Curvature { error: 0.1, gradient_norm, eigenvalues: eigenvalues.into() })
-            .unwrap()
-            .ground
-    }
-
     #[test]
     fn a_hidden_unit_is_on_for_samples() {
         let network = SetUp::default();
@@ -486,17 +429,5 @@ mod tests {
         let [one, two] = logic(&network, &[2.0, 0.0, 2.0, 0.0, 1.0, 1.0, -3.0, -1.0, 0.0]);
         assert_eq!(is_on(one), "for 11 (`and`)");
         assert_eq!(is_on(two), "for no sample");
-    }
-
-    #[test]
-    fn a_point_with_a_negative_eigenvalue_is_never_a_minimum() {
-        let with = |least: f64| [least, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 2.0, 3.0];
-        for least in [-3.0, -1e-3, -1e-5, -1e-7, -1e-10] {
-            assert_ne!(at(with(least), 0.0), Ground::Minimum, "{least}");
-        }
-        assert_eq!(at(with(-1e-16), 0.0), Ground::Minimum);
-        assert_eq!(at(with(0.0), 1.0), Ground::Slope);
-        assert_eq!(at(with(-1e-3), 0.0), Ground::Saddle);
-        assert_eq!(at(with(-1e-8), 0.0), Ground::Flat);
     }
 }

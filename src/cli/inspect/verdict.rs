@@ -5,9 +5,10 @@
 
 use indicatif::HumanCount;
 use xorsweep::facts::{
-    Hindrance, Stride, Units, are_opposite, dead_units, has_targets_in_the_limit, holds_at_rate_limit,
-    is_separable, needs_steps_by_rate, rate_limit,
+    Course, Hindrance, Stride, Units, are_opposite, dead_units, has_targets_in_the_limit,
+    holds_at_rate_limit, is_separable, needs_steps_by_rate, rate_limit, unseen_samples,
 };
+use xorsweep::kernel::critical::stability_limit;
 use xorsweep::kernel::derivatives::{Curvature, outputs, right_sides};
 use xorsweep::kernel::outcome::{Budget, Criterion, Finished, Outcome, Plateau};
 use xorsweep::kernel::solution::on;
@@ -20,8 +21,7 @@ use xorsweep::results::findings::words::{
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{shortest, with_digits};
 
-use super::future::{Better, Future, LAST};
-use super::numbers::stability_limit;
+use super::future::{Better, Future};
 use super::{Inspected, steps};
 
 /// A number of a verdict, short: the numbers have all its digits.
@@ -371,17 +371,11 @@ impl Inspected {
     /// that part the samples.
     fn unseen_samples(&self, run: &Finished) -> Option<String> {
         let set_up = &self.set_up;
-        let on = on(set_up, &run.end);
-        let samples = set_up.task.samples();
-        let [low, high] = set_up.task.two_targets()?;
-        if set_up.hidden == Hidden::Relu {
-            let unseen: Vec<usize> =
-                (0..samples.len()).filter(|&place| on.iter().all(|unit| !unit[place])).collect();
-            let highs = unseen.iter().filter(|&&place| samples[place].target == high).count();
-            let lows = unseen.len() - highs;
-            if highs > 0 && lows > 0 && unseen.len() < samples.len() {
-                let least = (high - low) * (high - low) * (highs * lows) as f64
-                    / (unseen.len() * samples.len()) as f64;
+        set_up.task.two_targets()?;
+        let unseen = unseen_samples(set_up, &run.end);
+        if !unseen.is_empty() && unseen.len() < set_up.task.samples().len() {
+            let least = set_up.task.error_of_equal_outputs(&unseen);
+            if least > 0.0 {
                 let names: Vec<String> = unseen.iter().map(|&place| sample_name(set_up, place)).collect();
                 return Some(format!(
                     "Samples {} activate no hidden unit at the end: they have the same output, though their targets \
@@ -396,6 +390,7 @@ impl Inspected {
                 ));
             }
         }
+        let on = on(set_up, &run.end);
         let of_one_unit = set_up.task.one_unit_error()?;
         let is_straight = |unit: &Vec<bool>| unit.iter().all(|&on| on) || unit.iter().all(|&on| !on);
         let is_some_on = on.iter().any(|unit| unit[0]) || set_up.hidden == Hidden::LeakyRelu;
@@ -437,7 +432,12 @@ impl Inspected {
     fn oscillates(&self, prediction: &Sweep, future: &Future) -> Vec<String> {
         let run = &future.run;
         let between = future.spread.map_or(String::new(), |[least, most]| {
-            format!("; in the last {LAST} steps it was between {} and {}", short(least), short(most))
+            format!(
+                "; in the last {} steps it was between {} and {}",
+                Course::LAST,
+                short(least),
+                short(most)
+            )
         });
         let mut told = vec![format!(
             "This run goes up and down to the end: after {} its error is {}{between}.",

@@ -10,8 +10,7 @@ use crate::results::{Cell, Kind, Table, convergence, summary};
 use crate::sweep::set_ups::{Axis, Finder, varying};
 use crate::sweep::spec::Sweep;
 use crate::sweep::start::Starts;
-use crate::sweep::text::{percent, shortest, with_digits};
-use indicatif::HumanCount;
+use crate::sweep::text::{Count, percent, shortest, with_digits};
 
 /// The most groups that are shown.
 const MOST_GROUPS: usize = 2000;
@@ -272,8 +271,8 @@ fn head(name: &'static str, about: &'static str, kind: Kind) -> Head {
 fn shown_of(shown: u64, all: u64, [one, several]: [&str; 2], which: [&str; 2]) -> String {
     let what = if all == 1 { one } else { several };
     let [before, behind] = if shown == all { [""; 2] } else { which };
-    let shown = if shown == all { String::new() } else { format!("{} of ", HumanCount(shown)) };
-    format!("{before}{shown}{} {what}{behind}.", HumanCount(all))
+    let shown = if shown == all { String::new() } else { format!("{} of ", Count(shown)) };
+    format!("{before}{shown}{} {what}{behind}.", Count(all))
 }
 
 /// A choice among the words of a column, if there are at least two and not very many.

@@ -31,6 +31,12 @@ const SEED_REMEDY: &str = "give whole numbers from 0 to 18446744073709551615, or
                            whose second number is above the first and itself left out";
 
 impl Seeds {
+    /// One seed.
+    #[must_use]
+    pub fn one(seed: u64) -> Self {
+        Self { ranges: vec![SeedRange { first: seed, count: 1, before: 0 }], len: 1 }
+    }
+
     /// Reads items such as `7` and `0..1000` (without 1000).
     ///
     /// # Errors

@@ -263,6 +263,23 @@ impl Sweep {
         spec.expect("a test resolves the built-in spec")
     }
 
+    /// The sweep of the one run from a point, with the set-up, the budget and the seed of a run of this one, and these
+    /// rates.
+    ///
+    /// # Errors
+    /// If the set-up can have no momentum and there is one.
+    pub fn from_point(&self, run: &Run, theta: &Theta, alpha: f64, momentum: f64) -> Result<Self, Problem> {
+        let set_up = self.set_up(run).clone();
+        set_up
+            .check(momentum != 0.0)
+            .map_err(|refusal| Problem::new(refusal.key, refusal.value, refusal.remedy))?;
+        let inits = vec![Init::point(theta.clone())];
+        // The seed matters where the order of the samples is drawn.
+        let origins = Origins::Inits { inits, seeds: Seeds::one(run.seed.unwrap_or(0)) };
+        let axes = Axes::new(vec![alpha], vec![momentum], origins, [set_up.update.draws()])?;
+        Ok(Self { set_ups: vec![set_up], axes, plane: None, ..self.clone() })
+    }
+
     /// The same sweep with a plane under every start.
     pub(super) fn with_plane(mut self, plane: Option<Plane>) -> Result<Self, Problem> {
         let Some(plane) = plane else { return Ok(self) };
