@@ -77,72 +77,71 @@ pub fn command() -> Command {
         ]))
 }
 
-fn style(matches: &ArgMatches) -> Result<MapStyle, Problem> {
-    let coloring = matches.get_one::<String>("color").expect("it has a default").parse()?;
-    Ok(MapStyle { coloring, is_bare: matches.get_flag("bare"), steps: None })
+/// What the arguments ask for.
+enum Plan {
+    /// To draw the maps of results that are there.
+    DrawAgain { sweep: Box<Sweep>, results: PathBuf, out: PathBuf, style: MapStyle },
+    /// To run a sweep and draw its maps.
+    Run(Box<sweep::Plan>),
+    /// To run a zoom in several frames.
+    Film(Box<film::Plan>),
+}
+
+impl Plan {
+    fn of(matches: &ArgMatches) -> Result<Self, Problem> {
+        let coloring = matches.get_one::<String>("color").expect("it has a default").parse()?;
+        let style = MapStyle { coloring, is_bare: matches.get_flag("bare"), steps: None };
+        let flags = spec_of_flags(matches)?;
+        let zoom = matches.get_one::<String>("zoom").map(|text| Zoom::parse(text)).transpose()?;
+        let results = matches.get_one::<PathBuf>("spec").filter(|path| path.is_dir());
+        // Without keys nothing is run.
+        if let Some(results) = results.filter(|_| flags == Spec::default() && zoom.is_none()) {
+            let sweep = Box::new(sweep_as_recorded(matches)?);
+            drawable(&sweep)?;
+            let out = matches.get_one::<PathBuf>("out").unwrap_or(results).clone();
+            return Ok(Self::DrawAgain { sweep, results: results.clone(), out, style });
+        }
+        let mut sweep = sweep_of(matches)?;
+        drawable(&sweep)?;
+        // A sweep that is run for this map has the measure that it shows.
+        sweep.measure |= style.coloring == Coloring::Measure;
+        if let Some(shard) = matches.get_one::<String>("shard") {
+            let remedy =
+                "a shard has no map: run the shards with sweep, merge them, and draw the map of the whole";
+            return Err(Problem::new("shard", shard, remedy));
+        }
+        let pictures = Some(Pictures { maps: Some(style), charts: true });
+        let Some(zoom) = zoom else {
+            return Ok(Self::Run(Box::new(sweep::Plan::with(matches, sweep, pictures)?)));
+        };
+        let name = if flags.has("name") { sweep.name.clone() } else { zoom.name(&sweep.name) };
+        let zoomed = sweep::Plan::with(matches, zoom.apply(&sweep, &name)?, pictures)?;
+        Ok(match matches.get_one::<u64>("frames") {
+            None => Self::Run(Box::new(zoomed)),
+            Some(&count) => Self::Film(Box::new(film::Plan::new(sweep, zoomed, zoom, count, style)?)),
+        })
+    }
 }
 
 /// Draws the map the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let style = style(matches)?;
-    let is_there = is_there(matches)?;
-    let mut sweep = if is_there.is_some() { sweep_as_recorded(matches)? } else { sweep_of(matches)? };
-    drawable(&sweep)?;
-    // Results that are there have the measure or lack it; a sweep that is run for this map gets it.
-    sweep.measure |= style.coloring == Coloring::Measure && is_there.is_none();
-    if let Some(text) = matches.get_one::<String>("zoom") {
-        return zoom(matches, &sweep, Zoom::parse(text)?, style);
-    }
-    match is_there {
-        Some(results) => draw_again(matches, sweep, results, style),
-        None => run_and_draw(matches, sweep, style),
-    }
-}
-
-/// The folder of results that are to be drawn without being run again, if the arguments ask for that.
-fn is_there(matches: &ArgMatches) -> Result<Option<&Path>, Problem> {
-    let has_keys = spec_of_flags(matches)? != Spec::default() || matches.contains_id("zoom");
-    let spec = matches.get_one::<PathBuf>("spec").filter(|path| path.is_dir() && !has_keys);
-    Ok(spec.map(PathBuf::as_path))
-}
-
-/// Runs the same plane closer.
-fn zoom(matches: &ArgMatches, sweep: &Sweep, zoom: Zoom, style: MapStyle) -> Result<(), Failure> {
-    let has_name = spec_of_flags(matches)?.has("name");
-    let name = if has_name { sweep.name.clone() } else { zoom.name(&sweep.name) };
-    let zoomed = zoom.apply(sweep, &name)?;
-    match matches.get_one::<u64>("frames") {
-        None => run_and_draw(matches, zoomed, style),
-        Some(&count) => film::run(matches, sweep, &zoomed, zoom, count, style),
+    match Plan::of(matches)? {
+        Plan::DrawAgain { sweep, results, out, style } => draw_again(*sweep, results, &out, style),
+        Plan::Run(plan) => sweep::execute(*plan),
+        Plan::Film(plan) => film::run(*plan),
     }
 }
 
 /// Draws the maps of results that are there.
-fn draw_again(matches: &ArgMatches, sweep: Sweep, results: &Path, style: MapStyle) -> Result<(), Failure> {
+fn draw_again(sweep: Sweep, results: PathBuf, out: &Path, style: MapStyle) -> Result<(), Failure> {
     let is_asked_to_end = interruption();
-    let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").map_or(results, |out| out))?;
-    tell_changed_tables(results);
+    let folder = OutputFolder::create(out)?;
+    tell_changed_tables(&results);
     let gallery = Gallery::new(&Arc::new(sweep), Pictures { maps: Some(style), charts: false })?;
-    let results = results.to_owned();
     let maps = drawn(&is_asked_to_end, move || {
         let (gallery, missing) = gallery.read(&results)?;
         // Without its map there is nothing to draw.
         missing.into_iter().next().map_or_else(|| gallery.draw(), |missing| Err(missing.problem))
     })?;
     done_files(&write_all(&maps, &folder)?)
-}
-
-fn run_and_draw(matches: &ArgMatches, sweep: Sweep, style: MapStyle) -> Result<(), Failure> {
-    can_be_drawn(matches)?;
-    sweep::execute(matches, sweep, Some(Pictures { maps: Some(style), charts: true }))
-}
-
-/// Refuses arguments that leave nothing to draw a map from.
-fn can_be_drawn(matches: &ArgMatches) -> Result<(), Problem> {
-    if let Some(shard) = matches.get_one::<String>("shard") {
-        let remedy =
-            "a shard has no map: run the shards with sweep, merge them, and draw the map of the whole";
-        return Err(Problem::new("shard", shard, remedy));
-    }
-    Ok(())
 }

@@ -7,21 +7,11 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use clap::ArgMatches;
 use xorsweep::Problem;
-use xorsweep::picture::files::{Gallery, MapStyle, Missing, Pictures, remove_former, write_all};
-use xorsweep::picture::map;
+use xorsweep::picture::files::{Gallery, Missing, remove_former, write_all};
 use xorsweep::results::{Failure, Left, OutputFolder};
-use xorsweep::sweep::spec::Sweep;
 
 use super::talk;
-
-/// The pictures of a sweep, unless the arguments leave them out.
-pub fn pictures_of(matches: &ArgMatches, sweep: &Sweep) -> Option<Pictures> {
-    let has_map = sweep.plane.is_some() && map::drawable(sweep).is_ok();
-    (!matches.get_flag("no-pictures"))
-        .then(|| Pictures { maps: has_map.then(MapStyle::default), charts: true })
-}
 
 /// How often it is looked whether drawing is to stop.
 const PATIENCE: Duration = Duration::from_millis(50);

@@ -101,20 +101,8 @@ pub fn told(error: &clap::Error, whole: &Command, arguments: &[OsString]) -> Str
             Problem::new(typed, "", format!("there is no such subcommand{}", meant.unwrap_or_default()))
                 .to_string()
         }
-        _ => rendered(error),
+        kind => format!("{}; see --help", kind.as_str().unwrap_or("the arguments cannot be understood")),
     }
-}
-
-/// What clap says, as one line.
-fn rendered(error: &clap::Error) -> String {
-    let text = error.render().to_string();
-    let lines = text.lines().map(str::trim);
-    let lines: Vec<&str> = lines
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))
-        .filter(|line| !line.is_empty())
-        .collect();
-    let told = lines.join("; ");
-    format!("{}; see --help", told.strip_prefix("error: ").unwrap_or(&told))
 }
 
 /// The argument's flag, or the name of its value: `--color` of `--color <WHAT>`, `DIR` of `<DIR>`.

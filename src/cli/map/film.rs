@@ -5,7 +5,6 @@ use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use clap::ArgMatches;
 use serde_json::json;
 use xorsweep::Problem;
 use xorsweep::execution::{Destination, Saved, Unfinished, save_in};
@@ -27,33 +26,47 @@ const FILM: &str = "zoom.mp4";
 /// Frames a second.
 const RATE: &str = "12";
 
+/// What is to be done for a film.
+pub struct Plan {
+    /// The last frame.
+    zoomed: sweep::Plan,
+    /// All frames.
+    frames: Vec<Arc<Sweep>>,
+    style: MapStyle,
+}
+
+impl Plan {
+    /// A film of so many frames between a sweep and its zoom.
+    pub fn new(
+        sweep: Sweep,
+        zoomed: sweep::Plan,
+        zoom: Zoom,
+        count: u64,
+        style: MapStyle,
+    ) -> Result<Self, Problem> {
+        if sweep.runs() != sweep.plane.as_ref().map_or(0, |plane| plane.points()) {
+            let remedy = "a film shows one map: give one init, seed, momentum and learning rate";
+            return Err(Problem::new("frames", count, remedy));
+        }
+        let frame = |number: u64| {
+            let name = format!("{}-{:04}", zoomed.sweep.name, number + 1);
+            zoom.frame(number, count).apply(&sweep, &name).map(Arc::new)
+        };
+        let frames = (0..count).map(frame).collect::<Result<_, _>>()?;
+        Ok(Self { zoomed, frames, style })
+    }
+}
+
 /// Runs and draws all frames between the sweep and its zoom, and makes a film of them if ffmpeg is installed.
 ///
 /// A frame is a bare map; shades stand for the same steps in all of them. Beside each is a folder with its summary
 /// and its spec, which makes its table: all tables would be very large.
-pub fn run(
-    matches: &ArgMatches,
-    sweep: &Sweep,
-    zoomed: &Sweep,
-    zoom: Zoom,
-    count: u64,
-    style: MapStyle,
-) -> Result<(), Failure> {
-    if sweep.runs() != sweep.plane.as_ref().map_or(0, |plane| plane.points()) {
-        let remedy = "a film shows one map: give one init, seed, momentum and learning rate";
-        return Err(Problem::new("frames", count, remedy).into());
-    }
-    super::can_be_drawn(matches)?;
-    let options = sweep::options(matches)?;
-    let whole = sweep::destination(matches, zoomed)?;
-    let frames: Vec<Arc<Sweep>> = (0..count)
-        .map(|number| {
-            let name = format!("{}-{:04}", zoomed.name, number + 1);
-            zoom.frame(number, count).apply(sweep, &name).map(Arc::new)
-        })
-        .collect::<Result<_, _>>()?;
-    tell_of_starts(sweep);
-    if matches.get_flag("dry-run") {
+pub fn run(plan: Plan) -> Result<(), Failure> {
+    let Plan { zoomed, frames, style } = plan;
+    let sweep::Plan { sweep, options, destination: whole, is_dry_run, .. } = zoomed;
+    let count = frames.len() as u64;
+    tell_of_starts(&sweep);
+    if is_dry_run {
         let (runs, folder) = (sweep.runs(), whole.folder.display().to_string());
         let facts = json!({ "frames": count, "runs": runs, "folder": folder });
         return Ok(talk::done_as("estimate", facts, |out| {
