@@ -215,7 +215,7 @@ fn dry_run(sweep: &Sweep, destination: &Destination, options: &Options) -> Resul
     let Estimate { seconds, at_most, bytes } = estimate(sweep, destination, options, PATIENCE)?;
     let table = match bytes {
         _ if destination.layout.file_format == FileFormat::None => "there would be no table".to_owned(),
-        None => "how large the table would be cannot be told, since no run is over soon".to_owned(),
+        None => "table size unknown: no sampled run finished".to_owned(),
         Some(bytes) => format!("the table would have about {}", HumanBytes(bytes as u64)),
     };
     let runs = destination.runs(sweep);
