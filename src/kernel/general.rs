@@ -15,10 +15,10 @@
 
 use crate::batch::Job;
 use crate::lanes::{Lanes, Mask, each};
-use crate::order;
+use crate::order::{self, Orders};
 use crate::setup::{Constants, Hidden, Loss, Optimizer, Output, SetUp, Update};
 use crate::sigmoid::{self, LIMIT, reciprocals, sum_of_squares};
-use crate::task::{MAX_INPUTS, MAX_SAMPLES};
+use crate::task::MAX_INPUTS;
 use crate::theta::Theta;
 
 /// Four samples, padded with repetitions of the last one.
@@ -65,6 +65,7 @@ pub struct Plan {
     blocks: Vec<Block>,
     /// Inputs and target of each sample.
     rows: Vec<[f64; MAX_INPUTS + 1]>,
+    orders: Orders,
     /// Where targets above it are on side 1.
     middle: f64,
     /// Where the kernel's parameter i (a unit's bias, output weight and input weights, then the next unit's; last the
@@ -152,6 +153,7 @@ impl Plan {
             units: shape.units,
             blocks: blocks.collect(),
             rows: rows.collect(),
+            orders: Orders::new(set_up.update, samples.len()),
             middle,
             places,
             fixed,
@@ -292,7 +294,8 @@ pub struct State<L> {
     momentum: L,
     /// β₁^t and β₂^t of Adam.
     decays: [L; 2],
-    seeds: Vec<u64>,
+    /// What orders of samples are drawn from.
+    streams: Vec<u64>,
     /// The step each lane is at.
     steps: Vec<u64>,
     /// Each lane's order of samples in this step, as numbers.
@@ -339,7 +342,7 @@ impl<L: Lanes> State<L> {
             alpha: zero,
             momentum: zero,
             decays: [L::splat(token, 1.0); 2],
-            seeds: vec![0; L::LANES],
+            streams: vec![0; L::LANES],
             steps: vec![0; L::LANES],
             order: vec![zero; plan.rows.len()],
             error: zero,
@@ -366,7 +369,7 @@ impl<L: Lanes> State<L> {
         self.decays[1].set_lane(lane, 1.0);
         self.alpha.set_lane(lane, job.alpha);
         self.momentum.set_lane(lane, job.momentum);
-        self.seeds[lane] = job.seed;
+        self.streams[lane] = order::stream(job.seed);
         self.steps[lane] = 0;
     }
 
@@ -389,7 +392,7 @@ impl<L: Lanes> State<L> {
         self.alpha = begun.alpha;
         self.momentum = begun.momentum;
         self.decays = begun.decays;
-        self.seeds.copy_from_slice(&begun.seeds);
+        self.streams.copy_from_slice(&begun.streams);
         self.steps.copy_from_slice(&begun.steps);
     }
 
@@ -450,7 +453,7 @@ impl<L: Lanes> State<L> {
         alone.alpha = self.alpha.lane(lane);
         alone.momentum = self.momentum.lane(lane);
         alone.decays = [self.decays[0].lane(lane), self.decays[1].lane(lane)];
-        alone.seeds[0] = self.seeds[lane];
+        alone.streams[0] = self.streams[lane];
         alone.steps[0] = self.steps[lane];
         alone
     }
@@ -669,13 +672,10 @@ impl<L: Lanes> State<L> {
     /// Draws each lane's order of this step.
     #[inline(always)]
     fn draw(&mut self, plan: &Plan) {
-        let count = plan.rows.len();
         for lane in 0..L::LANES {
-            let mut places = [0; MAX_SAMPLES];
-            order::draw(plan.update, self.seeds[lane], self.steps[lane], &mut places[..count]);
-            for (register, &place) in self.order.iter_mut().zip(&places) {
-                register.set_lane(lane, f64::from(place));
-            }
+            plan.orders.draw(self.streams[lane], self.steps[lane], |at, sample| {
+                self.order[at].set_lane(lane, sample);
+            });
         }
     }
 
