@@ -5,7 +5,8 @@
 //! five passes: pre-activations, activations, outputs and residuals, gradient, optimizer; each is a loop with one
 //! `match` outside it. Full batches go over (unit, block of four samples); updates from single samples go over blocks
 //! of two units, with inputs and targets as registers, since lanes see different samples. Never compile two choices
-//! together: their product is what makes a program slow to build.
+//! together: their product is what makes a program slow to build. One size of network is compiled for itself, see
+//! [`SMALL`].
 //!
 //! For sigmoid and tanh units in full batches the exponentials are advanced within a window, as the fused kernel does:
 //! per unit and sample, or, where the samples are the corners of a square, three for each unit. At a window's start all
@@ -14,10 +15,10 @@
 
 use crate::batch::Job;
 use crate::lanes::{Lanes, Mask, each};
-use crate::order;
+use crate::order::{self, Orders};
 use crate::setup::{Constants, Hidden, Loss, Optimizer, Output, SetUp, Update};
 use crate::sigmoid::{self, LIMIT, reciprocals, sum_of_squares};
-use crate::task::{MAX_INPUTS, MAX_SAMPLES};
+use crate::task::MAX_INPUTS;
 use crate::theta::Theta;
 
 /// Four samples, padded with repetitions of the last one.
@@ -64,6 +65,7 @@ pub struct Plan {
     blocks: Vec<Block>,
     /// Inputs and target of each sample.
     rows: Vec<[f64; MAX_INPUTS + 1]>,
+    orders: Orders,
     /// Where targets above it are on side 1.
     middle: f64,
     /// Where the kernel's parameter i (a unit's bias, output weight and input weights, then the next unit's; last the
@@ -151,6 +153,7 @@ impl Plan {
             units: shape.units,
             blocks: blocks.collect(),
             rows: rows.collect(),
+            orders: Orders::new(set_up.update, samples.len()),
             middle,
             places,
             fixed,
@@ -166,10 +169,10 @@ impl Plan {
         self.is_cross_entropy
     }
 
-    /// How many registers of a unit are neighbours in the kernel's θ.
+    /// How large the network is.
     #[inline(always)]
-    fn stride(&self) -> usize {
-        self.inputs + 2
+    fn size(&self) -> Size {
+        Size { inputs: self.inputs, units: self.units }
     }
 
     /// The pre-activation of a square's corner, and what its sides add; doubled for tanh.
@@ -181,17 +184,48 @@ impl Plan {
         [corner, unit[2] * k(self.sides[0]), unit[3] * k(self.sides[1])]
     }
 
-    /// Unit by unit, what is in the kernel's order.
     #[inline(always)]
     fn units<'a, L>(&self, all: &'a [L]) -> Chunks<'a, L> {
-        Chunks { rest: all, size: self.stride() }
+        self.size().units(all)
     }
 
     #[inline(always)]
     fn units_mut<'a, L>(&self, all: &'a mut [L]) -> ChunksMut<'a, L> {
+        self.size().units_mut(all)
+    }
+}
+
+/// How large a network is: a constant where code is to be compiled for one size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Size {
+    inputs: usize,
+    units: usize,
+}
+
+impl Size {
+    /// How many registers of a unit are neighbours in the kernel's θ.
+    #[inline(always)]
+    fn stride(self) -> usize {
+        self.inputs + 2
+    }
+
+    /// Unit by unit, what is in the kernel's order.
+    #[inline(always)]
+    fn units<L>(self, all: &[L]) -> Chunks<'_, L> {
+        Chunks { rest: all, size: self.stride() }
+    }
+
+    #[inline(always)]
+    fn units_mut<L>(self, all: &mut [L]) -> ChunksMut<'_, L> {
         ChunksMut { rest: all, size: self.stride() }
     }
 }
+
+/// The size of the question's network. Its updates from single samples by plain descent are compiled a second time, for
+/// this size: each waits for the one before, and that wait is shorter if θ need not go through memory between passes.
+const SMALL: Size = Size { inputs: 2, units: 2 };
+const SMALL_PARAMETERS: usize = 9;
+const _: () = assert!(SMALL_PARAMETERS == SMALL.units * (SMALL.inputs + 2) + 1);
 
 /// As `chunks_exact`, but without the division that it begins with, which would cost more than a short pass.
 struct Chunks<'a, T> {
@@ -260,13 +294,12 @@ pub struct State<L> {
     momentum: L,
     /// β₁^t and β₂^t of Adam.
     decays: [L; 2],
-    seeds: Vec<u64>,
+    /// What orders of samples are drawn from.
+    streams: Vec<u64>,
     /// The step each lane is at.
     steps: Vec<u64>,
     /// Each lane's order of samples in this step, as numbers.
     order: Vec<L>,
-    /// Inputs and target of each lane's sample.
-    sample: [L; MAX_INPUTS + 1],
     /// E at θ.
     error: L,
     /// The largest residual towards the other target.
@@ -309,10 +342,9 @@ impl<L: Lanes> State<L> {
             alpha: zero,
             momentum: zero,
             decays: [L::splat(token, 1.0); 2],
-            seeds: vec![0; L::LANES],
+            streams: vec![0; L::LANES],
             steps: vec![0; L::LANES],
             order: vec![zero; plan.rows.len()],
-            sample: [zero; MAX_INPUTS + 1],
             error: zero,
             astray: zero,
             loss: zero,
@@ -337,7 +369,7 @@ impl<L: Lanes> State<L> {
         self.decays[1].set_lane(lane, 1.0);
         self.alpha.set_lane(lane, job.alpha);
         self.momentum.set_lane(lane, job.momentum);
-        self.seeds[lane] = job.seed;
+        self.streams[lane] = order::stream(job.seed);
         self.steps[lane] = 0;
     }
 
@@ -360,7 +392,7 @@ impl<L: Lanes> State<L> {
         self.alpha = begun.alpha;
         self.momentum = begun.momentum;
         self.decays = begun.decays;
-        self.seeds.copy_from_slice(&begun.seeds);
+        self.streams.copy_from_slice(&begun.streams);
         self.steps.copy_from_slice(&begun.steps);
     }
 
@@ -421,7 +453,7 @@ impl<L: Lanes> State<L> {
         alone.alpha = self.alpha.lane(lane);
         alone.momentum = self.momentum.lane(lane);
         alone.decays = [self.decays[0].lane(lane), self.decays[1].lane(lane)];
-        alone.seeds[0] = self.seeds[lane];
+        alone.streams[0] = self.streams[lane];
         alone.steps[0] = self.steps[lane];
         alone
     }
@@ -640,21 +672,17 @@ impl<L: Lanes> State<L> {
     /// Draws each lane's order of this step.
     #[inline(always)]
     fn draw(&mut self, plan: &Plan) {
-        let count = plan.rows.len();
         for lane in 0..L::LANES {
-            let mut places = [0; MAX_SAMPLES];
-            order::draw(plan.update, self.seeds[lane], self.steps[lane], &mut places[..count]);
-            for (register, &place) in self.order.iter_mut().zip(&places) {
-                register.set_lane(lane, f64::from(place));
-            }
+            plan.orders.draw(self.streams[lane], self.steps[lane], |at, sample| {
+                self.order[at].set_lane(lane, sample);
+            });
         }
     }
 
-    /// Inputs and target of update `k` of a step.
+    /// Inputs and target of update `k` of a step, for each lane, into `sample`.
     #[inline(always)]
-    fn fetch(&mut self, plan: &Plan, k: usize) {
+    fn fetch(&self, plan: &Plan, k: usize, sample: &mut [L]) {
         let zero = self.alpha.like(0.0);
-        let sample = &mut self.sample[..=plan.inputs];
         let count = plan.rows.len();
         if plan.update == Update::InOrder {
             for (x, &value) in sample.iter_mut().zip(&plan.rows[k]) {
@@ -680,82 +708,38 @@ impl<L: Lanes> State<L> {
         }
     }
 
-    /// Activations of all units for each lane's own sample, two units at a time; unit by unit in
-    /// [`State::activations`].
+    /// Updates from single samples.
     #[inline(always)]
-    fn activate_one(&mut self, plan: &Plan) {
-        let leak = plan.hidden.leak();
-        let mut units = plan.units(&self.theta);
-        for h in self.activations.as_flattened_mut().as_chunks_mut::<2>().0 {
-            let Some(one) = units.next() else { break };
-            // The last pair may have its unit twice.
-            let two = units.next().unwrap_or(one);
-            let mut z = [one[0], two[0]];
-            for ((w, v), x) in one[2..].iter().zip(&two[2..]).zip(&self.sample) {
-                z = [w.mul_add(*x, z[0]), v.mul_add(*x, z[1])];
-            }
-            *h = if plan.hidden.is_rectifier() {
-                each!(i => rectified(z[i], leak))
-            } else if plan.hidden == Hidden::Tanh {
-                let s = L::shares(&[z[0] + z[0], z[1] + z[1]], 0).right;
-                each!(i => (s[i] + s[i]) - s[i].like(1.0))
-            } else {
-                L::shares(&z, 0).right
-            };
-        }
-    }
-
-    /// δ of each lane's own sample.
-    #[inline(always)]
-    fn judge_one(&mut self, plan: &Plan) {
-        let mut sum = self.theta[self.theta.len() - 1];
-        for (unit, h) in plan.units(&self.theta).zip(self.activations.as_flattened()) {
-            sum = h.mul_add(unit[1], sum);
-        }
-        let target = self.sample[plan.inputs];
-        let one = target.like(1.0);
-        let judged = judge(
-            plan,
-            &[sum],
-            &[target],
-            #[inline(always)]
-            || {
-                let is_high = target.like(plan.middle).less(target);
-                ([L::select(is_high, one, -one)], [L::select(is_high, one - target, target)])
-            },
-            0,
-        );
-        self.delta[0][0] = judged.delta[0];
-    }
-
-    #[inline(always)]
-    fn gradient_of_one<const DESCENDS: bool>(&mut self, plan: &Plan) {
-        match plan.hidden {
-            Hidden::Sigmoid => self.one_gradient::<SIGMOID, DESCENDS>(plan),
-            Hidden::Tanh => self.one_gradient::<TANH, DESCENDS>(plan),
-            Hidden::Relu | Hidden::LeakyRelu => self.one_gradient::<RECTIFIER, DESCENDS>(plan),
-        }
-        self.hold(plan);
-    }
-
-    /// See [`State::gradient`].
-    #[inline(always)]
-    fn one_gradient<const A: u8, const DESCENDS: bool>(&mut self, plan: &Plan) {
-        let (delta, leak) = (self.delta[0][0], plan.hidden.leak());
-        let inputs = &self.sample[..plan.inputs];
+    fn descend_one_by_one(&mut self, plan: &Plan) {
         let rate = self.rate(plan);
-        let units = plan.units_mut(&mut self.theta).zip(plan.units_mut(&mut self.gradient));
-        for ((theta, gradient), h) in units.zip(self.activations.as_flattened()) {
-            let g = delta * *h;
-            let d = theta[1] * below::<L, A>(*h, delta, g, leak);
-            put::<L, DESCENDS>(&mut theta[0], &mut gradient[0], d, rate);
-            put::<L, DESCENDS>(&mut theta[1], &mut gradient[1], g, rate);
-            for ((theta, gradient), x) in theta[2..].iter_mut().zip(&mut gradient[2..]).zip(inputs) {
-                put::<L, DESCENDS>(theta, gradient, d * *x, rate);
+        let mut sample = [rate; MAX_INPUTS + 1];
+        let sample = &mut sample[..=plan.inputs];
+        for k in 0..plan.rows.len() {
+            self.fetch(plan, k, sample);
+            let one = One { plan, size: plan.size(), sample };
+            let h = self.activations.as_flattened_mut();
+            if plan.descends {
+                one.descend::<true>(&mut self.theta, h, &mut self.gradient, rate);
+            } else {
+                one.descend::<false>(&mut self.theta, h, &mut self.gradient, rate);
+                self.hold(plan);
+                self.update(plan);
             }
         }
-        let last = self.gradient.len() - 1;
-        put::<L, DESCENDS>(&mut self.theta[last], &mut self.gradient[last], delta, rate);
+    }
+
+    /// Updates from single samples, of a network of the size [`SMALL`] by plain descent.
+    #[inline(always)]
+    fn descend_small(&mut self, plan: &Plan) {
+        let rate = self.rate(plan);
+        let mut theta: [L; SMALL_PARAMETERS] = each!(i => self.theta[i]);
+        let mut sample = [rate; SMALL.inputs + 1];
+        for k in 0..plan.rows.len() {
+            self.fetch(plan, k, &mut sample);
+            let (mut h, mut unused) = ([rate; SMALL.units], theta);
+            One { plan, size: SMALL, sample: &sample }.descend::<true>(&mut theta, &mut h, &mut unused, rate);
+        }
+        self.theta.copy_from_slice(&theta);
     }
 
     /// θ from the gradient.
@@ -859,21 +843,119 @@ impl<L: Lanes> State<L> {
             if plan.update.draws() {
                 self.draw(plan);
             }
-            for k in 0..plan.rows.len() {
-                self.fetch(plan, k);
-                self.activate_one(plan);
-                self.judge_one(plan);
-                if plan.descends {
-                    self.gradient_of_one::<true>(plan);
-                } else {
-                    self.gradient_of_one::<false>(plan);
-                    self.update(plan);
-                }
+            if plan.descends && plan.size() == SMALL {
+                self.descend_small(plan);
+            } else {
+                self.descend_one_by_one(plan);
             }
         }
         for step in &mut self.steps {
             *step += 1;
         }
+    }
+}
+
+/// An update from one sample, in each lane its own.
+struct One<'a, L> {
+    plan: &'a Plan,
+    /// As the plan's; see [`SMALL`].
+    size: Size,
+    /// Inputs and target.
+    sample: &'a [L],
+}
+
+impl<L: Lanes> One<'_, L> {
+    /// Activations and gradient; it `DESCENDS` at once where nothing else is to be done with the gradient, which is then
+    /// not kept.
+    #[inline(always)]
+    fn descend<const DESCENDS: bool>(&self, theta: &mut [L], h: &mut [L], gradient: &mut [L], rate: L) {
+        self.activate(theta, h);
+        let delta = self.judge(theta, h);
+        match self.plan.hidden {
+            Hidden::Sigmoid => self.gradient::<SIGMOID, DESCENDS>(theta, h, gradient, delta, rate),
+            Hidden::Tanh => self.gradient::<TANH, DESCENDS>(theta, h, gradient, delta, rate),
+            Hidden::Relu | Hidden::LeakyRelu => {
+                self.gradient::<RECTIFIER, DESCENDS>(theta, h, gradient, delta, rate);
+            }
+        }
+    }
+
+    /// Activations of all units, two units at a time.
+    #[inline(always)]
+    fn activate(&self, theta: &[L], h: &mut [L]) {
+        let leak = self.plan.hidden.leak();
+        let mut units = self.size.units(theta);
+        for h in h.as_chunks_mut::<2>().0 {
+            let Some(one) = units.next() else { break };
+            // The last pair may have its unit twice.
+            let two = units.next().unwrap_or(one);
+            let mut z = [one[0], two[0]];
+            for ((w, v), x) in one[2..].iter().zip(&two[2..]).zip(self.sample) {
+                z = [w.mul_add(*x, z[0]), v.mul_add(*x, z[1])];
+            }
+            if self.plan.hidden.is_rectifier() {
+                *h = each!(i => rectified(z[i], leak));
+                continue;
+            }
+            // From σ(2z) to tanh z.
+            let is_tanh = self.plan.hidden == Hidden::Tanh;
+            if is_tanh {
+                z = each!(i => z[i] + z[i]);
+            }
+            *h = L::shares(&z, 0).right;
+            if is_tanh {
+                *h = each!(i => (h[i] + h[i]) - h[i].like(1.0));
+            }
+        }
+    }
+
+    /// δ.
+    #[inline(always)]
+    fn judge(&self, theta: &[L], h: &[L]) -> L {
+        let mut sum = theta[theta.len() - 1];
+        for (unit, h) in self.size.units(theta).zip(h) {
+            sum = h.mul_add(unit[1], sum);
+        }
+        let target = self.sample[self.size.inputs];
+        let one = target.like(1.0);
+        let judged = judge(
+            self.plan,
+            &[sum],
+            &[target],
+            #[inline(always)]
+            || {
+                let is_high = target.like(self.plan.middle).less(target);
+                ([L::select(is_high, one, -one)], [L::select(is_high, one - target, target)])
+            },
+            0,
+        );
+        judged.delta[0]
+    }
+
+    /// See [`State::gradient`].
+    #[inline(always)]
+    fn gradient<const A: u8, const DESCENDS: bool>(
+        &self,
+        theta: &mut [L],
+        h: &[L],
+        gradient: &mut [L],
+        delta: L,
+        rate: L,
+    ) {
+        let leak = self.plan.hidden.leak();
+        let inputs = &self.sample[..self.size.inputs];
+        let last = theta.len() - 1;
+        let units = self.size.units_mut(theta).zip(self.size.units_mut(gradient));
+        for ((theta, gradient), h) in units.zip(h) {
+            let g = delta * *h;
+            let d = theta[1] * below::<L, A>(*h, delta, g, leak);
+            put::<L, DESCENDS>(&mut theta[0], &mut gradient[0], d, rate);
+            put::<L, DESCENDS>(&mut theta[1], &mut gradient[1], g, rate);
+            for ((theta, gradient), x) in theta[2..].iter_mut().zip(&mut gradient[2..]).zip(inputs) {
+                put::<L, DESCENDS>(theta, gradient, d * *x, rate);
+            }
+        }
+        put::<L, DESCENDS>(&mut theta[last], &mut gradient[last], delta, rate);
     }
 }
 

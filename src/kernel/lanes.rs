@@ -357,7 +357,7 @@ impl<S: Simd> Lanes for fearless_simd::f64x8<S> {
 
 /// Two registers that advance together.
 #[derive(Clone, Copy)]
-pub struct Pair<T>(T, T);
+pub struct Pair<T>(pub(crate) T, pub(crate) T);
 
 macro_rules! pairwise {
     ($($trait:ident $method:ident [$($bound:tt)*]),*) => {$(

@@ -7,7 +7,7 @@
 //!
 //! [`advance`]: e^(a + x) from e^a, for small x, at a third of the cost.
 
-use super::lanes::{Lanes, Mask, each};
+use super::lanes::{Lanes, Mask, Pair, each};
 
 /// 1.5 · 2^52: adding it to a number below 2^51 rounds it to an integer, which then stands in the lowest bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -64,6 +64,23 @@ fn plain_exp<L: Lanes>(x: L) -> L {
     let r = k.neg_mul_add(x.like(LN_2_LOW), k.neg_mul_add(x.like(LN_2_HIGH), x));
     let power = (r * r).mul_add(polynomial(&REDUCED, r), r) + x.like(1.0);
     power.add_exponent(shifted)
+}
+
+/// The same of B numbers side by side: the compiler leaves what it is given more or less in order, and one number's
+/// operations are as many as a processor looks ahead, but each waits for the one before.
+#[inline(always)]
+fn plain_exps<L: Lanes, const B: usize>(x: &[L; B]) -> [L; B] {
+    match B {
+        4 => {
+            let Pair(Pair(a, b), Pair(c, d)) = plain_exp(Pair(Pair(x[0], x[1]), Pair(x[2], x[3])));
+            each!(i => [a, b, c, d][i])
+        }
+        2 => {
+            let Pair(a, b) = plain_exp(Pair(x[0], x[1]));
+            each!(i => [a, b][i])
+        }
+        _ => each!(i => plain_exp(x[i])),
+    }
 }
 
 /// The largest |x| for which [`advance`] may be used.
@@ -171,7 +188,7 @@ pub fn shares<L: Lanes, const B: usize>(z: &[L; B], valid: usize) -> Shares<L, B
     let low = one.like(-700.0);
     let bounded: [L; B] = each!(i => L::select(z[i].less(low), low, z[i]));
     let is_moderate = sum_of_squares(&bounded).at_most(one.like(MODERATE * MODERATE));
-    let mut e: [L; B] = each!(i => plain_exp(-bounded[i]));
+    let mut e = plain_exps(&each!(i => -bounded[i]));
     let mut d: [L; B] = each!(i => one + e[i]);
     let (mut right, product) = reciprocals(&d);
     if !is_moderate.all() {
