@@ -1,5 +1,6 @@
-//! Shows that the descent is the descent: against 80 digits (`tests/oracle/descent.csv`) and the runs of the original
-//! question, and that a run is the same whatever lanes it runs in and whatever its neighbours do.
+//! Shows that the descent is the descent: against 80 digits (`tests/oracle/descent.csv`; `tests/engine/question.rs` has
+//! the runs of the original question), and that a run is the same whatever lanes it runs in and whatever its neighbours
+//! do.
 
 use std::convert::Infallible;
 
@@ -221,29 +222,6 @@ fn three_hundred_steps_end_where_80_digits_end() {
     }
     println!("{rows} descents end within {worst:.2} times the amplified rounding");
     assert_eq!(rows, 120);
-}
-
-/// Fact 7: what an R program found from θ = 0.1 nine times, after 10,000 steps.
-#[test]
-fn the_runs_of_the_question_end_where_they_did() {
-    let slow = (
-        0.3,
-        0.249_995_191_611_446_84,
-        [0.095_069_674_374_45, 0.095_021_537_631_72, 0.184_604_667_497_98, 0.391_783_307_753_16],
-    );
-    let climbing = (
-        1.0,
-        164.076_759_158_3,
-        [-4.327_650_477_30, -2.983_054_613_76, -5.636_781_159_13, -12.294_242_372_2],
-    );
-    for (alpha, error, [hidden, output, bias, last]) in [slow, climbing] {
-        let job = Job { run: 0, start: [0.1; 9].into(), alpha, momentum: 0.0, seed: 0 };
-        let found = steps_of(&SetUp::default(), &job, 10_000).pop().unwrap().theta;
-        let expected = [hidden, hidden, hidden, hidden, output, output, bias, bias, last];
-        assert!(found.iter().zip(&expected).all(|(a, b)| (a - b).abs() <= 1e-10 * b.abs()), "{found:?}");
-        let end = gradient(&SetUp::default(), &found).error;
-        assert!((end - error).abs() <= 1e-11 * error, "{end}, not {error}");
-    }
 }
 
 /// The error seen within a window, with advanced exponentials, against the error at the same θ afresh.
