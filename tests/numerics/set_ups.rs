@@ -10,7 +10,7 @@ use xorsweep_kernel::setup::{Biases, HiddenUnits};
 use xorsweep_kernel::task::{Coding, Sample};
 use xorsweep_kernel::{Hidden, Job, Loss, Optimizer, Output, SetUp, Task, Theta, Update};
 
-use super::descent::expect_the_same_everywhere;
+use super::descent::{ORDERS, expect_the_same_everywhere};
 
 /// Numbers from 0 to 1, the same each time.
 struct Numbers(u64);
@@ -123,9 +123,14 @@ fn all_lanes_give_the_same_bits() {
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(move || {
-                while let Some(set_up) = set_ups.get(next.fetch_add(1, Relaxed)) {
+                loop {
+                    let number = next.fetch_add(1, Relaxed);
+                    let Some(set_up) = set_ups.get(number) else { break };
+                    // The largest networks would take three quarters of the time: in turn they have one order each.
+                    let is_large = set_up.task.samples().len() > 8;
+                    let orders = if is_large { &ORDERS[number % 2..][..1] } else { &ORDERS };
                     // More runs than lanes, so that lanes are filled again.
-                    expect_the_same_everywhere(set_up, &jobs(set_up, 21), &[37]);
+                    expect_the_same_everywhere(set_up, &jobs(set_up, 21), &[37], orders);
                 }
             });
         }
