@@ -9,6 +9,8 @@ use xorsweep::{Isa, Options, SetUp, run_all};
 
 #[path = "work/feed.rs"]
 mod feed;
+#[path = "../tests/common/networks.rs"]
+mod networks;
 mod work;
 
 fn main() {

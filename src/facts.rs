@@ -28,7 +28,7 @@
 //! **Measured.** Above 1 every run that was tried and did not start at rest diverges, about as |1 − 2α|^t once the hidden
 //! units are saturated: then only b3 is left to move. At exactly 1 the error grows, slowly, for as long as such runs were
 //! followed. Below 1 none diverges: of 1,000 starts each for α = 0.85, 0.9, 0.95 and 0.99 none, for 1.001 all.
-//! `tests/facts.rs` counts in smaller numbers.
+//! `tests/engine/facts.rs` counts in smaller numbers.
 //!
 //! ```
 //! use xorsweep::SetUp;
@@ -95,7 +95,8 @@
 //! equal sums make w = w′ = 0, and then the fourth is equal too. So E > 1/6.
 //!
 //! Hence an error below 1/6 certifies that a run has left the subspace of equal units, and no threshold has to be
-//! chosen. The column `escaped_at` is the first such step. `tests/facts.rs` checks every bit, for every network.
+//! chosen. The column `escaped_at` is the first such step. `tests/engine/facts.rs` checks every bit, for every
+//! network.
 //!
 //! ```
 //! use xorsweep::{Options, Spec, run_all};
@@ -190,7 +191,7 @@
 //! **Measured**, by a program in R and by this one: after 10,000 steps from nine times 0.1 the error is
 //! 0.249995191611447 at α = 0.3 and 164.0767591583 at α = 1. The first is still on its way: from about step 15,000
 //! it moves on to 1/6, and by fact 3 never beyond. `xorsweep inspect --init "constant(0.1)"` explains it; [`QUESTION`]
-//! has all nine parameters, which `tests/facts.rs` compares.
+//! has all nine parameters, which `tests/engine/question.rs` compares.
 //!
 //! ```
 //! use xorsweep::{Options, Spec, run_all};
@@ -214,7 +215,7 @@
 //! | step | 455 | 3,428 | 7,848 | 12,488 | 14,936 | 16,392 | 17,688 | |
 //!
 //! `xorsweep sweep --init "constant(0.1)+normal(0.01)" --seeds 0..400 --steps 60000` counts one column of it (the median
-//! stands in `summary.csv`), and `tests/facts.rs` counts all of them again.
+//! stands in `summary.csv`), and `tests/engine/facts.rs` counts all of them again.
 //!
 //! # 9. How many starts converge
 //!
@@ -226,8 +227,8 @@
 //!
 //! Each has a standard error of about .01.
 //! Up to about ½ the learning rate hardly matters. Above, fewer and fewer solutions are flat enough to be stable,
-//! until by fact 2 none is. `xorsweep sweep --alpha 0.1,0.3,0.5:1:6 --steps 50000` counts it, and `tests/facts.rs` counts
-//! it again.
+//! until by fact 2 none is. `xorsweep sweep --alpha 0.1,0.3,0.5:1:6 --steps 50000` counts it, and
+//! `tests/engine/facts.rs` counts it again.
 //!
 //! ```
 //! use xorsweep::{Options, Outcome, Spec, run_all};

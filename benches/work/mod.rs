@@ -1,12 +1,9 @@
 //! The work that is measured, in any size. Each piece returns a hash of its result, so that a benchmark cannot be fast
-//! by doing something else; `tests/benchmarks.rs` runs small sizes and compares the hashes.
-
-#[path = "../../tests/common/networks.rs"]
-mod networks;
+//! by doing something else; `tests/engine/benchmarks.rs` runs small sizes and compares the hashes.
 
 use super::feed::{Starts, hash, starts};
 pub use super::feed::{hash_of_ends, steps_of};
-pub use networks::networks;
+pub use super::networks::networks;
 use xorsweep::kernel::batch::Job;
 use xorsweep::kernel::isa::{self, Isa};
 use xorsweep::kernel::outcome::{Budget, Finished};

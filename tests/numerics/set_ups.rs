@@ -1,12 +1,16 @@
 //! Every combination of activation, output, loss, update and optimizer that makes sense, over many shapes: the gradient,
 //! and the same bits in all lanes, with hostile numbers among the starts.
 
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
 use xorsweep_kernel::derivatives::{gradient, gradient_by_differences, gradient_by_dual, hessian};
 use xorsweep_kernel::setup::{Biases, HiddenUnits};
 use xorsweep_kernel::task::{Coding, Sample};
 use xorsweep_kernel::{Hidden, Job, Loss, Optimizer, Output, SetUp, Task, Theta, Update};
 
-use super::descent::expect_the_same_everywhere;
+use super::descent::{ORDERS, expect_the_same_everywhere};
 
 /// Numbers from 0 to 1, the same each time.
 struct Numbers(u64);
@@ -114,10 +118,23 @@ fn jobs(set_up: &SetUp, count: u64) -> Vec<Job> {
 #[test]
 fn all_lanes_give_the_same_bits() {
     let all = all();
-    for set_up in &all {
-        // More runs than lanes, so that lanes are filled again.
-        expect_the_same_everywhere(set_up, &jobs(set_up, 21), &[37]);
-    }
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let (set_ups, next) = (&all, &AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Relaxed);
+                    let Some(set_up) = set_ups.get(number) else { break };
+                    // The largest networks would take three quarters of the time: in turn they have one order each.
+                    let is_large = set_up.task.samples().len() > 8;
+                    let orders = if is_large { &ORDERS[number % 2..][..1] } else { &ORDERS };
+                    // More runs than lanes, so that lanes are filled again.
+                    expect_the_same_everywhere(set_up, &jobs(set_up, 21), &[37], orders);
+                }
+            });
+        }
+    });
     println!("{} set-ups", all.len());
     assert!(all.len() > 1500, "{}", all.len());
 }

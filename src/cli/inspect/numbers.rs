@@ -418,6 +418,7 @@ fn outcome(run: &Finished, prediction: &Sweep) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use xorsweep::kernel::SetUp;
 
     #[test]
     fn a_hidden_unit_is_on_for_samples() {

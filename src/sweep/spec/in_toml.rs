@@ -8,10 +8,11 @@ use crate::sweep::start::MOST_TERMS;
 use crate::sweep::text::{finite_number, shortest};
 
 /// The most commas in the text of a spec: as many as values in all its lists, and within its inits.
-const MOST_COMMAS: usize = 4 * MOST_VALUES as usize + MOST_SEED_ITEMS + 10 * MOST_TERMS * MOST_INITS;
+pub(super) const MOST_COMMAS: usize =
+    4 * MOST_VALUES as usize + MOST_SEED_ITEMS + 10 * MOST_TERMS * MOST_INITS;
 
 /// The most equals signs and opening brackets in the text of a spec: one a key or list, and some in comments.
-const MOST_SIGNS: usize = 100_000;
+pub(super) const MOST_SIGNS: usize = 100_000;
 
 impl Spec {
     /// Reads a TOML file's text.

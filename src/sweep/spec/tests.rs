@@ -1,5 +1,7 @@
+use super::in_toml::{MOST_COMMAS, MOST_SIGNS};
 use super::*;
 use crate::kernel::Criterion;
+use crate::kernel::{Hidden, Optimizer, Update};
 use proptest::prelude::*;
 
 fn spec(text: &str) -> Spec {

@@ -1,6 +1,7 @@
 #![no_main]
 
-#[path = "../../common/hostile.rs"]
+#[allow(dead_code, reason = "the other targets take the other parts")]
+#[path = "../../program/hostile.rs"]
 mod hostile;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hostile::footer(bytes));
