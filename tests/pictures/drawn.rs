@@ -55,6 +55,45 @@ fn a_sweep_of_a_plane_has_a_map_and_charts_which_can_be_drawn_again() {
 }
 
 #[test]
+fn pictures_are_the_same_whatever_of_the_runs_is_written() {
+    let folder = with_spec();
+    succeed(folder.path(), &["plane.toml"]);
+    let drawn = files(&folder.path().join("results/plane"));
+    let is_picture = |name: &str| [".png", ".svg"].iter().any(|ending| name.ends_with(ending));
+    let ways: [&[&str]; 4] = [
+        &["--summary-only"],
+        &["--format", "parquet"],
+        &["--columns", "steps,alpha"],
+        &[
+            "--format",
+            "parquet",
+            "--columns",
+            "run,outcome,plateau,solved_at,converged_at,steps",
+            "--rows-per-file",
+            "5",
+        ],
+    ];
+    for way in ways {
+        succeed(folder.path(), &[&["plane.toml", "--out", "other", "--force"], way].concat());
+        let other = files(&folder.path().join("other"));
+        for (name, bytes) in drawn.iter().filter(|(name, _)| is_picture(name)) {
+            assert!(other[name] == *bytes, "{name} is another picture with {way:?}");
+        }
+    }
+    // From the last of these tables, which lacks no column for the map and the convergence.
+    let Ran { code, out, err } = run(folder.path(), &["chart", "other", "--out", "again"]);
+    assert!(code == 0 && out.lines().count() == 4, "{out}{err}");
+    assert!(err.contains("note: chart-escape is not drawn: ") && err.contains("escaped_at"), "{err}");
+    succeed(folder.path(), &["map", "other", "--out", "again"]);
+    for (name, bytes) in files(&folder.path().join("again")).iter().filter(|(name, _)| is_picture(name)) {
+        assert!(drawn[name] == *bytes, "{name} is another picture if drawn again");
+    }
+    let Ran { code, err, .. } =
+        run(folder.path(), &["map", "other", "--color", "solution", "--out", "again"]);
+    assert!(code == 2 && err.contains("column = solution: it is missing"), "{err}");
+}
+
+#[test]
 fn a_plane_with_the_momentum_as_a_side_has_a_map_and_no_charts() {
     let folder = tempfile::tempdir().unwrap();
     let spec = PLANE.replace("x = 'w1'", "x = 'momentum'").replace("-4:4:6", "0:0.9:6");

@@ -275,7 +275,7 @@ fn no_text_of_a_file_becomes_a_part_of_the_page() {
 
 #[test]
 fn without_a_table_of_runs_the_page_names_what_is_missing() {
-    for flags in [&["--summary-only"][..], &["--format", "parquet"], &["--columns", "run,alpha,outcome"]] {
+    for flags in [&["--summary-only"][..], &["--columns", "run,alpha,outcome"]] {
         let folder = swept(PLANE, flags);
         let Ran { code, out, err } = run(folder.path(), &["report", "results"]);
         assert_eq!((code, out.as_str()), (0, "results/report.html\n"));

@@ -152,7 +152,6 @@ const REFUSED: &[(&[&str], &str)] = &[
     (&["map", "--color", "hue"], "hue"),
     (&["map", "missing"], "missing"),
     (&["map", "results/sweep"], "plane"),
-    (&["map", "plane.toml", "--summary-only"], "summary-only"),
     (&["map", "plane.toml", "--out", "empty.csv"], "empty.csv"),
     (&["map", "plane.toml", "--zoom", "1,2"], "zoom = 1,2"),
     (&["map", "plane.toml", "--zoom", "1,2,0"], "zoom = 1,2,0"),

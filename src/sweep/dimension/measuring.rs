@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::sweep::engine::{Options, Progress};
 use crate::sweep::plane::{MAX_POINTS_A_SIDE, Plane, no_plane};
 use crate::sweep::spec::Sweep;
+use crate::sweep::text;
 use crate::sweep::zoom::Zoom;
 
 /// The fewest points a side: they make boxes of three sizes to be fitted.
@@ -186,8 +187,10 @@ impl Request {
 
     fn no_boundary(&self) -> Problem {
         let word = Boundary::ALL.iter().find(|(_, boundary)| *boundary == self.boundary);
-        let remedy =
-            "all runs of the plane are on one side, so there is no boundary: give another plane or boundary";
+        let runs = text::Count(self.sweep.runs());
+        let remedy = format!(
+            "all {runs} runs of the plane are on one side, so there is no boundary: give another plane or boundary"
+        );
         Problem::new("boundary", word.map_or("", |(word, _)| word), remedy)
     }
 
