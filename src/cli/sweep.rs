@@ -60,6 +60,8 @@ pub fn command() -> Command {
 struct Seen<'a> {
     report: &'a mut Report,
     gallery: &'a mut Option<Gallery>,
+    /// Whether runs were over before, so that the pictures have not seen them.
+    has_missed_some: &'a mut bool,
     runs: u64,
 }
 
@@ -79,6 +81,7 @@ impl Watcher for Seen<'_> {
 
     fn resumed(&mut self, resumed: &Resumed) {
         self.report.groups_before = true;
+        *self.has_missed_some |= resumed.done > 0;
         talk::note(format_args!(
             "{}going on after {} of {} runs{}",
             if resumed.damaged { "files were damaged; what they lost is done again; " } else { "" },
@@ -115,7 +118,7 @@ pub fn execute(plan: Plan) -> Result<(), Failure> {
     let progress = Progress::stopped_by(Arc::clone(&is_asked_to_end));
     let wanted = destination.runs(&sweep);
     let runs = wanted.end - wanted.start;
-    let mut report = Report::new(&sweep);
+    let (mut report, mut has_missed_some) = (Report::new(&sweep), false);
     let started = Instant::now();
     let saved = shown_while(&progress, runs, || {
         save_in(
@@ -124,7 +127,12 @@ pub fn execute(plan: Plan) -> Result<(), Failure> {
             &destination,
             &options,
             &progress,
-            &mut Seen { report: &mut report, gallery: &mut gallery, runs },
+            &mut Seen {
+                report: &mut report,
+                gallery: &mut gallery,
+                has_missed_some: &mut has_missed_some,
+                runs,
+            },
         )
     });
     let seconds = started.elapsed().as_secs_f64();
@@ -141,12 +149,12 @@ pub fn execute(plan: Plan) -> Result<(), Failure> {
             drawn.and(tell_again(runs, folder.path()))
         }
         Ok(Saved::Now) => {
-            let drawn = renew(gallery, !report.groups_before);
+            let drawn = renew(gallery, !has_missed_some);
             let told = tell();
             drawn.and(told)
         }
         Err(failure @ Failure::Failed(_, Left::Done(_))) => {
-            let _ = (renew(gallery, !report.groups_before), tell());
+            let _ = (renew(gallery, !has_missed_some), tell());
             Err(failure)
         }
         Err(failure) => Err(failure),

@@ -240,6 +240,7 @@ pub struct Missing {
 /// Pictures of a sweep in the making: they see its groups and its runs, and are drawn from those.
 pub struct Gallery {
     sweep: Arc<Sweep>,
+    pictures: Pictures,
     of_groups: Observers<Making>,
     of_runs: Observers<Making>,
     /// The columns of groups and of runs that they need.
@@ -265,14 +266,15 @@ impl Gallery {
         let making = |(chart, begun)| Making::Chart(chart, begun);
         let of_runs =
             of_runs.into_iter().map(making).chain(maps.map(|(style, maps)| Making::Maps(style, maps)));
-        Ok(Self::of(sweep, of_groups.into_iter().map(making).collect(), of_runs.collect()))
+        Ok(Self::of(sweep, pictures, of_groups.into_iter().map(making).collect(), of_runs.collect()))
     }
 
-    fn of(sweep: &Arc<Sweep>, of_groups: Vec<Making>, of_runs: Vec<Making>) -> Self {
+    fn of(sweep: &Arc<Sweep>, pictures: Pictures, of_groups: Vec<Making>, of_runs: Vec<Making>) -> Self {
         let (of_groups, of_runs) = (Observers::of(of_groups), Observers::of(of_runs));
         let known = "our pictures ask for columns that there are";
         Self {
             sweep: Arc::clone(sweep),
+            pictures,
             columns_of_groups: of_groups
                 .names()
                 .iter()
@@ -289,24 +291,27 @@ impl Gallery {
         }
     }
 
-    /// Sees the tables in a folder instead; returns the pictures that these lack something for, which are given up.
+    /// The same pictures of the tables in a folder, whatever was seen before; and those that these lack something for, which
+    /// are given up.
     ///
     /// # Errors
     /// If the summary cannot be read; if the table of runs is damaged.
     pub fn read(self, results: &Path) -> Result<(Self, Vec<Missing>), Problem> {
-        let Self { sweep, mut of_groups, of_runs, .. } = self;
+        let Self { sweep, pictures, mut of_groups, of_runs, .. } = Self::new(&self.sweep, self.pictures)?;
         if !of_groups.is_empty() {
             Table::find(results, SUMMARY.trim_end_matches(".csv"))?.show(&mut of_groups)?;
         }
         let of_groups = of_groups.into_inner().collect();
         if of_runs.is_empty() {
-            return Ok((Self::of(&sweep, of_groups, Vec::new()), Vec::new()));
+            return Ok((Self::of(&sweep, pictures, of_groups, Vec::new()), Vec::new()));
         }
         let table = Table::find(results, TABLE);
         let (mut able, mut missing) = (Vec::new(), Vec::new());
         for making in of_runs.into_inner() {
             match table.as_ref().map_err(Clone::clone).and_then(|table| table.lacks(&making.columns())) {
                 Ok(None) => able.push(making),
+                // What the disk does not give may well be there.
+                Err(problem) if problem.fault.is_some() => return Err(problem),
                 Ok(Some(problem)) | Err(problem) => missing.push(Missing { name: making.name(), problem }),
             }
         }
@@ -316,7 +321,7 @@ impl Gallery {
         {
             table.show(&mut of_runs)?;
         }
-        Ok((Self::of(&sweep, of_groups, of_runs.into_inner().collect()), missing))
+        Ok((Self::of(&sweep, pictures, of_groups, of_runs.into_inner().collect()), missing))
     }
 
     /// Draws those that show something.

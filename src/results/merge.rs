@@ -120,6 +120,15 @@ fn parts(from: &Path) -> Result<Vec<Part>, Failure> {
         folders.push(entry.map_err(|error| naming(from, &error))?.path());
     }
     folders.sort();
+    let with_unfinished = |what: String, unfinished: &[String]| {
+        let problem = Problem::new("merge", from.display(), what);
+        Failure::from(if unfinished.is_empty() {
+            problem
+        } else {
+            let remedy = format!("{}; unfinished: {}", problem.remedy, some_of(unfinished));
+            Problem { remedy, ..problem }.with_ways(&[Way::Resume])
+        })
+    };
     let mut parts: Vec<Part> = Vec::new();
     let mut unfinished = Vec::new();
     for folder in folders {
@@ -138,7 +147,7 @@ fn parts(from: &Path) -> Result<Vec<Part>, Failure> {
         parts.push(Part { folder, shard, state });
     }
     let Some(first) = parts.first() else {
-        return Err(refused(format!("there are no shards that are done{}", also(&unfinished))));
+        return Err(with_unfinished("there are no shards that are done".to_owned(), &unfinished));
     };
     for part in &parts {
         let difference = part.state.request.whole().difference(&first.state.request.whole());
@@ -165,7 +174,7 @@ fn parts(from: &Path) -> Result<Vec<Part>, Failure> {
     let missing: Vec<String> =
         Shard::all(of).filter(|shard| !is_there(shard)).map(|shard| shard.to_string()).collect();
     if !missing.is_empty() {
-        return Err(refused(format!("missing shards: {}{}", some_of(&missing), also(&unfinished))));
+        return Err(with_unfinished(format!("missing shards: {}", some_of(&missing)), &unfinished));
     }
     Ok(parts)
 }
@@ -176,13 +185,6 @@ fn some_of(names: &[String]) -> String {
     let rest = names.len().saturating_sub(MOST);
     let shown = names[..names.len() - rest].join(", ");
     if rest > 0 { format!("{shown} and {rest} more") } else { shown }
-}
-
-fn also(unfinished: &[String]) -> String {
-    if unfinished.is_empty() {
-        return String::new();
-    }
-    format!("; unfinished: {}", some_of(unfinished))
 }
 
 /// Writes the table.

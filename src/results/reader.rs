@@ -7,8 +7,8 @@
 mod text;
 
 use std::borrow::Cow;
-use std::fmt;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::cell::{Cell, Kind, text_of};
@@ -240,8 +240,8 @@ fn kind_of(name: &str) -> Kind {
 }
 
 /// The problem of a file that cannot be read.
-pub(super) fn unread(path: &Path, error: &dyn fmt::Display) -> Problem {
-    Problem::new(path.display().to_string(), "", format!("the file cannot be read: {error}"))
+pub(super) fn unread(path: &Path, error: &io::Error) -> Problem {
+    Problem::of_file(path.display().to_string(), "", "the file cannot be read", error)
 }
 
 /// The problem of a column that a file lacks.

@@ -334,22 +334,15 @@ fn a_folder_with_a_pictures_name_is_refused_before_anything_is_run() {
 fn a_map_or_film_that_cannot_be_drawn_is_refused_before_anything_is_run() {
     let folder = folder();
     let zoom = ["--zoom", "-1,0.5,9"];
-    for flags in [
-        &["--shard", "1/2"][..],
-        &["--format", "parquet"],
-        &["--summary-only"],
-        &["--columns", "run,outcome"],
+    for kind in [
+        &[][..],
+        &zoom,
+        &[&zoom[..], &["--frames", "3"]].concat(),
+        &[&zoom[..], &["--frames", "3", "--dry-run"]].concat(),
     ] {
-        for kind in [
-            &[][..],
-            &zoom,
-            &[&zoom[..], &["--frames", "3"]].concat(),
-            &[&zoom[..], &["--frames", "3", "--dry-run"]].concat(),
-        ] {
-            let ran = run(folder.path(), &[&["map", "plane.toml"], kind, flags].concat());
-            ran.says(2, &[flags[0].trim_start_matches('-')]);
-            assert_eq!(names(folder.path()), ["plane.toml"], "{flags:?}");
-        }
+        let ran = run(folder.path(), &[&["map", "plane.toml", "--shard", "1/2"], kind].concat());
+        ran.says(2, &["shard"]);
+        assert_eq!(names(folder.path()), ["plane.toml"], "{kind:?}");
     }
 }
 
@@ -374,13 +367,12 @@ fn a_film_that_fails_tells_which_frames_there_are() {
         film.args(["--zoom", "-1,0.5,9", "--steps", "20", "--frames", frames]);
         Ran::from(film.output().unwrap())
     };
-    // Room for a table, but not for that of a later frame beside what is left of those before it.
+    // Room for some frames, but not for all.
     assert_eq!(film("2").code, 0);
     fs::write(disk.0.join("other"), vec![1; 1 << 20]).unwrap();
     let one = fs::read_dir(&disk.0).unwrap().count();
     assert!(one > 3);
-    disk.resize(disk.used() + 1_500);
-    fs::write(disk.0.join("frame-0003.png.partial"), "").unwrap();
+    disk.resize(disk.used() + 100);
     let ran = film("60");
     if ran.code == 0 {
         disk.resize(disk.used() + 64);

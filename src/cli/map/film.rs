@@ -148,9 +148,12 @@ fn draw(
     let mut destination = Destination { folder: results, layout, ..whole.clone() };
     let results = OutputFolder::create(&destination.folder)?;
     let style = MapStyle { is_bare: true, steps: Some([1, frame.budget.steps.max(2)]), ..style };
+    let is_drawn = !folder.own(|name| name == picture)?.is_empty();
+    // It is begun before the frame is run, unless it may be there.
+    let mut file = if is_drawn { None } else { Some(folder.file(&picture)?) };
     let mut seen = Seen::new(frame, style)?;
     let mut saved = save_in(&results, frame, &destination, options, progress, &mut seen)?;
-    if saved == Saved::Before && !folder.own(|name| name == picture)?.is_empty() {
+    if saved == Saved::Before && is_drawn {
         return Ok(());
     }
     if saved == Saved::Before || seen.has_missed_some {
@@ -161,7 +164,10 @@ fn draw(
     }
     debug_assert_eq!(saved, Saved::Now);
     let drawn = || -> Result<(), Failure> {
-        let mut file = folder.file(&picture)?;
+        let mut file = match file.take() {
+            Some(file) => file,
+            None => folder.file(&picture)?,
+        };
         seen.gallery.draw()?.iter().try_for_each(|drawn| file.write_all(&drawn.bytes))?;
         file.finish()
     };
@@ -192,8 +198,8 @@ impl Watcher for Seen {
         self.gallery.run(row);
     }
 
-    fn resumed(&mut self, _: &Resumed) {
-        self.has_missed_some = true;
+    fn resumed(&mut self, resumed: &Resumed) {
+        self.has_missed_some |= resumed.done > 0;
     }
 }
 

@@ -9,7 +9,7 @@ use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
 use parquet::schema::types::{Type, TypePtr};
 
-use super::Part;
+use super::{Part, damaged};
 use crate::problem::Problem;
 use crate::results::cell::{Cell, Kind};
 use crate::results::reader::{Place, See, lacking, unread};
@@ -30,21 +30,20 @@ pub(in crate::results) fn each(
 ) -> Result<u64, Problem> {
     let mut count = 0;
     for path in files {
-        let unreadable = |error: &dyn std::fmt::Display| unread(path, error);
+        let unreadable = |error| unread(path, &damaged(error));
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         let reader = open(path)?;
-        let source = File::open(path).map_err(|error| unreadable(&error))?;
-        let mut part = Part::of_any_columns(file.clone(), source).map_err(|error| damaged(&error))?;
+        let source = File::open(path).map_err(|error| unread(path, &error))?;
+        let mut part = Part::of_any_columns(file.clone(), source).map_err(|error| of_table(&error))?;
         let projection = projection(&reader, names, &file)?;
         let mut number = 0;
         for group in 0..reader.num_row_groups() {
-            part.check(group).map_err(|error| damaged(&error))?;
-            let rows = reader.get_row_group(group).map_err(|error| unreadable(&error))?;
-            let rows = RowIter::from_row_group(Some(projection.clone()), &*rows)
-                .map_err(|error| unreadable(&error))?;
+            part.check(group).map_err(|error| of_table(&error))?;
+            let rows = reader.get_row_group(group).map_err(unreadable)?;
+            let rows = RowIter::from_row_group(Some(projection.clone()), &*rows).map_err(unreadable)?;
             for row in rows {
                 let place = Place::Row(&file, number);
-                let row = row.map_err(|error| unreadable(&error))?;
+                let row = row.map_err(unreadable)?;
                 see(&cells(&row, names, kinds, place)?, place)?;
                 number += 1;
             }
@@ -84,7 +83,7 @@ fn cell(field: &Field, kind: Kind) -> Option<Cell<'_>> {
 
 fn open(path: &Path) -> Result<SerializedFileReader<File>, Problem> {
     let file = File::open(path).map_err(|error| unread(path, &error))?;
-    SerializedFileReader::new(file).map_err(|error| unread(path, &error))
+    SerializedFileReader::new(file).map_err(|error| unread(path, &damaged(error)))
 }
 
 fn columns_of(reader: &SerializedFileReader<File>) -> &[TypePtr] {
@@ -103,6 +102,6 @@ fn projection(reader: &SerializedFileReader<File>, names: &[&str], file: &str) -
     group.map_err(|error| Problem::new(file, "", error.to_string()))
 }
 
-fn damaged(error: &std::io::Error) -> Problem {
-    Problem::new("table", "", error.to_string())
+fn of_table(error: &std::io::Error) -> Problem {
+    Problem::of_file("table", "", "it cannot be read", error)
 }

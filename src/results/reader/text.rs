@@ -101,7 +101,7 @@ impl Rows {
             .flexible(true)
             .buffer_capacity(1 << 16)
             .from_reader(Watched { source, since: 0, is_over: false });
-        let header = reader.byte_headers().map_err(|error| unread(path, &error))?.clone();
+        let header = reader.byte_headers().map_err(|error| unread(path, &error.into()))?.clone();
         if header.is_empty() {
             return Err(Problem::new(file, "", "the header is missing: run the sweep again"));
         }
@@ -128,7 +128,11 @@ impl Rows {
     /// The next row, and where it stands.
     fn next(&mut self) -> Result<Option<(&ByteRecord, Place<'_>)>, Problem> {
         self.reader.get_mut().since = 0;
-        if !self.reader.read_byte_record(&mut self.record).map_err(|error| unread(&self.path, &error))? {
+        if !self
+            .reader
+            .read_byte_record(&mut self.record)
+            .map_err(|error| unread(&self.path, &error.into()))?
+        {
             return Ok(None);
         }
         let place = Place::Line(&self.file, self.record.position().map_or(0, csv::Position::line));
