@@ -20,9 +20,9 @@ mod refusal;
 mod report;
 mod reports;
 mod screen;
+mod summary;
 mod sweep;
 mod talk;
-mod told;
 mod trace;
 
 use std::ffi::OsString;
@@ -81,7 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Failure::Stopped(_) => STOPPED,
             };
             let remedy =
-                if failure.can_be_gone_on_with() { "; the same command with --resume goes on" } else { "" };
+                if failure.can_be_resumed() { "; the same command with --resume goes on" } else { "" };
             talk::error(format_args!("{failure}{remedy}"), code);
             ExitCode::from(code)
         }
@@ -92,7 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn way(way: Way) -> &'static str {
     match way {
         Way::Same => "give the same",
-        Way::Resume => "--resume goes on with it",
+        Way::Resume => "--resume goes on",
         Way::Replace => "--force begins anew",
         Way::Elsewhere => "give another --out",
     }

@@ -70,7 +70,7 @@ impl Destination {
 /// Executes a sweep and writes its results, all or nothing, showing it to `watcher`.
 ///
 /// The files of a former sweep in the folder stay until the new ones are whole. The memory needed does not grow with
-/// the number of runs or groups. What is done is kept if the sweep is stopped or fails, and gone on with if the
+/// the number of runs or groups. What is done is kept if the sweep is stopped or fails, and resumed if the
 /// destination says so.
 ///
 /// # Errors

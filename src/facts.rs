@@ -63,7 +63,7 @@
 //!
 //! ```
 //! use xorsweep::SetUp;
-//! use xorsweep::facts::LEAST_SHARPNESS;
+//! use xorsweep::facts::MIN_SHARPNESS;
 //! use xorsweep::kernel::derivatives::Curvature;
 //!
 //! // Unit 1: 11 alone, at ¾. Unit 2: 00 alone, at ½.
@@ -71,7 +71,7 @@
 //! let there = Curvature::at(&SetUp::default(), &theta);
 //! assert!(there.error < 1e-25);
 //! let lambda = there.sharpness();
-//! assert!((lambda - LEAST_SHARPNESS).abs() < 5e-6 && (2.0 / lambda - 0.92183).abs() < 5e-6);
+//! assert!((lambda - MIN_SHARPNESS).abs() < 5e-6 && (2.0 / lambda - 0.92183).abs() < 5e-6);
 //! let equation = 1.0 / (2.0 * lambda - 0.5) + 2.0 / (2.0 * lambda) + 1.0 / (2.0 * lambda - 0.75);
 //! assert!((equation - 1.0).abs() < 1e-12);
 //! ```
@@ -343,22 +343,22 @@
 //! (1 − β₂)·β₂^k·g², over k from 0 to t − 1, k updates ago. By Cauchy and Schwarz |m| ≤ (1 − β₁)/√(1 − β₂)·√(Σ c^k)·√s
 //! with c = β₁²/β₂, and for c < 1 that sum is (1 − c^t)/(1 − c). The corrections multiply by √(1 − β₂^t)/(1 − β₁^t),
 //! and (1 − β₂^t)·(1 − c^t) ≤ (1 − β₁^t)², since β₂^t + c^t ≥ 2·√(β₂^t·c^t) = 2·β₁^t. So no update is longer than
-//! α·(1 − β₁)/√((1 − β₂)·(1 − β₁²/β₂)): 7.27 α with the usual constants. [`Stride`] has these bounds.
+//! α·(1 − β₁)/√((1 − β₂)·(1 − β₁²/β₂)): 7.27 α with the usual constants. [`UpdateLength`] has these bounds.
 //!
 //! *Rprop*: α is the first update alone; from there each parameter's step has a course of its own, between 1e-6 and 50.
 
 pub use self::course::{Course, is_at_rest, learns};
 pub use self::hindrance::{Hindrance, output_of_zero};
 pub use self::separation::is_separable;
-pub use self::stride::Stride;
 pub use self::units::{Units, are_opposite, dead_units, stays_dead, unseen_samples};
+pub use self::update_length::UpdateLength;
 pub use self::usual_rate::usual_rate;
 
 mod course;
 mod hindrance;
 mod separation;
-mod stride;
 mod units;
+mod update_length;
 mod usual_rate;
 
 use crate::kernel::{Hidden, Optimizer, Output, SetUp, Update};
@@ -413,7 +413,7 @@ pub const QUESTION: [Ended; 2] = [
 ];
 
 /// The least sharpness that an exact solution of the default network is known to have (fact 2), to six digits.
-pub const LEAST_SHARPNESS: f64 = 2.169_60;
+pub const MIN_SHARPNESS: f64 = 2.169_60;
 
 /// The limit that a momentum makes of one for plain descent.
 ///
@@ -458,7 +458,7 @@ pub fn holds_at_rate_limit(set_up: &SetUp) -> bool {
 /// The learning rate above which no exact solution that is known is stable (fact 2): for the question's network.
 #[must_use]
 pub fn solution_limit(set_up: &SetUp, momentum: f64) -> Option<f64> {
-    if set_up.is_fused() { limit(set_up, 2.0 / LEAST_SHARPNESS, momentum) } else { None }
+    if set_up.is_fused() { limit(set_up, 2.0 / MIN_SHARPNESS, momentum) } else { None }
 }
 
 /// The learning rate above which small starts find nothing stable where they begin (fact 6): for the question's network.
@@ -497,8 +497,8 @@ mod tests {
         let all = |set_up: &SetUp, momentum: f64| {
             [rate_limit, solution_limit, small_start_limit].map(|limit| limit(set_up, momentum))
         };
-        assert_eq!(all(&question(), 0.0), [Some(1.0), Some(2.0 / LEAST_SHARPNESS), Some(2.0 / 3.0)]);
-        assert_eq!(all(&question(), 0.5), [Some(1.5), Some(3.0 / LEAST_SHARPNESS), Some(1.0)]);
+        assert_eq!(all(&question(), 0.0), [Some(1.0), Some(2.0 / MIN_SHARPNESS), Some(2.0 / 3.0)]);
+        assert_eq!(all(&question(), 0.5), [Some(1.5), Some(3.0 / MIN_SHARPNESS), Some(1.0)]);
         assert_eq!(all(&question(), 1.0), [Some(0.0); 3]);
         let bounded = SetUp { output: Output::Sigmoid, ..question() };
         assert_eq!(all(&bounded, 0.0), [None; 3]);
@@ -507,7 +507,7 @@ mod tests {
         assert_eq!(all(&coded, 0.0), [Some(1.0), None, None]);
         // Half a sum over four samples is twice their mean.
         let summed = SetUp { loss: Loss::HalfSse, ..question() };
-        assert_eq!(all(&summed, 0.0), [Some(0.5), Some(1.0 / LEAST_SHARPNESS), Some(1.0 / 3.0)]);
+        assert_eq!(all(&summed, 0.0), [Some(0.5), Some(1.0 / MIN_SHARPNESS), Some(1.0 / 3.0)]);
         for other in [
             SetUp { update: Update::Shuffled, ..question() },
             SetUp { optimizer: Optimizer::Adam, ..question() },

@@ -2,7 +2,7 @@
 //!
 //! The network has two inputs, two hidden units, one output and nine parameters, and learns XOR by full-batch
 //! gradient descent. A [`Spec`] names learning rates, momenta and starts; resolved to a [`Sweep`] it is a numbered
-//! list of runs. [`run_all`] carries them out and returns a [`Finished`] for each: whether it converged, where it was
+//! list of runs. [`run_all`] carries them out and returns a [`RunResult`] for each: whether it converged, where it was
 //! stuck, how far the error went up, and the exact steps of these events.
 //!
 //! ```
@@ -59,7 +59,7 @@ pub use xorsweep_kernel as kernel;
 
 pub use kernel::batch::Job;
 pub use kernel::isa::Isa;
-pub use kernel::outcome::{Budget, Finished, Outcome, Plateau};
+pub use kernel::outcome::{Outcome, Plateau, RunResult, StoppingRule};
 pub use kernel::setup::{Hidden, Output, SetUp};
 pub use kernel::task::Coding;
 pub use kernel::theta::Theta;

@@ -1,7 +1,7 @@
 //! Pictures of a sweep's results: a map of a plane, charts, and a page with all of them.
 //!
 //! They see runs and groups as a sweep writes them, or the tables in a folder, so that they can be drawn again. The same
-//! tables give the same bytes. [`dimension`] measures how crooked the boundaries in such a picture are.
+//! tables give the same bytes.
 
 pub mod axis;
 pub mod chart;

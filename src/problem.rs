@@ -30,7 +30,7 @@ pub struct Problem {
 pub enum Way {
     /// To ask for the same.
     Same,
-    /// To go on with it.
+    /// To resume it.
     Resume,
     /// To begin anew in its place.
     Replace,

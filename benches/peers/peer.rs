@@ -13,11 +13,11 @@ use std::time::Instant;
 
 use xorsweep::kernel::{Criterion, SetUp, Theta};
 use xorsweep::sweep::engine::{Runs, run_first};
-use xorsweep::{Budget, Finished, Job, Options, Outcome, Spec};
+use xorsweep::{Job, Options, Outcome, RunResult, Spec, StoppingRule};
 
 struct Starts {
     set_up: SetUp,
-    budget: Budget,
+    stopping_rule: StoppingRule,
     alpha: f64,
     starts: Vec<Theta>,
 }
@@ -26,8 +26,8 @@ impl Runs for Starts {
     fn set_up_from(&self, _: u64) -> (&SetUp, u64) {
         (&self.set_up, u64::MAX)
     }
-    fn budget(&self) -> &Budget {
-        &self.budget
+    fn stopping_rule(&self) -> &StoppingRule {
+        &self.stopping_rule
     }
     fn have_momentum(&self) -> bool {
         false
@@ -43,7 +43,7 @@ impl Runs for Starts {
     }
 }
 
-fn mean(all: &[Finished], number: impl Fn(&Finished) -> f64) -> f64 {
+fn mean(all: &[RunResult], number: impl Fn(&RunResult) -> f64) -> f64 {
     all.iter().map(number).sum::<f64>() / all.len() as f64
 }
 
@@ -62,9 +62,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|start| start.iter().map(|&number| f64::from_le_bytes(number)).collect())
         .collect();
     let options = Options { threads: threads.parse()?, ..Options::default() };
-    let budget =
-        Budget { criterion: Criterion::Error, steps: 0, tolerance: 0.0, hold: 1, blow_up: f64::INFINITY };
-    let mut runs = Starts { set_up, budget, alpha: 0.0, starts };
+    let stopping_rule = StoppingRule {
+        criterion: Criterion::Error,
+        steps: 0,
+        tolerance: 0.0,
+        hold: 1,
+        blow_up: f64::INFINITY,
+    };
+    let mut runs = Starts { set_up, stopping_rule, alpha: 0.0, starts };
 
     let mut out = io::stdout().lock();
     writeln!(
@@ -81,11 +86,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             return Err(format!("not a task: {line}").into());
         };
         let stops = *task == "stop";
-        runs.budget.steps = steps.parse()?;
+        runs.stopping_rule.steps = steps.parse()?;
         runs.alpha = alpha.parse()?;
-        runs.budget.tolerance = tolerance.parse()?;
+        runs.stopping_rule.tolerance = tolerance.parse()?;
         // An error of 0 is within any tolerance, and would end a run.
-        runs.budget.hold = if stops { 1 } else { u64::MAX };
+        runs.stopping_rule.hold = if stops { 1 } else { u64::MAX };
         let begin = Instant::now();
         let all = run_first(&runs, runs.starts.len() as u64, &options);
         let seconds = begin.elapsed().as_secs_f64();

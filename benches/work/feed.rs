@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hasher};
 
 use xorsweep::kernel::batch::{Feed, Job};
-use xorsweep::kernel::outcome::Finished;
+use xorsweep::kernel::outcome::RunResult;
 use xorsweep::kernel::theta::{Shape, Theta};
 use xorsweep::sweep::start::Init;
 
@@ -19,7 +19,7 @@ pub struct Starts {
     next: usize,
     alpha: f64,
     momentum: f64,
-    finished: Vec<Finished>,
+    finished: Vec<RunResult>,
 }
 
 impl Starts {
@@ -29,7 +29,7 @@ impl Starts {
     }
 
     /// Those that are over, in order.
-    pub fn into_finished(mut self) -> Vec<Finished> {
+    pub fn into_finished(mut self) -> Vec<RunResult> {
         self.finished.sort_unstable_by_key(|finished| finished.run);
         self.finished
     }
@@ -45,7 +45,7 @@ impl Feed for Starts {
     fn wait(&mut self) -> bool {
         false
     }
-    fn done(&mut self, finished: Finished) {
+    fn done(&mut self, finished: RunResult) {
         self.finished.push(finished);
     }
     fn advanced(&mut self, _: usize, _: usize) -> bool {
@@ -63,11 +63,11 @@ pub fn hash<'a>(numbers: impl IntoIterator<Item = &'a f64>) -> u64 {
 }
 
 /// The hash of all ends of a sweep.
-pub fn hash_of_ends(all: &[Finished]) -> u64 {
+pub fn hash_of_ends(all: &[RunResult]) -> u64 {
     hash(all.iter().flat_map(|finished| &finished.end))
 }
 
 /// The steps of all runs.
-pub fn steps_of(all: &[Finished]) -> u64 {
+pub fn steps_of(all: &[RunResult]) -> u64 {
     all.iter().map(|finished| finished.steps).sum()
 }

@@ -6,7 +6,7 @@ pub use super::feed::{hash_of_ends, steps_of};
 pub use super::networks::networks;
 use xorsweep::kernel::batch::Job;
 use xorsweep::kernel::isa::{self, Isa};
-use xorsweep::kernel::outcome::{Budget, Finished};
+use xorsweep::kernel::outcome::{RunResult, StoppingRule};
 use xorsweep::kernel::theta::Theta;
 use xorsweep::kernel::trace::trace;
 use xorsweep::kernel::{Criterion, SetUp};
@@ -19,10 +19,15 @@ pub const ALPHA: f64 = 0.3;
 
 /// `runs` runs of exactly `steps` steps in the lanes of one instruction set, on one thread.
 pub fn kernel(isa: Isa, network: &SetUp, momentum: f64, runs: u64, steps: u64) -> u64 {
-    let budget =
-        Budget { criterion: Criterion::Error, steps, tolerance: 0.0, hold: u64::MAX, blow_up: f64::INFINITY };
+    let stopping_rule = StoppingRule {
+        criterion: Criterion::Error,
+        steps,
+        tolerance: 0.0,
+        hold: u64::MAX,
+        blow_up: f64::INFINITY,
+    };
     let mut feed = Starts::new(starts(runs, DEFAULT_SHAPE), ALPHA, momentum);
-    isa::run(isa, network, momentum != 0.0, &budget, &mut feed);
+    isa::run(isa, network, momentum != 0.0, &stopping_rule, &mut feed);
     hash_of_ends(&feed.into_finished())
 }
 
@@ -50,7 +55,7 @@ pub fn sweep(runs: u64) -> Sweep {
 }
 
 /// The rows of finished runs, as the table has them.
-pub fn rows(all: &[Finished]) -> Vec<u8> {
+pub fn rows(all: &[RunResult]) -> Vec<u8> {
     let (mut text, columns) = (Vec::new(), columns(&[], &[DEFAULT_SHAPE]));
     for finished in all {
         let (init, seed, extras) = ("uniform(0,1)", Some(finished.run), Extras::default());

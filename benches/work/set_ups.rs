@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::feed::{Starts, starts};
 pub use super::feed::{hash_of_ends, steps_of};
 use xorsweep::kernel::isa::{self, Isa, Registers};
-use xorsweep::kernel::outcome::{Budget, Finished};
+use xorsweep::kernel::outcome::{RunResult, StoppingRule};
 use xorsweep::kernel::setup::HiddenUnits;
 use xorsweep::kernel::task::Sample;
 use xorsweep::kernel::{Criterion, Hidden, Loss, Optimizer, Output, SetUp, Task, Update};
@@ -84,15 +84,18 @@ fn wide_task() -> Task {
 
 impl Case {
     /// The first `runs` runs, and how long they took.
-    pub fn sweep(&self, isa: Isa, runs: u64, steps: u64) -> (Vec<Finished>, Duration) {
-        let budget = Budget { criterion: Criterion::Error, steps, tolerance: 1e-6, hold: 64, blow_up: 1e6 };
+    pub fn sweep(&self, isa: Isa, runs: u64, steps: u64) -> (Vec<RunResult>, Duration) {
+        let stopping_rule =
+            StoppingRule { criterion: Criterion::Error, steps, tolerance: 1e-6, hold: 64, blow_up: 1e6 };
         let mut feed = Starts::new(starts(runs, self.set_up.shape()), self.alpha, self.momentum);
         let (set_up, has_momentum) = (&self.set_up, self.momentum != 0.0);
         let begun = Instant::now();
         match self.kernel {
-            Kernel::Usual => isa::run(isa, set_up, has_momentum, &budget, &mut feed),
-            Kernel::Fused(registers) => isa::run_in(isa, registers, set_up, has_momentum, &budget, &mut feed),
-            Kernel::General => isa::run_general(isa, set_up, has_momentum, &budget, &mut feed),
+            Kernel::Usual => isa::run(isa, set_up, has_momentum, &stopping_rule, &mut feed),
+            Kernel::Fused(registers) => {
+                isa::run_in(isa, registers, set_up, has_momentum, &stopping_rule, &mut feed)
+            }
+            Kernel::General => isa::run_general(isa, set_up, has_momentum, &stopping_rule, &mut feed),
         }
         let took = begun.elapsed();
         (feed.into_finished(), took)

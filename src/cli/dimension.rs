@@ -1,4 +1,4 @@
-//! `xorsweep dimension`: how crooked a boundary between outcomes is.
+//! `xorsweep dimension`: how fractal a boundary between outcomes is.
 
 use std::fmt;
 use std::io::{BufWriter, Write};
@@ -12,7 +12,7 @@ use xorsweep::results::{Failure, Left};
 use xorsweep::sweep::axes::numbers;
 use xorsweep::sweep::dimension::measuring::{Measured, Request, Subject, Unmeasured, measurable};
 use xorsweep::sweep::dimension::pairs::{Pairs, distances_wanted, is_distance};
-use xorsweep::sweep::dimension::{Boundary, Dimension, LEAST_COUNTS, LEAST_DIFFERENT, Method};
+use xorsweep::sweep::dimension::{Boundary, Dimension, MIN_COUNTS, MIN_DIFFERENT, Method};
 use xorsweep::sweep::engine::Progress;
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::text::{finite_number, shortest};
@@ -32,7 +32,7 @@ pub const NAME: &str = "dimension";
 /// The keys without effect on a boundary.
 const WITHOUT_EFFECT: [&str; 3] = ["name", "spectrum", "measure"];
 /// The most zooms in a row.
-const MOST_LEVELS: u64 = 64;
+const MAX_LEVELS: u64 = 64;
 
 /// The subcommand.
 pub fn command() -> Command {
@@ -91,7 +91,7 @@ pub fn command() -> Command {
                 .long("levels")
                 .value_name("N")
                 .default_value("1")
-                .value_parser(whole(1..=MOST_LEVELS))
+                .value_parser(whole(1..=MAX_LEVELS))
                 .help("Count boxes in N planes, each a zoom into the one before, where its boundary is densest"),
         )
         .arg(
@@ -188,7 +188,7 @@ fn box_sizes(text: &str, sweep: &Sweep) -> Result<[usize; 2], Problem> {
     };
     sizes.filter(holds).ok_or_else(|| {
         let remedy = format!(
-            "give FROM:TO from 1 to {most}, with at least {LEAST_COUNTS} powers of 2 among them, as 1:4"
+            "give FROM:TO from 1 to {most}, with at least {MIN_COUNTS} powers of 2 among them, as 1:4"
         );
         Problem::new("boxes", text, remedy)
     })
@@ -253,11 +253,11 @@ impl fmt::Display for InWords<'_> {
                 ends[1]
             ),
             (Method::Boxes(_), None) => {
-                write!(f, ": no dimension, since boxes of fewer than {LEAST_COUNTS} sizes touch the boundary")
+                write!(f, ": no dimension, since boxes of fewer than {MIN_COUNTS} sizes touch the boundary")
             }
             (Method::Pairs, None) => write!(
                 f,
-                ": no uncertainty exponent, since at fewer than {LEAST_COUNTS} distances {LEAST_DIFFERENT} pairs or \
+                ": no uncertainty exponent, since at fewer than {MIN_COUNTS} distances {MIN_DIFFERENT} pairs or \
                  more end differently"
             ),
         }

@@ -14,7 +14,7 @@ use xorsweep::sweep::spec::Sweep;
 
 use super::arguments::whole;
 use super::progress::shown_while;
-use super::sweep::{MOST_THREADS, isa_flag};
+use super::sweep::{MAX_THREADS, isa_flag};
 use super::talk;
 use cost::Cost;
 
@@ -27,7 +27,7 @@ pub fn flags() -> [Arg; 4] {
         Arg::new("threads")
             .long("threads")
             .value_name("N")
-            .value_parser(whole(1..=MOST_THREADS as u64))
+            .value_parser(whole(1..=MAX_THREADS as u64))
             .help("Worker threads; without effect on the figures [default: one a processor]"),
         isa_flag("figures"),
         Arg::new("quick")

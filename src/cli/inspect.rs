@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::HumanCount;
 use xorsweep::Problem;
-use xorsweep::kernel::outcome::Finished;
+use xorsweep::kernel::outcome::RunResult;
 use xorsweep::kernel::{SetUp, Theta};
 use xorsweep::results::Failure;
 use xorsweep::results::findings::words::{listed, task_name};
@@ -277,7 +277,7 @@ fn parameters(text: &str, names: &[String]) -> Result<Theta, Problem> {
 }
 
 /// What became of some runs of a sweep.
-fn all_of(sweep: &Sweep, numbers: std::ops::Range<u64>) -> io::Result<Vec<Finished>> {
+fn all_of(sweep: &Sweep, numbers: std::ops::Range<u64>) -> io::Result<Vec<RunResult>> {
     let mut all = Vec::new();
     let keep = |finished| {
         all.extend(finished);
@@ -288,7 +288,7 @@ fn all_of(sweep: &Sweep, numbers: std::ops::Range<u64>) -> io::Result<Vec<Finish
 }
 
 /// What became of one run of a sweep.
-fn only(sweep: &Sweep, number: u64) -> io::Result<Finished> {
+fn only(sweep: &Sweep, number: u64) -> io::Result<RunResult> {
     Ok(all_of(sweep, number..number + 1)?.pop().expect("every run ends"))
 }
 

@@ -25,7 +25,7 @@ use super::talk::done_files;
 pub const NAME: &str = "map";
 
 /// The most frames of a film.
-const MOST_FRAMES: u64 = 9999;
+const MAX_FRAMES: u64 = 9999;
 
 /// The subcommand.
 pub fn command() -> Command {
@@ -67,7 +67,7 @@ pub fn command() -> Command {
                 .long("frames")
                 .value_name("N")
                 .requires("zoom")
-                .value_parser(whole(2..=MOST_FRAMES))
+                .value_parser(whole(2..=MAX_FRAMES))
                 .help("Come closer in N frames: frame-0001.png and so on, and a film if ffmpeg is installed"),
         )
         .after_help(examples(&[

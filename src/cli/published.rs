@@ -13,18 +13,18 @@ use xorsweep::sweep::engine::Options;
 use xorsweep::sweep::spec::Spec;
 
 use super::experiments::cost::Cost;
-use super::experiments::figure::{Figure, Line, Verdicts};
+use super::experiments::figure::{Figure, FigureLine, Verdicts};
 use super::experiments::{self, watched};
 use super::interruption::interruption;
 use super::output::{standard_output, styled_output};
 use super::screen::{HEADING, examples};
+use aggregate::Aggregate;
 use comparisons::COMPARISONS;
 use record::Records;
-use seen::Seen;
 
+mod aggregate;
 mod comparisons;
 mod record;
-mod seen;
 
 /// The subcommand's name.
 pub const NAME: &str = "published";
@@ -42,7 +42,7 @@ pub struct Comparison {
     /// The keys to change for a run of seconds.
     quick: &'static str,
     /// What is compared.
-    figures: fn() -> Vec<Figure<Seen>>,
+    figures: fn() -> Vec<Figure<Aggregate>>,
     /// What the runs have in common with the published ones and what not, and why figures differ.
     remark: &'static str,
 }
@@ -75,8 +75,8 @@ pub fn command() -> Command {
 /// A comparison that has been run.
 pub struct Compared {
     comparison: &'static Comparison,
-    lines: Vec<Line>,
-    seen: Seen,
+    lines: Vec<FigureLine>,
+    seen: Aggregate,
     cost: Cost,
 }
 
@@ -124,7 +124,7 @@ impl Comparison {
         let whole = Spec::from_toml(self.spec)?;
         let spec = if quick { Spec::from_toml(self.quick)?.over(whole) } else { whole };
         let sweep = spec.resolve(Path::new(""))?;
-        let (seen, cost) = watched(&sweep, stop, |progress| seen::see(&sweep, options, progress))?;
+        let (seen, cost) = watched(&sweep, stop, |progress| aggregate::see(&sweep, options, progress))?;
         let lines = (self.figures)().iter().map(|figure| figure.line(&seen)).collect();
         Ok(Compared { comparison: self, lines, seen, cost })
     }

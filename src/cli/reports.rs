@@ -7,14 +7,14 @@ use std::sync::atomic::AtomicBool;
 
 use anstyle::Style;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use xorsweep::kernel::outcome::Finished;
+use xorsweep::kernel::outcome::RunResult;
 use xorsweep::results::{Failure, Left};
 use xorsweep::sweep::engine::{Options, Progress, execute};
 use xorsweep::sweep::spec::Sweep;
 
 use super::completions::offering;
 use super::experiments::cost::Cost;
-use super::experiments::figure::{Line, Verdict, Verdicts};
+use super::experiments::figure::{FigureLine, Verdict, Verdicts};
 use super::experiments::{self, watched};
 use super::interruption::interruption;
 use super::output::{standard_output, styled_output};
@@ -74,7 +74,7 @@ struct Answered {
     brief: String,
     /// What came out of each sweep, by its name.
     ours: Vec<(Option<String>, String)>,
-    lines: Vec<Line>,
+    lines: Vec<FigureLine>,
     checked: Vec<Checked>,
     cost: Cost,
 }
@@ -150,14 +150,14 @@ impl Entry {
 
 fn ran(sweep: &Sweep, options: &Options, progress: &Progress) -> Result<Ran, Failure> {
     let mut runs = Vec::new();
-    let end = |finished: Vec<Finished>| -> Vec<Ended> {
+    let end = |finished: Vec<RunResult>| -> Vec<Ended> {
         finished.into_iter().map(|finished| Ended::of(sweep, finished)).collect()
     };
     execute(sweep, 0..sweep.runs(), options, progress, end, |piece: Vec<Ended>| {
         runs.extend(piece);
         std::io::Result::Ok(())
     })?;
-    Ok(Ran { runs, steps: sweep.budget.steps })
+    Ok(Ran { runs, steps: sweep.stopping_rule.steps })
 }
 
 /// How wide text may be where the terminal does not tell.
@@ -195,7 +195,7 @@ fn print(answered: &Answered) -> Result<(), Failure> {
 }
 
 /// Both numbers of a figure.
-fn beside(line: &Line) -> String {
+fn beside(line: &FigureLine) -> String {
     let heading = if line.is_unpublished { "noted" } else { "published" };
     format!("{heading} {}, ours {}", line.published, line.ours)
 }

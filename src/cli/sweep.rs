@@ -15,21 +15,21 @@ use xorsweep::kernel::isa::Isa;
 use xorsweep::picture::files::{Gallery, Pictures};
 use xorsweep::results::convergence::{Column, Row};
 use xorsweep::results::layout::FileFormat;
-use xorsweep::results::workbook::MOST_GROUPS;
+use xorsweep::results::workbook::MAX_GROUPS;
 use xorsweep::results::{Failure, Group, Left, OutputFolder, Resumed, SPREADSHEET_ROWS, Watcher};
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::spec::Sweep;
 
 pub use arguments::{arguments, isa_flag};
-pub use plan::{MOST_THREADS, Plan, options};
+pub use plan::{MAX_THREADS, Plan, options};
 
 use super::arguments::tell_of_starts;
 use super::interruption::interruption;
 use super::pictures::renew;
 use super::progress::shown_while;
 use super::screen::{self, examples, wrapped};
+use super::summary::Report;
 use super::talk;
-use super::told::Report;
 
 /// The subcommand's name.
 pub const NAME: &str = "sweep";
@@ -56,8 +56,8 @@ pub fn command() -> Command {
         ]))
 }
 
-/// Reports the groups, shows all to the pictures, and tells what is gone on with.
-struct Seen<'a> {
+/// Reports the groups, shows all to the pictures, and tells what is resumed.
+struct RunWatcher<'a> {
     report: &'a mut Report,
     gallery: &'a mut Option<Gallery>,
     /// Whether runs were over before, so that the pictures have not seen them.
@@ -65,7 +65,7 @@ struct Seen<'a> {
     runs: u64,
 }
 
-impl Watcher for Seen<'_> {
+impl Watcher for RunWatcher<'_> {
     fn columns(&self) -> &[Column] {
         self.gallery.as_ref().map_or(&[], Gallery::columns)
     }
@@ -83,7 +83,7 @@ impl Watcher for Seen<'_> {
         self.report.groups_before = true;
         *self.has_missed_some |= resumed.done > 0;
         talk::note(format_args!(
-            "{}going on after {} of {} runs{}",
+            "{}resuming after {} of {} runs{}",
             if resumed.damaged { "files were damaged; what they lost is done again; " } else { "" },
             HumanCount(resumed.done),
             HumanCount(self.runs),
@@ -127,7 +127,7 @@ pub fn execute(plan: Plan) -> Result<(), Failure> {
             &destination,
             &options,
             &progress,
-            &mut Seen {
+            &mut RunWatcher {
                 report: &mut report,
                 gallery: &mut gallery,
                 has_missed_some: &mut has_missed_some,
@@ -231,7 +231,7 @@ fn dry_run(sweep: &Sweep, destination: &Destination, options: &Options) -> Resul
     let (threads, folder) = (options.threads_for(runs), destination.path().display().to_string());
     let facts = json!({
         "runs": runs,
-        "most_steps": sweep.budget.steps,
+        "most_steps": sweep.stopping_rule.steps,
         "seconds": seconds,
         "at_most": at_most,
         "bytes": bytes,
@@ -246,8 +246,8 @@ fn dry_run(sweep: &Sweep, destination: &Destination, options: &Options) -> Resul
              It would take {} {} with {threads} thread{} ({}); {table}.\n\
              Results would go to {folder}.",
             HumanCount(runs),
-            HumanCount(sweep.budget.steps),
-            u128::from(runs) * u128::from(sweep.budget.steps),
+            HumanCount(sweep.stopping_rule.steps),
+            u128::from(runs) * u128::from(sweep.stopping_rule.steps),
             if at_most { "at most" } else { "about" },
             human_time(seconds),
             if threads == 1 { "" } else { "s" },
@@ -274,13 +274,13 @@ pub fn tell_of_no_workbook(groups: u64) {
     talk::note(format_args!(
         "no summary.xlsx is written, since the summary has {} groups and a workbook takes {}",
         HumanCount(groups),
-        HumanCount(MOST_GROUPS),
+        HumanCount(MAX_GROUPS),
     ));
 }
 
 /// Tells what a spreadsheet will not open.
 fn warn_of_rows(sweep: &Sweep, destination: &Destination) {
-    if destination.layout.workbook && destination.shard.is_none() && sweep.groups() > MOST_GROUPS {
+    if destination.layout.workbook && destination.shard.is_none() && sweep.groups() > MAX_GROUPS {
         tell_of_no_workbook(sweep.groups());
     }
     if destination.layout.file_format == FileFormat::None {

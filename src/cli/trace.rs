@@ -78,7 +78,7 @@ pub fn command() -> Command {
 }
 
 /// The most curves of a chart.
-const MOST_CURVES: u64 = 10;
+const MAX_CURVES: u64 = 10;
 
 /// Writes the trace the arguments ask for.
 pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
@@ -115,7 +115,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
         let traced = Traced {
             set_up: sweep.set_up(&sweep.run(number)),
             job: &job,
-            steps: sweep.budget.steps,
+            steps: sweep.stopping_rule.steps,
             every,
             is_asked_to_end: &is_asked_to_end,
         };
@@ -163,9 +163,9 @@ impl Chart {
         if !CHART_ENDINGS.contains(&ending) {
             return Err(Problem::new("chart", path.display(), "give a file that ends in .svg or .png").into());
         }
-        if number.is_none() && sweep.runs() > MOST_CURVES {
+        if number.is_none() && sweep.runs() > MAX_CURVES {
             let remedy = format!(
-                "there are {} runs, a chart shows at most {MOST_CURVES}: give the number of one",
+                "there are {} runs, a chart shows at most {MAX_CURVES}: give the number of one",
                 sweep.runs()
             );
             return Err(Problem::new("run", "", remedy).into());
@@ -180,8 +180,8 @@ impl Chart {
         let (common, names) = told_apart(sweep, &runs);
         let mut curves = Vec::new();
         for (run, name) in runs.iter().zip(names) {
-            let mut curve = Curve::new(name, sweep.budget.steps);
-            trace(sweep.set_up(run), &sweep.job(run.number), sweep.budget.steps, |step| {
+            let mut curve = Curve::new(name, sweep.stopping_rule.steps);
+            trace(sweep.set_up(run), &sweep.job(run.number), sweep.stopping_rule.steps, |step| {
                 curve.add(step.step, step.error);
                 goes_on(is_asked_to_end)
             })?;

@@ -4,7 +4,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::Destination;
-use crate::kernel::outcome::Finished;
+use crate::kernel::outcome::RunResult;
 use crate::results::Failure;
 use crate::results::details::{Described, Details, in_text};
 use crate::results::layout::FileFormat;
@@ -30,20 +30,20 @@ const RUNS: u64 = 1024;
 
 /// Keeps runs, and ends the sweep when it is time.
 struct Sample<'a> {
-    sample: &'a mut Vec<Finished>,
+    sample: &'a mut Vec<RunResult>,
     progress: &'a Progress,
     until: Instant,
 }
 
-impl Sink<Vec<Finished>> for Sample<'_> {
+impl Sink<Vec<RunResult>> for Sample<'_> {
     type Error = io::Error;
 
-    fn accept(&mut self, finished: Vec<Finished>) -> io::Result<()> {
+    fn accept(&mut self, finished: Vec<RunResult>) -> io::Result<()> {
         self.sample.extend(finished);
         Ok(())
     }
 
-    fn pause(&mut self, _: &dyn Fn(&Self) -> Vec<Finished>) -> io::Result<()> {
+    fn pause(&mut self, _: &dyn Fn(&Self) -> Vec<RunResult>) -> io::Result<()> {
         if Instant::now() >= self.until {
             self.progress.stop();
         }
@@ -65,7 +65,7 @@ pub fn estimate(
     let wanted = destination.runs(sweep);
     let all = (wanted.end - wanted.start) as f64;
     let begun = Instant::now();
-    let mut sample: Vec<Finished> = Vec::new();
+    let mut sample: Vec<RunResult> = Vec::new();
     let mut next = wanted.start;
     // How many runs were to be done at all places, and how long they would take.
     let (mut tried, mut seconds, mut is_whole) = (0.0, 0.0, true);
@@ -95,7 +95,7 @@ pub fn estimate(
             done.iter().map(|finished| finished.steps as f64).sum::<f64>() / count
         } else {
             is_whole = false;
-            sweep.budget.steps as f64
+            sweep.stopping_rule.steps as f64
         };
         tried += count;
         seconds += count * steps / steps_a_second.max(1.0);

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use super::dead_units;
 use crate::kernel::batch::Job;
 use crate::kernel::derivatives::{gradient, right_sides};
-use crate::kernel::outcome::{Finished, Outcome};
+use crate::kernel::outcome::{Outcome, RunResult};
 use crate::kernel::trace::{Step, trace};
 use crate::kernel::{SetUp, Update};
 
@@ -58,7 +58,7 @@ impl Course {
 /// Whether no step moves a run. The gradient alone would not tell: the descent may round it in another way, and samples one
 /// by one may have another.
 #[must_use]
-pub fn is_at_rest(set_up: &SetUp, run: &Finished) -> bool {
+pub fn is_at_rest(set_up: &SetUp, run: &RunResult) -> bool {
     let bits = |theta: &[f64]| theta.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
     let is_level = || gradient(set_up, &run.start).gradient.iter().all(|&slope| slope == 0.0);
     set_up.update == Update::Batch && bits(&run.end) == bits(&run.start) && is_level()
@@ -66,7 +66,7 @@ pub fn is_at_rest(set_up: &SetUp, run: &Finished) -> bool {
 
 /// Whether a run ends with all outputs on the right side, and may stay there.
 #[must_use]
-pub fn learns(set_up: &SetUp, run: &Finished) -> bool {
+pub fn learns(set_up: &SetUp, run: &RunResult) -> bool {
     match right_sides(set_up, &run.end) {
         None => run.outcome == Outcome::Converged,
         Some(sides) => {

@@ -6,12 +6,12 @@
 //! up to the last of these ends, and θ is kept on the way: so what is recorded is exact, and costs nothing else.
 
 use crate::WINDOW;
-use crate::fused::descent::{self, Observer, Walk};
+use crate::fused::descent::{self, LaneState, Observer};
 use crate::fused::{PARAMETERS, formula};
 use crate::general::{self, Plan, State};
 use crate::lanes::{Lanes, Mask};
 use crate::one::OneRun;
-use crate::outcome::{Finished, Judge, Outcome, Seen, Tracker, Watch};
+use crate::outcome::{EventBounds, Judge, Outcome, RunResult, Tracker, WindowErrors};
 use crate::theta::Theta;
 
 /// A run to be done.
@@ -36,7 +36,7 @@ pub trait Feed {
     /// Called when no lane has a run: waits until there may be one. False: there will be none.
     fn wait(&mut self) -> bool;
     /// Takes a run that is over.
-    fn done(&mut self, finished: Finished);
+    fn done(&mut self, finished: RunResult);
     /// Called after each window with the steps done in lanes that have a run, and in all. False: stop here.
     fn advanced(&mut self, run_steps: usize, lane_steps: usize) -> bool;
 }
@@ -52,7 +52,7 @@ struct Watches<L> {
 
 impl<L: Lanes> Watches<L> {
     #[inline(always)]
-    fn set(&mut self, lane: usize, watch: &Watch) {
+    fn set(&mut self, lane: usize, watch: &EventBounds) {
         self.peak.set_lane(lane, watch.peak);
         self.low.set_lane(lane, watch.low);
         self.solved.set_lane(lane, watch.solved);
@@ -71,7 +71,7 @@ struct End {
     theta: Theta,
 }
 
-/// The extremes of a window; see [`Seen`].
+/// The extremes of a window; see [`WindowErrors`].
 struct Extremes<L> {
     lowest: L,
     highest: L,
@@ -181,43 +181,43 @@ pub(crate) trait Kernel<L: Lanes> {
 
 /// The fused kernel's lanes.
 pub(crate) struct Fused<L, const MOMENTUM: bool> {
-    walk: Walk<L>,
-    marked: Walk<L>,
-    /// α times this is [`Walk::half_rate`].
+    state: LaneState<L>,
+    marked: LaneState<L>,
+    /// α times this is [`LaneState::half_rate`].
     rate: f64,
 }
 
 impl<L: Lanes, const MOMENTUM: bool> Fused<L, MOMENTUM> {
     #[inline(always)]
     pub(crate) fn new(token: L::Token, rate: f64) -> Self {
-        Self { walk: Walk::idle(token), marked: Walk::idle(token), rate }
+        Self { state: LaneState::idle(token), marked: LaneState::idle(token), rate }
     }
 }
 
 impl<L: Lanes, const MOMENTUM: bool> Kernel<L> for Fused<L, MOMENTUM> {
     #[inline(always)]
     fn enter(&mut self, lane: usize, job: &Job) {
-        self.walk.enter(lane, &job.start, job.alpha * self.rate, job.momentum);
+        self.state.enter(lane, &job.start, job.alpha * self.rate, job.momentum);
     }
     #[inline(always)]
     fn leave(&mut self, lane: usize) {
-        self.walk.enter(lane, &[0.0; PARAMETERS], 0.0, 0.0);
+        self.state.enter(lane, &[0.0; PARAMETERS], 0.0, 0.0);
     }
     #[inline(always)]
     fn mark(&mut self) {
-        self.marked = self.walk;
+        self.marked = self.state;
     }
     #[inline(always)]
     fn back(&mut self) {
-        std::mem::swap(&mut self.walk, &mut self.marked);
+        std::mem::swap(&mut self.state, &mut self.marked);
     }
     #[inline(always)]
     fn forth(&mut self) {
-        self.walk = self.marked;
+        self.state = self.marked;
     }
     #[inline(always)]
     fn window(&mut self, steps: usize, record: &mut Record<L>) {
-        descent::window::<L, MOMENTUM, _>(&mut self.walk, steps, record);
+        descent::window::<L, MOMENTUM, _>(&mut self.state, steps, record);
     }
     #[inline(always)]
     fn alone(&self, lane: usize) -> OneRun<'_> {
@@ -392,7 +392,7 @@ impl<L: Lanes> Batch<L> {
         let zero = L::splat(token, 0.0);
         let mut watches = Watches { peak: zero, low: zero, solved: zero, loss: zero, until_step: zero };
         for lane in 0..L::LANES {
-            watches.set(lane, &Watch::NOTHING);
+            watches.set(lane, &EventBounds::NOTHING);
         }
         Self { watches, step: zero, before: zero, trackers: vec![None; L::LANES], live: 0 }
     }
@@ -445,7 +445,7 @@ impl<L: Lanes> Batch<L> {
             let lane = eventful.trailing_zeros() as usize;
             eventful &= eventful - 1;
             let Some(tracker) = self.trackers[lane].as_mut() else { continue };
-            let mut seen = Seen {
+            let mut seen = WindowErrors {
                 before: self.before.lane(lane),
                 errors: [0.0; WINDOW],
                 astray: [0.0; WINDOW],
@@ -478,7 +478,7 @@ impl<L: Lanes> Batch<L> {
                 continue;
             };
             self.live -= 1;
-            self.watches.set(lane, &Watch::NOTHING);
+            self.watches.set(lane, &EventBounds::NOTHING);
             if let Some(tracker) = self.trackers[lane].take() {
                 record.wanted |= 1 << index;
                 record.ends.push(End { lane, index, outcome, tracker, theta: Theta::new() });

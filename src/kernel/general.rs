@@ -6,7 +6,7 @@
 //! `match` outside it. Full batches go over (unit, block of four samples); updates from single samples go over blocks
 //! of two units, with inputs and targets as registers, since lanes see different samples. Never compile two choices
 //! together: their product is what makes a program slow to build. One size of network is compiled for itself, see
-//! [`SMALL`].
+//! `SMALL`.
 //!
 //! For sigmoid and tanh units in full batches the exponentials are advanced within a window, as the fused kernel does:
 //! per unit and sample, or, where the samples are the corners of a square, three for each unit. At a window's start all
@@ -310,7 +310,7 @@ pub struct State<L> {
 
 /// What a step shows before its update.
 #[derive(Clone, Copy)]
-pub struct Seen<L> {
+pub struct StepErrors<L> {
     /// E at θ.
     pub error: L,
     /// The largest residual towards the other target.
@@ -460,12 +460,12 @@ impl<L: Lanes> State<L> {
 
     /// What is to be seen; after [`State::evaluate`].
     #[inline(always)]
-    pub fn seen(&self, plan: &Plan) -> Seen<L> {
+    pub fn seen(&self, plan: &Plan) -> StepErrors<L> {
         // Those who do not ask for the largest residual do not wait for it.
         let zero = self.error.like(0.0);
         let residuals = self.kept_residuals(plan).iter();
         let residual = residuals.fold(zero, |most, part| most.maximum(part.abs()));
-        Seen { error: self.error, astray: self.astray, residual, loss: self.loss }
+        StepErrors { error: self.error, astray: self.astray, residual, loss: self.loss }
     }
 
     /// Activations of unit by unit in all samples, in order; after [`State::evaluate`].
@@ -728,7 +728,7 @@ impl<L: Lanes> State<L> {
         }
     }
 
-    /// Updates from single samples, of a network of the size [`SMALL`] by plain descent.
+    /// Updates from single samples, of a network of the size `SMALL` by plain descent.
     #[inline(always)]
     fn descend_small(&mut self, plan: &Plan) {
         let rate = self.rate(plan);
@@ -858,7 +858,7 @@ impl<L: Lanes> State<L> {
 /// An update from one sample, in each lane its own.
 struct One<'a, L> {
     plan: &'a Plan,
-    /// As the plan's; see [`SMALL`].
+    /// As the plan's; see `SMALL`.
     size: Size,
     /// Inputs and target.
     sample: &'a [L],

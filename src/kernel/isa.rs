@@ -8,7 +8,7 @@ use crate::general::Plan;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::Pair;
 use crate::one::OneRun;
-use crate::outcome::{Budget, Judge};
+use crate::outcome::{Judge, StoppingRule};
 use crate::setup::SetUp;
 
 /// An instruction set, from fast to slow.
@@ -145,8 +145,8 @@ impl Registers {
 ///
 /// # Panics
 /// If this machine lacks the instruction set.
-pub fn run(isa: Isa, set_up: &SetUp, has_momentum: bool, budget: &Budget, feed: &mut dyn Feed) {
-    run_in(isa, Registers::best(), set_up, has_momentum, budget, feed);
+pub fn run(isa: Isa, set_up: &SetUp, has_momentum: bool, stopping_rule: &StoppingRule, feed: &mut dyn Feed) {
+    run_in(isa, Registers::best(), set_up, has_momentum, stopping_rule, feed);
 }
 
 /// The same with so many registers where that makes a difference: to compare the two.
@@ -158,13 +158,13 @@ pub fn run_in(
     registers: Registers,
     set_up: &SetUp,
     has_momentum: bool,
-    budget: &Budget,
+    stopping_rule: &StoppingRule,
     feed: &mut dyn Feed,
 ) {
     if !set_up.is_fused() {
-        return run_general(isa, set_up, has_momentum, budget, feed);
+        return run_general(isa, set_up, has_momentum, stopping_rule, feed);
     }
-    let judge = &Judge::new(set_up, budget);
+    let judge = &Judge::new(set_up, stopping_rule);
     let work = Work { isa, judge, feed };
     let rate = set_up.loss.factor(4);
     // A momentum of 0 gives the same bits.
@@ -175,8 +175,14 @@ pub fn run_in(
 ///
 /// # Panics
 /// If this machine lacks the instruction set.
-pub fn run_general(isa: Isa, set_up: &SetUp, has_momentum: bool, budget: &Budget, feed: &mut dyn Feed) {
-    let judge = &Judge::new(set_up, budget);
+pub fn run_general(
+    isa: Isa,
+    set_up: &SetUp,
+    has_momentum: bool,
+    stopping_rule: &StoppingRule,
+    feed: &mut dyn Feed,
+) {
+    let judge = &Judge::new(set_up, stopping_rule);
     Work { isa, judge, feed }.general(&Plan::new(set_up, has_momentum));
 }
 

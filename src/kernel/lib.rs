@@ -28,7 +28,7 @@ pub mod trace;
 
 pub use batch::{Feed, Job};
 pub use isa::{Isa, run};
-pub use outcome::{Budget, Criterion, Finished, Outcome, Plateau};
+pub use outcome::{Criterion, Outcome, Plateau, RunResult, StoppingRule};
 pub use setup::{Hidden, Loss, Optimizer, Output, SetUp, Update};
 pub use task::Task;
 pub use theta::{Shape, Theta};

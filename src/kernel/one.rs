@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::batch::Job;
-use crate::fused::descent::{self, Observer, Walk};
+use crate::fused::descent::{self, LaneState, Observer};
 use crate::fused::{PARAMETERS, formula};
-use crate::general::{self, Plan, Seen, State};
+use crate::general::{self, Plan, State, StepErrors};
 use crate::setup::SetUp;
 use crate::theta::Theta;
 
@@ -13,13 +13,13 @@ use crate::theta::Theta;
 #[derive(Clone)]
 pub enum OneRun<'a> {
     /// By the fused kernel.
-    Fused(Walk<f64>),
+    Fused(LaneState<f64>),
     /// By the general kernel.
     General(Cow<'a, Plan>, Box<State<f64>>),
 }
 
 /// What a step shows: the numbers at θ, and θ itself if it is wanted.
-pub type See<'a> = dyn FnMut(usize, &Seen<f64>, &dyn Fn() -> Theta) + 'a;
+pub type See<'a> = dyn FnMut(usize, &StepErrors<f64>, &dyn Fn() -> Theta) + 'a;
 
 impl<'a> OneRun<'a> {
     /// At its start.
@@ -32,11 +32,11 @@ impl<'a> OneRun<'a> {
         }
     }
 
-    /// The same for the fused kernel; α times `rate` is [`Walk::half_rate`].
+    /// The same for the fused kernel; α times `rate` is [`LaneState::half_rate`].
     pub(crate) fn fused(rate: f64, job: &Job) -> Self {
-        let mut walk = Walk::idle(());
-        walk.enter(0, &job.start, job.alpha * rate, job.momentum);
-        Self::Fused(walk)
+        let mut state = LaneState::idle(());
+        state.enter(0, &job.start, job.alpha * rate, job.momentum);
+        Self::Fused(state)
     }
 
     /// The same for the general kernel, whose plan is there.
@@ -67,7 +67,7 @@ impl<'a> OneRun<'a> {
     #[inline(always)]
     fn window_here(&mut self, steps: usize, see: &mut See<'_>) {
         match self {
-            Self::Fused(walk) => descent::window::<f64, true, _>(walk, steps, &mut Shower(see)),
+            Self::Fused(state) => descent::window::<f64, true, _>(state, steps, &mut Shower(see)),
             Self::General(plan, state) => general::window(plan, state, steps, |index, state| {
                 see(index, &state.seen(plan), &|| state.theta(plan, 0));
             }),
@@ -81,7 +81,7 @@ struct Shower<'a, 'b>(&'a mut See<'b>);
 impl Observer<f64> for Shower<'_, '_> {
     #[inline(always)]
     fn see(&mut self, index: usize, theta: &[f64; PARAMETERS], residual: &[f64; 4]) {
-        let seen = Seen {
+        let seen = StepErrors {
             error: formula::error(residual),
             astray: formula::farthest_astray(residual),
             residual: residual.iter().fold(0.0, |largest, part| part.abs().max(largest)),

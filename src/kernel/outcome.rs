@@ -1,7 +1,7 @@
 //! What became of a run: the exact steps of its events, and the word for its end.
 //!
 //! A [`Tracker`] follows one run through windows of errors. It is told only of windows in which something may have
-//! happened (its [`Watch`] says when), so a run that quietly descends costs a comparison of a few numbers a window.
+//! happened (its [`EventBounds`] says when), so a run that quietly descends costs a comparison of a few numbers a window.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -27,7 +27,7 @@ choice! {
 
 /// When a run ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Budget {
+pub struct StoppingRule {
     /// The most updates a run may use.
     pub steps: u64,
     /// What must be reached for a run to count as converged …
@@ -76,7 +76,7 @@ impl Levels {
 #[derive(Clone, Debug)]
 pub struct Judge<'a> {
     set_up: &'a SetUp,
-    budget: &'a Budget,
+    stopping_rule: &'a StoppingRule,
     levels: Levels,
     /// What `criterion` is compared with, and the loss as a multiple of the error, where it is one.
     loss_scale: Option<f64>,
@@ -85,9 +85,9 @@ pub struct Judge<'a> {
 impl<'a> Judge<'a> {
     /// For the runs of a set-up within a budget.
     #[must_use]
-    pub fn new(set_up: &'a SetUp, budget: &'a Budget) -> Self {
+    pub fn new(set_up: &'a SetUp, stopping_rule: &'a StoppingRule) -> Self {
         let loss_scale = set_up.loss.scale(set_up.task.samples().len());
-        Self { set_up, budget, levels: Levels::of(set_up), loss_scale }
+        Self { set_up, stopping_rule, levels: Levels::of(set_up), loss_scale }
     }
 
     /// Below which residual towards the other target a run has solved its task.
@@ -102,17 +102,17 @@ impl<'a> Judge<'a> {
 
     /// Whether the criterion is a loss that the error does not tell.
     pub(crate) fn watches_loss(&self) -> bool {
-        self.budget.criterion == Criterion::Loss && self.loss_scale.is_none()
+        self.stopping_rule.criterion == Criterion::Loss && self.loss_scale.is_none()
     }
 
     /// Whether the criterion is the largest residual.
     pub(crate) fn watches_residual(&self) -> bool {
-        self.budget.criterion == Criterion::Residual
+        self.stopping_rule.criterion == Criterion::Residual
     }
 
     /// Fills in the criterion where errors and residuals of the window tell it.
-    pub(crate) fn fill(&self, seen: &mut Seen) {
-        match (self.budget.criterion, self.loss_scale) {
+    pub(crate) fn fill(&self, seen: &mut WindowErrors) {
+        match (self.stopping_rule.criterion, self.loss_scale) {
             (Criterion::Loss, Some(scale)) => seen.criterion = seen.errors.map(|error| error * scale),
             // A window that was not computed anew has no residual within the tolerance.
             (Criterion::Residual, _) => seen.criterion = [f64::INFINITY; WINDOW],
@@ -121,23 +121,23 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether the criterion is met at a step of a window.
-    fn is_met(&self, seen: &Seen, index: usize) -> bool {
-        if self.budget.criterion == Criterion::Solved {
+    fn is_met(&self, seen: &WindowErrors, index: usize) -> bool {
+        if self.stopping_rule.criterion == Criterion::Solved {
             self.is_solved(seen, index)
         } else {
             // A NaN hides from the largest residual.
-            seen.criterion[index] <= self.budget.tolerance && !seen.errors[index].is_nan()
+            seen.criterion[index] <= self.stopping_rule.tolerance && !seen.errors[index].is_nan()
         }
     }
 
-    fn is_solved(&self, seen: &Seen, index: usize) -> bool {
+    fn is_solved(&self, seen: &WindowErrors, index: usize) -> bool {
         // A NaN hides from the farthest residual.
         seen.astray[index] < self.half() && !seen.errors[index].is_nan()
     }
 
     /// The largest error at which the criterion may be met.
     fn error_when_met(&self) -> f64 {
-        let Budget { criterion, tolerance, .. } = *self.budget;
+        let StoppingRule { criterion, tolerance, .. } = *self.stopping_rule;
         match (criterion, self.loss_scale) {
             (Criterion::Error, _) => tolerance,
             // A little more, since both sides are rounded.
@@ -324,7 +324,7 @@ impl Outcome {
 
 /// A run that is over: all that a row of the table says of it but the words of its axes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Finished {
+pub struct RunResult {
     /// Its number in the sweep.
     pub run: u64,
     /// What became of it.
@@ -355,7 +355,7 @@ pub struct Finished {
 
 /// What one run's window of steps looked like.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct WindowErrors {
     /// The error at the step before the window; of no meaning at step 0.
     pub before: f64,
     /// The error at each step.
@@ -373,7 +373,7 @@ pub struct Seen {
     pub best: f64,
 }
 
-impl Seen {
+impl WindowErrors {
     /// Whether the extremes are to be trusted.
     fn is_sound(&self) -> bool {
         !self.errors[WINDOW - 1].is_nan()
@@ -382,7 +382,7 @@ impl Seen {
 
 /// The bounds within which a window holds nothing new for a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Watch {
+pub struct EventBounds {
     /// An error above this is a new peak.
     pub peak: f64,
     /// An error below this is an escape, or a step within the tolerance, or ends a stretch of such steps.
@@ -395,7 +395,7 @@ pub struct Watch {
     pub until_step: f64,
 }
 
-impl Watch {
+impl EventBounds {
     /// For a lane without a run: nothing matters.
     pub const NOTHING: Self = Self {
         peak: f64::INFINITY,
@@ -434,9 +434,9 @@ struct Spans {
 }
 
 impl Spans {
-    fn of(budget: &Budget) -> Self {
-        let tenth = budget.steps / 10;
-        Self { length: tenth.min(CALM_STEPS), before: budget.steps - tenth }
+    fn of(stopping_rule: &StoppingRule) -> Self {
+        let tenth = stopping_rule.steps / 10;
+        Self { length: tenth.min(CALM_STEPS), before: stopping_rule.steps - tenth }
     }
 }
 
@@ -468,34 +468,34 @@ impl Tracker {
 
     /// What must happen in a window for it to matter.
     #[must_use]
-    pub fn watch(&self, judge: &Judge<'_>) -> Watch {
-        let budget = judge.budget;
+    pub fn watch(&self, judge: &Judge<'_>) -> EventBounds {
+        let stopping_rule = judge.stopping_rule;
         // The least double above x makes "at most x" of "below".
         let met = if self.stretch > 0 { f64::INFINITY } else { judge.error_when_met().next_up() };
         let escape = if self.escaped_at.is_none() { judge.escape() } else { f64::NEG_INFINITY };
-        let spans = Spans::of(budget);
+        let spans = Spans::of(stopping_rule);
         // The step before what is looked at next in any case. In a short budget the last steps begin before the spans.
-        let calm = budget.steps - CALM_STEPS.min(budget.steps);
+        let calm = stopping_rule.steps - CALM_STEPS.min(stopping_rule.steps);
         let is_before_spans = self.window_at + WINDOW as u64 <= spans.before;
         let next = if is_before_spans { calm.min(spans.before - spans.length) } else { calm };
-        let waits_for_solution = self.solved_at.is_none() || budget.criterion == Criterion::Solved;
-        Watch {
+        let waits_for_solution = self.solved_at.is_none() || stopping_rule.criterion == Criterion::Solved;
+        EventBounds {
             peak: if self.error_peak.is_nan() { f64::NEG_INFINITY } else { self.error_peak },
             low: met.max(escape),
             solved: if waits_for_solution { judge.half() } else { f64::NEG_INFINITY },
-            loss: if judge.watches_loss() { budget.tolerance.next_up() } else { f64::NEG_INFINITY },
+            loss: if judge.watches_loss() { stopping_rule.tolerance.next_up() } else { f64::NEG_INFINITY },
             until_step: next as f64 - WINDOW as f64,
         }
     }
 
     /// Whether the largest residual may be within the tolerance somewhere in the window.
-    pub(crate) fn may_be_within(&self, seen: &Seen, judge: &Judge<'_>) -> bool {
+    pub(crate) fn may_be_within(&self, seen: &WindowErrors, judge: &Judge<'_>) -> bool {
         self.stretch > 0 || !seen.is_sound() || seen.lowest <= judge.error_when_met()
     }
 
     /// Looks through the window that starts at `step`. Returns the index of the step at which the run is over, with
     /// the outcome.
-    pub fn look(&mut self, step: u64, seen: &Seen, judge: &Judge<'_>) -> Option<(usize, Outcome)> {
+    pub fn look(&mut self, step: u64, seen: &WindowErrors, judge: &Judge<'_>) -> Option<(usize, Outcome)> {
         self.window_at = step;
         let end = self.end(step, seen, judge);
         let last = end.map_or(WINDOW - 1, |(index, _)| index);
@@ -505,21 +505,21 @@ impl Tracker {
     }
 
     /// The step at which the run is over, and how; without an outcome the budget is used up.
-    fn end(&mut self, step: u64, seen: &Seen, judge: &Judge<'_>) -> Option<(usize, Option<Outcome>)> {
-        let budget = judge.budget;
-        let left = budget.steps - step;
-        let is_told_by_error = matches!(budget.criterion, Criterion::Error | Criterion::Residual);
+    fn end(&mut self, step: u64, seen: &WindowErrors, judge: &Judge<'_>) -> Option<(usize, Option<Outcome>)> {
+        let stopping_rule = judge.stopping_rule;
+        let left = stopping_rule.steps - step;
+        let is_told_by_error = matches!(stopping_rule.criterion, Criterion::Error | Criterion::Residual);
         let is_beyond = is_told_by_error && self.stretch == 0 && seen.lowest > judge.error_when_met();
-        let is_bounded = seen.highest <= budget.blow_up && seen.highest.is_finite();
+        let is_bounded = seen.highest <= stopping_rule.blow_up && seen.highest.is_finite();
         if seen.is_sound() && is_beyond && is_bounded && left >= WINDOW as u64 {
             return None;
         }
         for (index, &error) in seen.errors.iter().enumerate() {
             self.stretch = if judge.is_met(seen, index) { self.stretch + 1 } else { 0 };
-            if self.stretch == budget.hold {
+            if self.stretch == stopping_rule.hold {
                 return Some((index, Some(Outcome::Converged)));
             }
-            if !(error <= budget.blow_up && error.is_finite()) {
+            if !(error <= stopping_rule.blow_up && error.is_finite()) {
                 return Some((index, Some(Outcome::Diverged)));
             }
             if index as u64 == left {
@@ -530,8 +530,8 @@ impl Tracker {
     }
 
     /// Takes down the events up to the step of index `last`. Each kind is looked for only where the extremes tell of one.
-    fn note(&mut self, step: u64, seen: &Seen, last: usize, judge: &Judge<'_>) {
-        let budget = judge.budget;
+    fn note(&mut self, step: u64, seen: &WindowErrors, last: usize, judge: &Judge<'_>) {
+        let stopping_rule = judge.stopping_rule;
         let errors = &seen.errors[..=last];
         let at = |index: usize| step + index as u64;
         if step == 0 {
@@ -551,7 +551,7 @@ impl Tracker {
         if self.solved_at.is_none() && (is_unsound || seen.best < judge.half()) {
             self.solved_at = (0..=last).find(|&index| judge.is_solved(seen, index)).map(at);
         }
-        let is_last = |index: usize| at(index) + CALM_STEPS > budget.steps;
+        let is_last = |index: usize| at(index) + CALM_STEPS > stopping_rule.steps;
         if is_last(last) {
             let mut previous = seen.before;
             for (index, &error) in errors.iter().enumerate() {
@@ -559,13 +559,13 @@ impl Tracker {
                 previous = error;
             }
         }
-        let spans = Spans::of(budget);
+        let spans = Spans::of(stopping_rule);
         for (index, &error) in errors.iter().enumerate() {
             let step = at(index);
             if step <= spans.before && step + spans.length > spans.before {
                 self.level_before += error;
             }
-            if step + spans.length > budget.steps {
+            if step + spans.length > stopping_rule.steps {
                 self.level_after += error;
             }
         }
@@ -573,10 +573,11 @@ impl Tracker {
 
     /// What it is named is told by its outputs later.
     fn at_budget_end(&self, error: f64, judge: &Judge<'_>) -> Outcome {
-        let (budget, levels) = (judge.budget, &judge.levels);
-        let still_setting_records = self.peak_at > 0 && budget.steps - self.peak_at <= budget.steps / 10;
+        let (stopping_rule, levels) = (judge.stopping_rule, &judge.levels);
+        let still_setting_records =
+            self.peak_at > 0 && stopping_rule.steps - self.peak_at <= stopping_rule.steps / 10;
         let change = (self.level_after - self.level_before).abs();
-        let is_level = Spans::of(budget).length > 0 && change <= judge.change() * self.level_before;
+        let is_level = Spans::of(stopping_rule).length > 0 && change <= judge.change() * self.level_before;
         if error > levels.constant && still_setting_records && !levels.is_bounded {
             Outcome::Diverged
         } else if self.rose {
@@ -598,7 +599,7 @@ impl Tracker {
         error_last: f64,
         loss_last: f64,
         end: Theta,
-    ) -> Finished {
+    ) -> RunResult {
         let set_up = judge.set_up;
         let steps = self.window_at + index as u64;
         let outcome = match outcome {
@@ -612,7 +613,7 @@ impl Tracker {
         // What was computed at such a start tells nothing either.
         let is_told =
             (self.escaped_at.is_none() && self.solved_at.is_none()) || !is_rounding(set_up, &self.start);
-        Finished {
+        RunResult {
             run: self.run,
             outcome,
             escaped_at: self.escaped_at.filter(|_| is_told),

@@ -104,7 +104,7 @@ pub fn advance<L: Lanes>(exponential: L, x: L) -> L {
     (exponential * x).mul_add(polynomial(&NEAR_ZERO, x), exponential)
 }
 
-/// The largest |x| for which [`leap`] may be used.
+/// The largest |x| for which [`advance_far`] may be used.
 pub const FAIR: f64 = 1.0 / 2.0;
 
 /// q of e^x = 1 + x + x²·q(x) for |x| ≤ [`FAIR`], from low to high; relative error 2^−55.9
@@ -126,7 +126,7 @@ const FAIRLY_NEAR_ZERO: [f64; 11] = [
 /// `exponential` · e^x for |x| ≤ [`FAIR`]: half the work of [`exp`]; the result is at most 1.5 units in the last place
 /// from the exact product (1.04 is the worst seen).
 #[inline(always)]
-pub fn leap<L: Lanes>(exponential: L, x: L) -> L {
+pub fn advance_far<L: Lanes>(exponential: L, x: L) -> L {
     let above_one = (x * x).mul_add(polynomial(&FAIRLY_NEAR_ZERO, x), x);
     exponential.mul_add(above_one, exponential)
 }

@@ -15,9 +15,9 @@ pub struct Tick {
 }
 
 /// The most ticks of an axis that has room for more.
-const MOST_TICKS: usize = 12;
+const MAX_TICKS: usize = 12;
 /// The most values that each have a tick.
-const MOST_EACH: usize = 20;
+const MAX_EACH: usize = 20;
 /// Room between the labels of two ticks, in pixels …
 const APART: f64 = 14.0;
 /// … and what will do where each value has one.
@@ -27,7 +27,7 @@ const CLOSE: f64 = 5.0;
 /// `size` is the room that a label takes along the axis.
 #[must_use]
 pub fn fitting(room: f64, size: impl Fn(&str) -> f64, make: impl Fn(usize) -> Vec<Tick>) -> Vec<Tick> {
-    let all = (2..=MOST_TICKS).rev().map(make);
+    let all = (2..=MAX_TICKS).rev().map(make);
     all.into_iter().find(|ticks| fit(ticks, room, &size, APART)).unwrap_or_default()
 }
 
@@ -44,7 +44,7 @@ fn fit(ticks: &[Tick], room: f64, size: impl Fn(&str) -> f64, apart: f64) -> boo
 pub fn ticks_of_cells(values: &[f64], room: f64, size: impl Fn(&str) -> f64) -> Vec<Tick> {
     let [Some(&first), Some(&last)] = [values.first(), values.last()] else { return Vec::new() };
     let at_each = || some_of(values, values.len());
-    if values.len() <= MOST_EACH && fit(&at_each(), room, &size, CLOSE) {
+    if values.len() <= MAX_EACH && fit(&at_each(), room, &size, CLOSE) {
         return at_each();
     }
     let spacing = if first < last { spacing(values) } else { Spacing::Uneven };

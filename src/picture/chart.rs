@@ -29,7 +29,7 @@ pub trait Chart: Observer {
 }
 
 /// The most set-ups, inits and momenta that a chart shows.
-const MOST_STARTS: usize = 12;
+const MAX_STARTS: usize = 12;
 /// The learning rates of a sweep in rising order: those of its plane, or of its axes.
 fn alphas(sweep: &Sweep) -> Vec<f64> {
     let of_plane = sweep.plane.as_ref().and_then(|plane| plane.values(&Along::Alpha));
@@ -95,7 +95,7 @@ fn starts_of(sweep: &Sweep) -> Vec<Starts> {
 
 /// The first ones that have a set-up of some.
 fn first_starts_of(sweep: &Sweep, is_wanted: impl Fn(&SetUp) -> bool) -> Vec<Starts> {
-    all_starts_of(sweep, is_wanted).take(MOST_STARTS).collect()
+    all_starts_of(sweep, is_wanted).take(MAX_STARTS).collect()
 }
 
 /// All that have a set-up of some.
@@ -118,12 +118,12 @@ fn all_starts_of(sweep: &Sweep, is_wanted: impl Fn(&SetUp) -> bool) -> impl Iter
 fn told_of_starts(sweep: &Sweep, set_ups: usize) -> Option<String> {
     let all = set_ups * sweep.axes.init_names().len() * sweep.axes.momenta().len();
     let what = if sweep.set_ups.len() > 1 { "set-ups, inits and momenta" } else { "inits and momenta" };
-    (all > MOST_STARTS).then(|| format!("the first {MOST_STARTS} of {all} {what}"))
+    (all > MAX_STARTS).then(|| format!("the first {MAX_STARTS} of {all} {what}"))
 }
 
 /// What the summary says of the runs with some of the first set-ups, inits and momenta, and one learning rate.
 #[derive(Clone)]
-struct Group {
+struct ShownGroup {
     /// Its place among those.
     starts: usize,
     /// Its place among [`alphas`].
@@ -134,7 +134,7 @@ struct Group {
     solved: u64,
 }
 
-impl Group {
+impl ShownGroup {
     fn converged(&self) -> u64 {
         self.counts[color::place(Outcome::Converged)]
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::chart;
 use super::drawing::Drawing;
-use super::map::{Caption, Coloring, MOST_MAPS, Map, Maps, framed};
+use super::map::{Caption, Coloring, MAX_MAPS, Map, Maps, framed};
 use super::names;
 use crate::problem::Problem;
 use crate::results::convergence::{self, Column};
@@ -363,7 +363,7 @@ impl Watcher for Gallery {
 
 /// How maps can be numbered.
 fn numbers() -> impl Iterator<Item = Option<u64>> {
-    [None].into_iter().chain((1..=MOST_MAPS).map(Some))
+    [None].into_iter().chain((1..=MAX_MAPS).map(Some))
 }
 
 /// Writes a drawing as a file with this ending, `svg` or `png`.
@@ -390,7 +390,7 @@ fn caption(sweep: &Sweep, run: &Run) -> Caption {
     if run.momentum != 0.0 && plane.values(&Along::Momentum).is_none() {
         facts.push(format!("μ = {}", shortest(run.momentum)));
     }
-    facts.push(format!("at most {} steps", sweep.budget.steps));
+    facts.push(format!("at most {} steps", sweep.stopping_rule.steps));
     facts.extend(sweep.seed_in_words(run));
     // Last, since it may be long.
     facts.push(names::of_init(sweep, run.init_index));

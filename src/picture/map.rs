@@ -55,22 +55,22 @@ impl FromStr for Coloring {
 }
 
 /// The most maps that one sweep makes.
-pub const MOST_MAPS: u64 = 64;
+pub const MAX_MAPS: u64 = 64;
 
 /// How many levels a kind has: as many as there is room for, with a kind for what is missing.
 const LEVELS: u16 = u16::MAX / (color::ALL.len() as u16 + 1);
 /// What a pixel says that no run has reached yet. All other cells have a kind from 1.
 const MISSING: u16 = 0;
 /// The largest number of steps a level stands for.
-const MOST_STEPS: f64 = 1e15;
+const MAX_STEPS: f64 = 1e15;
 /// How many colours a shaded outcome has in a map.
 const SHADES: u8 = 96;
 /// How many solutions have a colour of their own, the most frequent ones.
-const MOST_SOLUTIONS: usize = 10;
+const MAX_SOLUTIONS: usize = 10;
 
 /// The level of so many steps, by the logarithm: from one level to the next they grow by 0.53 %.
 fn level(steps: u64) -> u16 {
-    let part = libm::log1p(steps as f64) / libm::log1p(MOST_STEPS);
+    let part = libm::log1p(steps as f64) / libm::log1p(MAX_STEPS);
     (part.min(1.0) * f64::from(LEVELS - 1)).round() as u16
 }
 
@@ -184,9 +184,9 @@ pub fn drawable(sweep: &Sweep) -> Result<&Plane, Problem> {
         }
     }
     let maps = sweep.runs() / plane.points();
-    if maps > MOST_MAPS {
+    if maps > MAX_MAPS {
         let remedy =
-            format!("there would be {maps}, the most are {MOST_MAPS}: give fewer inits, seeds or rates");
+            format!("there would be {maps}, the most are {MAX_MAPS}: give fewer inits, seeds or rates");
         return Err(Problem::new("maps", "", remedy));
     }
     Ok(plane)
@@ -454,7 +454,7 @@ impl Colors {
             .collect();
         found.retain(|(_, cell)| self.runs[*cell] > 0);
         found.sort_by_key(|(word, cell)| (std::cmp::Reverse(self.runs[*cell]), *word));
-        let others = found.split_off(found.len().min(MOST_SOLUTIONS));
+        let others = found.split_off(found.len().min(MAX_SOLUTIONS));
         for (place, (word, cell)) in found.into_iter().enumerate() {
             self.plain(vec![cell], word.to_owned(), colorous::TABLEAU10[place].into_array());
         }

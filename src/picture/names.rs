@@ -10,7 +10,7 @@ const LONG: usize = 48;
 /// The digits that rounded numbers have.
 const DIGITS: usize = 3;
 /// Directions with more parts that are not 0 are told by their numbers.
-const MOST_PARTS: usize = 3;
+const MAX_PARTS: usize = 3;
 
 /// An init: the name that a person gave the plane's origin, or what draws it, with numbers rounded where it is long.
 #[must_use]
@@ -51,7 +51,7 @@ pub fn of_side(side: &Side, letter: &str, shape: Shape) -> String {
                 .zip(direction.iter().copied())
                 .filter(|(_, part)| *part != 0.0)
                 .collect();
-            if parts.len() > MOST_PARTS {
+            if parts.len() > MAX_PARTS {
                 let numbers: Vec<String> = direction.iter().map(|&part| with_digits(part, DIGITS)).collect();
                 return format!("start + {letter} · ({})", numbers.join(", ")).replace('-', "−");
             }

@@ -32,15 +32,15 @@ use tables::{Groups, Listing, Runs, Shown};
 pub use super::files::REPORT;
 
 /// The most runs whose maps a page shows.
-const MOST_MAPPED: u64 = 1 << 22;
+const MAX_MAPPED: u64 = 1 << 22;
 /// The most that is shown of a spec, in bytes.
-const MOST_SPEC: u64 = 1 << 16;
+const MAX_SPEC: u64 = 1 << 16;
 /// The most values of a key that are shown one by one.
-const MOST_VALUES: usize = 6;
+const MAX_VALUES: usize = 6;
 /// The most letters that are shown of a text from a file.
-const MOST_LETTERS: usize = 200;
+const MAX_LETTERS: usize = 200;
 /// The most letters that tell what is to be seen on a map.
-const MOST_ALT: usize = 2000;
+const MAX_ALT: usize = 2000;
 
 /// A page, and what it lacks.
 #[derive(Clone, Debug)]
@@ -159,8 +159,8 @@ fn drawings(sweep: &Arc<Sweep>, summary: &Table, results: &Path) -> Result<Drawi
     summary.show(&mut Observers::of(of_groups.iter_mut().map(|(_, chart)| &mut **chart)))?;
     let mut shown = Drawings::default();
     let (mut maps, mut runs) = (None, Some(Runs::new(sweep)));
-    if sweep.plane.is_some() && sweep.runs() > MOST_MAPPED {
-        let most = Count(MOST_MAPPED);
+    if sweep.plane.is_some() && sweep.runs() > MAX_MAPPED {
+        let most = Count(MAX_MAPPED);
         shown.missing.push(format!("The map is not here: a page shows maps of at most {most} runs."));
     } else if sweep.plane.is_some() {
         match Maps::new(sweep, Coloring::default(), None) {
@@ -246,7 +246,7 @@ fn pictures_of(sweep: &Sweep, maps: &[Map]) -> Vec<Picture> {
 
 fn map_of(map: &Map, caption: &Caption, number: String) -> Picture {
     let pixels = framed(map, caption);
-    let alt = plain_of(pixels.about(), MOST_ALT);
+    let alt = plain_of(pixels.about(), MAX_ALT);
     let mut png = Vec::new();
     pixels.write_png(&mut png).expect("a vector takes every write");
     Picture {
@@ -318,8 +318,8 @@ fn keys(sweep: &Sweep) -> Vec<KeyLine> {
     let line = |(name, values): (&'static str, &[String])| {
         let about = KEYS.iter().find(|key| key.name == name).map_or("", |key| key.help);
         let mut value =
-            values.iter().take(MOST_VALUES).map(|value| plain(value)).collect::<Vec<_>>().join(", ");
-        if let Some(last) = values.last().filter(|_| values.len() > MOST_VALUES) {
+            values.iter().take(MAX_VALUES).map(|value| plain(value)).collect::<Vec<_>>().join(", ");
+        if let Some(last) = values.last().filter(|_| values.len() > MAX_VALUES) {
             value += &format!(", … {} ({} values)", plain(last), Count(values.len() as u64));
         }
         KeyLine { name, value, about }
@@ -332,10 +332,10 @@ fn spec(results: &Path) -> io::Result<(String, bool)> {
     let mut bytes = Vec::new();
     let path = results.join(SPEC);
     File::open(&path)
-        .and_then(|file| file.take(MOST_SPEC + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(MAX_SPEC + 1).read_to_end(&mut bytes))
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
-    let is_cut = bytes.len() as u64 > MOST_SPEC;
-    bytes.truncate(MOST_SPEC as usize);
+    let is_cut = bytes.len() as u64 > MAX_SPEC;
+    bytes.truncate(MAX_SPEC as usize);
     let text = String::from_utf8_lossy(&bytes);
     let text = text.chars().map(|letter| if letter == '\n' { letter } else { printable(letter) });
     Ok((text.collect(), is_cut))
@@ -343,7 +343,7 @@ fn spec(results: &Path) -> io::Result<(String, bool)> {
 
 /// A text from a file, of moderate length and without what no page may hold.
 fn plain(text: &str) -> String {
-    plain_of(text, MOST_LETTERS)
+    plain_of(text, MAX_LETTERS)
 }
 
 fn plain_of(text: &str, most: usize) -> String {

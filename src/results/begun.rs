@@ -12,7 +12,7 @@ use super::folder::OutputFolder;
 use super::layout::SPEC;
 use super::recorder::{Beside, spec_text};
 use super::watcher::Resumed;
-use crate::kernel::outcome::Finished;
+use crate::kernel::outcome::RunResult;
 use crate::problem::{Problem, Way};
 use crate::sweep::spec::Sweep;
 
@@ -66,7 +66,7 @@ fn shard_is_done(folder: &OutputFolder, sweep: &Sweep, request: &Request) -> Res
     Ok(Done::Yes)
 }
 
-/// An unfinished sweep that can be gone on with.
+/// An unfinished sweep that can be resumed.
 pub(crate) struct Found {
     pub(crate) checkpoint: Checkpoint,
     damaged: bool,
@@ -78,7 +78,7 @@ impl Found {
     }
 
     /// The runs that are over but not in the files.
-    pub(crate) fn ahead(&self) -> Vec<Finished> {
+    pub(crate) fn ahead(&self) -> Vec<RunResult> {
         self.checkpoint.ahead(self.next().unwrap_or(0))
     }
 
@@ -88,7 +88,7 @@ impl Found {
     }
 }
 
-/// The unfinished sweep in the folder, if it is to be gone on with.
+/// The unfinished sweep in the folder, if it is to be resumed.
 pub(crate) fn unfinished(
     folder: &OutputFolder,
     sweep: &Sweep,

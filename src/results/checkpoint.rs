@@ -1,4 +1,4 @@
-//! What has to be known to go on with a sweep that was interrupted, or to merge its shards.
+//! What has to be known to resume a sweep that was interrupted, or to merge its shards.
 //!
 //! While a sweep is written, a checkpoint says now and then: so many runs are in the files, this is how long the files
 //! are and a check of all their bytes, these groups are begun and this is their tally so far, and these runs are over
@@ -24,7 +24,7 @@ use super::folder::OutputFolder;
 use super::layout::{Layout, SUMMARY};
 use super::summary::Group;
 use super::writer::Position;
-use crate::kernel::outcome::{Finished, Outcome, Plateau};
+use crate::kernel::outcome::{Outcome, Plateau, RunResult};
 use crate::kernel::theta::Theta;
 use crate::problem::{Problem, Way};
 use crate::sweep::input::Input;
@@ -140,12 +140,12 @@ pub(super) struct Entry {
 
 /// A run that is over but not in the files. JSON has no infinity and no NaN, so a double is kept as its bits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Ahead(#[serde(with = "FinishedAsKept")] Finished);
+struct Ahead(#[serde(with = "RunAsKept")] RunResult);
 
 /// What is kept of a run, field by field.
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Finished")]
-struct FinishedAsKept {
+#[serde(remote = "RunResult")]
+struct RunAsKept {
     run: u64,
     #[serde(with = "as_words")]
     outcome: Outcome,
@@ -262,7 +262,7 @@ impl Checkpoint {
     }
 
     /// Adds the newest state.
-    pub(super) fn push(&mut self, entry: Entry, footer: &[u8], ahead: Vec<Finished>) {
+    pub(super) fn push(&mut self, entry: Entry, footer: &[u8], ahead: Vec<RunResult>) {
         self.footer = BASE64_STANDARD.encode(footer);
         self.entries.push(entry);
         thin(&mut self.entries);
@@ -272,7 +272,7 @@ impl Checkpoint {
     }
 
     /// Runs that are over but not in the files of the newest state, which go on from the run `from`; by rising number.
-    pub(super) fn ahead(&self, from: u64) -> Vec<Finished> {
+    pub(super) fn ahead(&self, from: u64) -> Vec<RunResult> {
         let all = self.ahead.iter().map(|Ahead(finished)| finished);
         all.filter(|finished| finished.run >= from).cloned().collect()
     }
@@ -285,7 +285,7 @@ impl Checkpoint {
     }
 
     /// Writes it to the folder, in place of the one before.
-    pub(super) fn save(&self, folder: &OutputFolder) -> io::Result<()> {
+    pub(super) fn write_to(&self, folder: &OutputFolder) -> io::Result<()> {
         let begun = folder.claim(CHECKPOINT).and_then(|()| folder.file(CHECKPOINT));
         let mut file = begun.map_err(Failure::into_error)?;
         self.write(&mut file)?;
@@ -429,7 +429,7 @@ mod tests {
         #[test]
         fn runs_ahead_come_back_bit_for_bit(finished in any_finished(), losses: Option<[u64; 2]>) {
             let losses = losses.map(|both| both.map(f64::from_bits));
-            let kept = Ahead(Finished { losses, ..finished });
+            let kept = Ahead(RunResult { losses, ..finished });
             let text = serde_json::to_string(&kept).unwrap();
             let read: Ahead = serde_json::from_str(&text).unwrap();
             // NaN is not equal to itself; its bits are.

@@ -8,7 +8,7 @@ use std::sync::{LazyLock, Mutex};
 use super::Format;
 use super::cell::{self, Cell, Kind, append_line};
 use crate::kernel::derivatives::Curvature;
-use crate::kernel::outcome::{Finished, Outcome, Plateau};
+use crate::kernel::outcome::{Outcome, Plateau, RunResult};
 use crate::kernel::task::MAX_INPUTS;
 use crate::kernel::{SetUp, Shape};
 use crate::sweep::set_ups::Axis;
@@ -26,7 +26,7 @@ pub struct Row<'a> {
     /// Its momentum.
     pub momentum: f64,
     /// What became of it.
-    pub finished: &'a Finished,
+    pub finished: &'a RunResult,
     /// How many of its parameters are weights.
     pub weights: usize,
     /// The distance of its start to the nearest point with two equal hidden units, if there are two.
@@ -42,7 +42,7 @@ impl<'a> Row<'a> {
 
     /// The row of a sweep's finished run, with no more besides than its place in a plane.
     #[must_use]
-    pub fn of(sweep: &'a Sweep, finished: &'a Finished) -> Self {
+    pub fn of(sweep: &'a Sweep, finished: &'a RunResult) -> Self {
         let run = sweep.run(finished.run);
         let set_up = sweep.set_up(&run);
         let shape = set_up.shape();
@@ -91,7 +91,7 @@ pub struct Column {
     /// What it says, with unit and range, in one line.
     pub about: &'static str,
     /// Which tables have it.
-    pub part: Part,
+    pub presence: Presence,
     source: Source,
 }
 
@@ -154,7 +154,7 @@ impl Column {
 
 /// Which tables have a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Presence {
     /// All.
     Always,
     /// Those of sweeps with a file of starts that has names.
@@ -171,8 +171,8 @@ pub enum Part {
     Loss,
 }
 
-impl Part {
-    /// All but [`Part::Always`].
+impl Presence {
+    /// All but [`Presence::Always`].
     pub const OTHERS: [Self; 5 + Axis::ALL.len()] = [
         Self::Names,
         Self::Axis(Axis::ALL[0]),
@@ -189,11 +189,11 @@ impl Part {
     ];
 }
 
-/// The columns of the table of networks of these shapes that has these parts besides [`Part::Always`]. A parameter has a
+/// The columns of the table of networks of these shapes that has these parts besides [`Presence::Always`]. A parameter has a
 /// column if any network has it.
 #[must_use]
-pub fn columns(also: &[Part], shapes: &[Shape]) -> Vec<Column> {
-    let has = |column: &Column| column.part == Part::Always || also.contains(&column.part);
+pub fn columns(also: &[Presence], shapes: &[Shape]) -> Vec<Column> {
+    let has = |column: &Column| column.presence == Presence::Always || also.contains(&column.presence);
     let before = FIXED.iter().take_while(|column| column.name != SOLUTION);
     let after = FIXED.iter().skip_while(|column| column.name != SOLUTION);
     before.copied().chain(parameter_columns(shapes)).chain(after.copied()).filter(has).collect()
@@ -215,7 +215,7 @@ pub fn column_named(name: &str) -> Option<Column> {
 pub const DEFAULT_SHAPE: Shape = Shape { inputs: 2, units: 2 };
 
 /// All columns of the default network's table.
-pub static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| columns(&Part::OTHERS, &[DEFAULT_SHAPE]));
+pub static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| columns(&Presence::OTHERS, &[DEFAULT_SHAPE]));
 
 /// Which parameters networks have.
 #[derive(Clone, Copy, PartialEq)]
@@ -268,7 +268,7 @@ fn parameter_columns(shapes: &[Shape]) -> Vec<Column> {
                 name: format!("{end}_{name}").leak(),
                 kind: Kind::Number,
                 about: about.leak(),
-                part: Part::Always,
+                presence: Presence::Always,
                 source: if end == "start" { Source::Start(parameter) } else { Source::End(parameter) },
             });
         }
@@ -297,7 +297,7 @@ pub(super) const SOLUTION: &str = "solution";
 /// All columns but those of the parameters, in order.
 const FIXED: &[Column] = &{
     use Kind::{Integer, Number, Seed, Word};
-    use Part::{Always, Loss, Measure, Names, Plane, Spectrum};
+    use Presence::{Always, Loss, Measure, Names, Plane, Spectrum};
     [
         column(Always, "run", Integer, "number of the run in the sweep, from 0", |row| {
             Cell::Integer(row.finished.run)
@@ -451,18 +451,18 @@ const FIXED: &[Column] = &{
 
 /// A column whose cells a row says.
 const fn column(
-    part: Part,
+    presence: Presence,
     name: &'static str,
     kind: Kind,
     about: &'static str,
     cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>,
 ) -> Column {
-    Column { name, kind, about, part, source: Source::Row(cell) }
+    Column { name, kind, about, presence, source: Source::Row(cell) }
 }
 
 /// The column of an axis with several values.
 const fn varied(axis: Axis, kind: Kind, cell: for<'a> fn(&'a Row<'a>) -> Cell<'a>) -> Column {
-    column(Part::Axis(axis), axis.key(), kind, axis.about(), cell)
+    column(Presence::Axis(axis), axis.key(), kind, axis.about(), cell)
 }
 
 fn of_curvature<'a>(row: &Row<'_>, value: fn(&Curvature) -> f64) -> Cell<'a> {

@@ -1,9 +1,9 @@
 //! What rows say of runs besides the runs themselves, found out on the threads that execute them.
 
 use super::Format;
-use super::convergence::{self, Column, Extras, Part, Row, SOLUTION};
+use super::convergence::{self, Column, Extras, Presence, Row, SOLUTION};
 use crate::kernel::derivatives::Curvature;
-use crate::kernel::outcome::{Finished, Outcome};
+use crate::kernel::outcome::{Outcome, RunResult};
 use crate::kernel::solution::Solution;
 use crate::sweep::engine::Runs as _;
 use crate::sweep::measure::measure;
@@ -11,8 +11,8 @@ use crate::sweep::spec::Sweep;
 
 /// Consecutive runs on their way to the writer.
 #[derive(Default)]
-pub(crate) struct Piece {
-    pub(crate) finished: Vec<Finished>,
+pub(crate) struct Batch {
+    pub(crate) finished: Vec<RunResult>,
     /// What the rows say besides.
     pub(crate) described: Vec<Described>,
     /// The rows, if the table is one of text.
@@ -29,18 +29,18 @@ pub(crate) struct Described {
 }
 
 /// What the rows of some runs say, besides the runs themselves.
-pub(crate) fn described(sweep: &Sweep, finished: Vec<Finished>, details: Details) -> Piece {
+pub(crate) fn described(sweep: &Sweep, finished: Vec<RunResult>, details: Details) -> Batch {
     let described = finished.iter().map(|finished| Described::of(sweep, finished, details)).collect();
-    Piece { finished, described, ..Piece::default() }
+    Batch { finished, described, ..Batch::default() }
 }
 
 pub(crate) fn in_text(
     sweep: &Sweep,
-    finished: Vec<Finished>,
+    finished: Vec<RunResult>,
     details: Details,
     columns: &[Column],
     format: Format,
-) -> Piece {
+) -> Batch {
     let mut piece = described(sweep, finished, details);
     piece.text.reserve(piece.finished.len() * 512);
     for (finished, described) in piece.finished.iter().zip(&piece.described) {
@@ -64,28 +64,28 @@ impl Details {
         let mut details = Self { solution: false, curvature: false, measure: false };
         for column in columns {
             details.solution |= column.name == SOLUTION;
-            details.curvature |= column.part == Part::Spectrum;
-            details.measure |= column.part == Part::Measure;
+            details.curvature |= column.presence == Presence::Spectrum;
+            details.measure |= column.presence == Presence::Measure;
         }
         details
     }
 }
 
 impl Described {
-    pub(crate) fn of(sweep: &Sweep, finished: &Finished, details: Details) -> Self {
+    pub(crate) fn of(sweep: &Sweep, finished: &RunResult, details: Details) -> Self {
         let run = sweep.run(finished.run);
         let set_up = sweep.set_up(&run);
         let is_solution =
             details.solution && set_up.has_solutions() && finished.outcome == Outcome::Converged;
         let solution = is_solution.then(|| Solution::of(set_up, &finished.end).to_string());
         let measure = (details.measure && sweep.measure)
-            .then(|| measure(set_up, &sweep.job(run.number), sweep.budget.steps));
+            .then(|| measure(set_up, &sweep.job(run.number), sweep.stopping_rule.steps));
         let has_curvature = details.curvature && sweep.spectrum;
         let curvature = has_curvature.then(|| Curvature::at(set_up, &finished.end));
         Self { solution, curvature, measure }
     }
 
-    pub(crate) fn row<'a>(&'a self, sweep: &'a Sweep, finished: &'a Finished) -> Row<'a> {
+    pub(crate) fn row<'a>(&'a self, sweep: &'a Sweep, finished: &'a RunResult) -> Row<'a> {
         let row = Row::of(sweep, finished);
         let Self { solution, curvature, measure } = self;
         let solution = solution.as_deref();

@@ -114,7 +114,7 @@ fn every_failure_of_the_disk_is_told_truly_and_leaves_a_sweep_to_go_on_with() {
             let wish = if is_forced {
                 // Something unfinished is there, too.
                 let failed = run(&failing(root.path(), Fault::Cut, 120), &sweep("0.7"), Unfinished::Keep);
-                assert!(failed.unwrap_err().can_be_gone_on_with());
+                assert!(failed.unwrap_err().can_be_resumed());
                 Unfinished::Replace
             } else {
                 Unfinished::Keep
@@ -127,7 +127,7 @@ fn every_failure_of_the_disk_is_told_truly_and_leaves_a_sweep_to_go_on_with() {
                 Err(failure) => {
                     let told = failure.to_string();
                     let is_first = told.contains("the unfinished sweep");
-                    let is_other = is_forced && !is_first && !failure.can_be_gone_on_with();
+                    let is_other = is_forced && !is_first && !failure.can_be_resumed();
                     if is_other && !told.contains("are complete") {
                         // It was not yet discarded.
                         run(&sound(root.path()), &sweep("0.7"), Unfinished::Resume).unwrap();
@@ -135,7 +135,7 @@ fn every_failure_of_the_disk_is_told_truly_and_leaves_a_sweep_to_go_on_with() {
                     }
                     assert_is_true(&told, root.path(), &before, &after);
                     torn += u64::from(matches!(failure, Failure::Failed(_, Left::Torn { .. })));
-                    if failure.can_be_gone_on_with() {
+                    if failure.can_be_resumed() {
                         let refused = run(&sound(root.path()), &wanted, Unfinished::Keep).unwrap_err();
                         assert!(
                             refused

@@ -32,7 +32,7 @@ pub enum Left {
     Before,
     /// All results are as they were before, but an unfinished sweep that was to be discarded is gone.
     Discarded,
-    /// What is done is kept, to be gone on with, and all results are as they were before.
+    /// What is done is kept, to be resumed, and all results are as they were before.
     Unfinished,
     /// The folder is no longer where it was, and what was in it is where it is, if anywhere.
     Gone,
@@ -42,7 +42,7 @@ pub enum Left {
         new: Vec<PathBuf>,
         /// The names that files of the former results have now.
         former: Vec<PathBuf>,
-        /// Whether what is done is kept, to be gone on with.
+        /// Whether what is done is kept, to be resumed.
         is_kept: bool,
     },
     /// Something of the work is done, as this sentence says.
@@ -80,9 +80,9 @@ impl Failure {
         }
     }
 
-    /// Whether what is done is kept, to be gone on with.
+    /// Whether what is done is kept, to be resumed.
     #[must_use]
-    pub fn can_be_gone_on_with(&self) -> bool {
+    pub fn can_be_resumed(&self) -> bool {
         let (Self::Failed(_, left) | Self::Stopped(left)) = self else { return false };
         matches!(left, Left::Unfinished | Left::Torn { is_kept: true, .. })
     }

@@ -1,7 +1,7 @@
 //! Files that have another name until they are whole.
 //!
 //! [`PartialFile`]s are made before any work, so that a path that cannot be written fails at once. Whatever is dropped
-//! before it is finished is deleted, unless it can be gone on with.
+//! before it is finished is deleted, unless it can be resumed.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -177,7 +177,7 @@ impl PartialFile {
     ///
     /// # Errors
     /// If that fails; the error names the file.
-    pub(super) fn save(&mut self) -> io::Result<()> {
+    pub(super) fn sync(&mut self) -> io::Result<()> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         let saved = writer.flush().and_then(|()| self.folder.disk().sync(&writer.get_ref().file));
         saved.map_err(|error| self.failed(error))
@@ -189,7 +189,7 @@ impl PartialFile {
     /// # Errors
     /// If that fails; the error names the file.
     pub fn seal(&mut self) -> io::Result<()> {
-        let saved = self.save();
+        let saved = self.sync();
         self.close();
         saved
     }

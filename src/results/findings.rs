@@ -12,7 +12,7 @@ use self::words::{hindrance_in_words, task_name};
 use super::Group;
 use super::reader::Table;
 use crate::facts::{Hindrance, has_targets_in_the_limit, needs_steps_by_rate, rate_limit};
-use crate::kernel::outcome::{Budget, Criterion, Levels, Outcome, Plateau};
+use crate::kernel::outcome::{Criterion, Levels, Outcome, Plateau, StoppingRule};
 use crate::kernel::{Hidden, Output, SetUp};
 use crate::problem::Problem;
 use crate::sweep::plane::Varied;
@@ -21,7 +21,7 @@ use crate::sweep::spec::{Sweep, is_solvable};
 use crate::sweep::text::{Count, fraction, shortest};
 
 /// The most inits that an answer names; the others are added up.
-const MOST_INITS: usize = 100;
+const MAX_INITS: usize = 100;
 
 /// What the answers need to know of a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -151,7 +151,7 @@ pub struct Findings {
     set_ups: Vec<SetUp>,
     /// What tells them apart; empty if there is one.
     words: Vec<String>,
-    budget: Budget,
+    stopping_rule: StoppingRule,
     varied: Varied,
     /// Those of each set-up.
     all: Vec<Found<'static>>,
@@ -192,7 +192,7 @@ impl Limit {
 }
 
 /// The most set-ups that a sentence names.
-const MOST_NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
 impl Findings {
     /// No groups yet of this sweep.
@@ -212,7 +212,7 @@ impl Findings {
         }
         Self {
             words: sweep.set_ups_in_words(),
-            budget: sweep.budget,
+            stopping_rule: sweep.stopping_rule,
             varied: sweep.varied(),
             all: vec![Found::default(); sweep.set_ups.len()],
             level: sweep.set_ups.iter().find_map(|set_up| Levels::of(set_up).one_unit),
@@ -305,7 +305,7 @@ impl Findings {
 
     fn share_of(&mut self, init: &str) -> &mut Share {
         let is_last = self.inits.last().is_some_and(|(name, _)| name == init);
-        if self.others.0 == 0 && !is_last && self.inits.len() < MOST_INITS {
+        if self.others.0 == 0 && !is_last && self.inits.len() < MAX_INITS {
             self.inits.push((init.to_owned(), Share::default()));
         } else if !is_last && (self.others.0 == 0 || self.others.1 != init) {
             self.others.0 += 1;
@@ -331,14 +331,14 @@ impl Findings {
         let sum = |of: fn(&Found<'_>) -> u64| self.all.iter().map(of).sum::<u64>();
         let [runs, solved, converged] =
             [sum(|all| all.runs), sum(|all| all.solved), sum(|all| all.converged)];
-        let tolerance = shortest(self.budget.tolerance);
-        let what = match self.budget.criterion {
+        let tolerance = shortest(self.stopping_rule.tolerance);
+        let what = match self.stopping_rule.criterion {
             Criterion::Error => format!("their error stayed within {tolerance}"),
             Criterion::Loss => format!("their loss stayed within {tolerance}"),
             Criterion::Residual => format!("all outputs stayed within {tolerance} of their targets"),
             Criterion::Solved => "all outputs stayed on the right side".to_owned(),
         };
-        let hold = Count(self.budget.hold);
+        let hold = Count(self.stopping_rule.hold);
         let converged = format!("{} converged: {what} for {hold} steps", Count(converged));
         let [runs_in_all, solved] = [runs, solved].map(Count);
         // Only a task with two targets has a right side.
@@ -462,7 +462,7 @@ impl Findings {
     fn named(&self, set_ups: &[usize]) -> Option<String> {
         match set_ups.len() {
             all if all == self.set_ups.len() => None,
-            1..=MOST_NAMED => {
+            1..=MAX_NAMED => {
                 let words: Vec<&str> = set_ups.iter().map(|&index| self.words[index].as_str()).collect();
                 Some(words.join("; "))
             }
@@ -695,7 +695,7 @@ mod tests {
 
     #[test]
     fn very_many_inits_are_added_up() {
-        let names: Vec<String> = (0..MOST_INITS + 2).map(|number| format!("init {number}")).collect();
+        let names: Vec<String> = (0..MAX_INITS + 2).map(|number| format!("init {number}")).collect();
         let all: Vec<Found<'_>> =
             names.iter().flat_map(|name| [found(name, 0.1), found(name, 0.2)]).collect();
         let told = told("", &all);

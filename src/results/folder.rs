@@ -185,12 +185,12 @@ impl OutputFolder {
         mark.is_of(&mut file).map_err(|error| self.naming(name, error))
     }
 
-    /// From now on files that are not whole stay, since they can be gone on with.
+    /// From now on files that are not whole stay, since they can be resumed.
     pub(super) fn keep(&self) {
         self.shared.keeps.store(true, Relaxed);
     }
 
-    /// From now on files that are not whole go again when they are dropped, since nothing is left to go on with.
+    /// From now on files that are not whole go again when they are dropped, since nothing is left to resume.
     pub(super) fn keep_no_more(&self) {
         self.shared.keeps.store(false, Relaxed);
     }
@@ -684,7 +684,7 @@ mod tests {
         let second = OutputFolder::create(&path).unwrap();
         let mut file = second.file("a.csv").unwrap();
         file.write_all(b"of the sec").unwrap();
-        file.save().unwrap();
+        file.sync().unwrap();
         let before = names(&path);
         let told = whole.finish().unwrap_err().to_string();
         assert!(told.contains("the folder was moved or removed"), "{told}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::checkpoint::Begun;
 use super::summary::Group;
-use crate::kernel::outcome::Finished;
+use crate::kernel::outcome::RunResult;
 use crate::sweep::spec::Sweep;
 
 /// Sorts runs, which come in order, into groups. Only those begun and not complete are kept: one, or with learning
@@ -19,7 +19,7 @@ pub(super) struct Groups<'a> {
 
 impl Groups<'_> {
     /// Adds a run; returns its group if that is now complete.
-    pub(super) fn add(&mut self, finished: &Finished) -> Option<Group> {
+    pub(super) fn add(&mut self, finished: &RunResult) -> Option<Group> {
         let number = self.sweep.run(finished.run).group;
         let begun = self.begun.entry(number).or_insert_with(|| {
             let group = self.sweep.group(number);

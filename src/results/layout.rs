@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::Format;
-use super::convergence::{self, Column, DEFAULT_SHAPE, Part, column_named};
+use super::convergence::{self, Column, DEFAULT_SHAPE, Presence, column_named};
 use crate::kernel::Loss;
 use crate::problem::Problem;
 use crate::sweep::set_ups::varying;
@@ -76,7 +76,7 @@ pub struct Layout {
     /// The most rows in a file; one file if none.
     pub rows_per_file: Option<NonZeroU64>,
     /// Whether there is a workbook of the summary as well, if it has no more than
-    /// [`MOST_GROUPS`](super::workbook::MOST_GROUPS).
+    /// [`MAX_GROUPS`](super::workbook::MAX_GROUPS).
     pub workbook: bool,
 }
 
@@ -110,7 +110,7 @@ impl Layout {
         let mut columns: Vec<Column> = Vec::new();
         for name in names {
             let problem = |remedy: String| Problem::new("columns", name, remedy);
-            let known = convergence::columns(&Part::OTHERS, &sweep.shapes());
+            let known = convergence::columns(&Presence::OTHERS, &sweep.shapes());
             let Some(column) = known.iter().find(|column| column.name == name) else {
                 let known: Vec<&str> = known.iter().map(|column| column.name).collect();
                 return Err(problem(format!("there is no such column; {}", suggestion(name, &known))));
@@ -118,17 +118,17 @@ impl Layout {
             if columns.iter().any(|earlier| earlier.name == column.name) {
                 return Err(problem("give each column once".into()));
             }
-            let needed = match column.part {
-                part if part == Part::Always || parts_of(sweep).contains(&part) => {
+            let needed = match column.presence {
+                part if part == Presence::Always || parts_of(sweep).contains(&part) => {
                     columns.push(*column);
                     continue;
                 }
-                Part::Names => "a file of starts that names them".to_owned(),
-                Part::Axis(axis) => format!("several values of {}", axis.key()),
-                Part::Plane => "a plane".to_owned(),
-                Part::Measure => "measure = true".to_owned(),
-                Part::Loss => "loss = cross-entropy".to_owned(),
-                Part::Always | Part::Spectrum => "spectrum = true".to_owned(),
+                Presence::Names => "a file of starts that names them".to_owned(),
+                Presence::Axis(axis) => format!("several values of {}", axis.key()),
+                Presence::Plane => "a plane".to_owned(),
+                Presence::Measure => "measure = true".to_owned(),
+                Presence::Loss => "loss = cross-entropy".to_owned(),
+                Presence::Always | Presence::Spectrum => "spectrum = true".to_owned(),
             };
             return Err(problem(format!("only a sweep with {needed} has it; leave it out or ask for that")));
         }
@@ -154,15 +154,15 @@ impl Layout {
 }
 
 /// The parts of a sweep's table besides what every table has.
-pub(super) fn parts_of(sweep: &Sweep) -> Vec<Part> {
+pub(super) fn parts_of(sweep: &Sweep) -> Vec<Presence> {
     let has = [
-        (Part::Names, sweep.starts().is_some_and(Starts::has_names)),
-        (Part::Spectrum, sweep.spectrum),
-        (Part::Plane, sweep.plane.is_some()),
-        (Part::Measure, sweep.measure),
-        (Part::Loss, sweep.set_ups.iter().any(|set_up| set_up.loss == Loss::CrossEntropy)),
+        (Presence::Names, sweep.starts().is_some_and(Starts::has_names)),
+        (Presence::Spectrum, sweep.spectrum),
+        (Presence::Plane, sweep.plane.is_some()),
+        (Presence::Measure, sweep.measure),
+        (Presence::Loss, sweep.set_ups.iter().any(|set_up| set_up.loss == Loss::CrossEntropy)),
     ];
-    let axes = varying(&sweep.set_ups).into_iter().map(Part::Axis);
+    let axes = varying(&sweep.set_ups).into_iter().map(Presence::Axis);
     has.into_iter().filter(|(_, has)| *has).map(|(part, _)| part).chain(axes).collect()
 }
 

@@ -37,13 +37,13 @@ pub struct Merged {
 }
 
 /// A shard that is done.
-struct Part {
+struct DoneShard {
     folder: PathBuf,
     shard: Shard,
     state: Checkpoint,
 }
 
-impl Part {
+impl DoneShard {
     /// The file of the part, and the mark it must have.
     fn file(&self, name: &str) -> (PathBuf, Option<Mark>) {
         let mark = self.state.files().into_iter().find(|(known, _)| known == name).map(|(_, mark)| mark);
@@ -111,7 +111,7 @@ fn run(from: &Path, to: &Path) -> Result<Merged, Failure> {
 }
 
 /// All shards of a sweep, in order.
-fn parts(from: &Path) -> Result<Vec<Part>, Failure> {
+fn parts(from: &Path) -> Result<Vec<DoneShard>, Failure> {
     let refused = |what: String| Failure::from(Problem::new("merge", from.display(), what));
     let entries =
         fs::read_dir(from).map_err(|error| refused(format!("the folder cannot be read: {error}")))?;
@@ -129,7 +129,7 @@ fn parts(from: &Path) -> Result<Vec<Part>, Failure> {
             Problem { remedy, ..problem }.with_ways(&[Way::Resume])
         })
     };
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<DoneShard> = Vec::new();
     let mut unfinished = Vec::new();
     for folder in folders {
         if folder.join(CHECKPOINT).exists() {
@@ -144,7 +144,7 @@ fn parts(from: &Path) -> Result<Vec<Part>, Failure> {
         else {
             return Err(refused(format!("{} is damaged: run that shard again", path.display())));
         };
-        parts.push(Part { folder, shard, state });
+        parts.push(DoneShard { folder, shard, state });
     }
     let Some(first) = parts.first() else {
         return Err(with_unfinished("there are no shards that are done".to_owned(), &unfinished));
@@ -188,7 +188,7 @@ fn some_of(names: &[String]) -> String {
 }
 
 /// Writes the table.
-fn table(folder: &OutputFolder, parts: &[Part], spec: &str) -> Result<TableWriter, Failure> {
+fn table(folder: &OutputFolder, parts: &[DoneShard], spec: &str) -> Result<TableWriter, Failure> {
     let layout = &parts[0].state.request.layout;
     let mut table = TableWriter::create(folder, layout, spec)?;
     if layout.file_format == FileFormat::Csv {
@@ -224,7 +224,7 @@ fn table(folder: &OutputFolder, parts: &[Part], spec: &str) -> Result<TableWrite
             if !is_whole.map_err(|error| naming(&path, &error))? {
                 return Err(damaged(&path).into());
             }
-            opened.push(parquet::Part::open(&layout.columns(), path.display().to_string(), file)?);
+            opened.push(parquet::WholeFile::open(&layout.columns(), path.display().to_string(), file)?);
         }
         table.copy(&mut opened)?;
         table.end()?;
@@ -233,7 +233,7 @@ fn table(folder: &OutputFolder, parts: &[Part], spec: &str) -> Result<TableWrite
 }
 
 /// Writes the summary; returns how many groups it has.
-fn summaries(out: &mut impl Write, parts: &[Part]) -> Result<u64, Failure> {
+fn summaries(out: &mut impl Write, parts: &[DoneShard]) -> Result<u64, Failure> {
     let format = parts[0].state.request.layout.format;
     let mut shared: BTreeMap<u64, Begun> = BTreeMap::new();
     let mut groups = 0;

@@ -16,10 +16,10 @@
 //!
 //! The footer holds the sweep's spec, as it stands in `sweep.toml`, under the key [`SPEC_KEY`].
 
-mod part;
 pub(super) mod read;
+mod whole_file;
 
-pub use part::Part;
+pub use whole_file::WholeFile;
 
 use std::hash::Hasher as _;
 use std::io::{self, Read, Write};
@@ -40,7 +40,7 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedRowGroupWriter, Tr
 use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor, Type};
 use twox_hash::XxHash64;
 
-use self::part::{PartSource, pieces};
+use self::whole_file::{PartSource, stretches};
 use super::cell::{Cell, Kind};
 use super::convergence::{Column, Row};
 
@@ -77,7 +77,7 @@ pub struct ParquetFile {
     spec: String,
     schema: SchemaDescPtr,
     properties: WriterPropertiesPtr,
-    groups: Vec<Group>,
+    groups: Vec<RowGroup>,
     /// What the footer says of the groups, as it stands there, which takes a sixth of the room in memory.
     described: Vec<u8>,
     /// Where the number of rows stands in the footer, once there is a group.
@@ -87,7 +87,7 @@ pub struct ParquetFile {
 
 /// A group that was written.
 #[derive(Clone, Copy, Debug)]
-struct Group {
+struct RowGroup {
     /// How many rows it has.
     rows: u64,
     checksum: u64,
@@ -146,15 +146,15 @@ impl ParquetFile {
     pub fn copy_group<R: ChunkReader + 'static>(
         &mut self,
         out: &mut (impl Write + Send),
-        parts: &mut [Part<R>],
+        parts: &mut [WholeFile<R>],
         rows: Range<u64>,
     ) -> io::Result<()> {
-        let pieces = pieces(parts, &rows);
-        assert_eq!(pieces.iter().map(|piece| piece.rows as u64).sum::<u64>(), rows.end - rows.start);
-        for piece in &pieces {
-            parts[piece.part].check(piece.group)?;
+        let stretches = stretches(parts, &rows);
+        assert_eq!(stretches.iter().map(|stretch| stretch.rows as u64).sum::<u64>(), rows.end - rows.start);
+        for stretch in &stretches {
+            parts[stretch.part].check(stretch.group)?;
         }
-        self.append(out, &PartSource { columns: &self.columns.clone(), parts, pieces })
+        self.append(out, &PartSource { columns: &self.columns.clone(), parts, stretches })
     }
 
     fn append(&mut self, out: &mut (impl Write + Send), source: &impl Source) -> io::Result<()> {
@@ -195,7 +195,7 @@ impl ParquetFile {
         let behind = none.len() - self.rows_at - NO_GROUPS.len();
         let begin = self.rows_at + counts(rows, 1).len();
         self.described.extend_from_slice(&one[begin..one.len() - behind]);
-        self.groups.push(Group { rows, checksum });
+        self.groups.push(RowGroup { rows, checksum });
         self.bytes = end;
     }
 
@@ -257,7 +257,7 @@ impl ParquetFile {
     /// Goes on with a file that was interrupted, behind its first `groups` groups. `footer` is what
     /// [`footer`](Self::footer) said when there were as many or more.
     ///
-    /// The file is to be cut to [`bytes`](Self::bytes). Whether the groups are whole, [`intact`](Self::intact) says;
+    /// The file is to be cut to [`bytes`](Self::bytes). Whether the groups are whole is not looked at;
     /// nothing here could tell that the least or greatest value of a column, as it stands in `footer`, was changed.
     ///
     /// # Errors

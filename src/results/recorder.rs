@@ -8,7 +8,7 @@ use super::begun::forget;
 use super::checkpoint::{Checkpoint, Entry, Request, SHARD};
 use super::commit::commit;
 use super::convergence::Row;
-use super::details::{Described, Piece};
+use super::details::{Batch, Described};
 use super::failure::{Failure, Left};
 use super::files::PartialFile;
 use super::folder::OutputFolder;
@@ -18,7 +18,7 @@ use super::summary;
 use super::watcher::Watcher;
 use super::workbook::workbook_of;
 use super::writer::TableWriter;
-use crate::kernel::outcome::Finished;
+use crate::kernel::outcome::RunResult;
 use crate::sweep::engine::Sink;
 use crate::sweep::input::Input;
 use crate::sweep::set_ups::varying;
@@ -35,7 +35,7 @@ pub(crate) struct Recorder<'a> {
     /// The run that comes next in the files.
     pub(crate) next: u64,
     /// Runs from there on that wait for those that are written together with them.
-    waiting: Piece,
+    waiting: Batch,
     groups: Groups<'a>,
     checkpoint: Checkpoint,
     every: Duration,
@@ -72,7 +72,7 @@ impl<'a> Recorder<'a> {
             summary,
             beside,
             next: first,
-            waiting: Piece::default(),
+            waiting: Batch::default(),
             groups: Groups { sweep, begun: BTreeMap::new(), complete: 0 },
             checkpoint,
             every,
@@ -109,7 +109,7 @@ impl<'a> Recorder<'a> {
             summary: PartialFile::reopen(folder, SUMMARY, newest.summary)?,
             beside: beside(folder, sweep)?,
             next: newest.next,
-            waiting: Piece::default(),
+            waiting: Batch::default(),
             groups: Groups { sweep, begun, complete: newest.complete },
             every,
             due: Instant::now() + every,
@@ -126,7 +126,7 @@ impl<'a> Recorder<'a> {
 
     /// Writes the first `count` of the runs that wait.
     fn write_waiting(&mut self, count: usize) -> io::Result<()> {
-        let finished: Vec<Finished> = self.waiting.finished.drain(..count).collect();
+        let finished: Vec<RunResult> = self.waiting.finished.drain(..count).collect();
         let described: Vec<Described> = self.waiting.described.drain(..count).collect();
         let rows: Vec<Row<'_>> = described
             .iter()
@@ -138,7 +138,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Counts runs whose rows are written, and writes the groups that are now complete.
-    fn count(&mut self, finished: &[Finished], described: &[Described]) -> io::Result<()> {
+    fn count(&mut self, finished: &[RunResult], described: &[Described]) -> io::Result<()> {
         let has_watched_runs = !self.watcher.columns().is_empty();
         for (finished, described) in finished.iter().zip(described) {
             if has_watched_runs {
@@ -156,11 +156,11 @@ impl<'a> Recorder<'a> {
     }
 
     /// Brings all to the disk, and says so.
-    fn save(&mut self, mut ahead: Vec<Finished>) -> io::Result<()> {
+    fn make_checkpoint(&mut self, mut ahead: Vec<RunResult>) -> io::Result<()> {
         ahead.extend_from_slice(&self.waiting.finished);
         let begun = Instant::now();
-        self.table.save()?;
-        self.summary.save()?;
+        self.table.sync()?;
+        self.summary.sync()?;
         self.checkpoint.whole.extend(self.table.whole_since(self.checkpoint.whole.len()));
         let entry = Entry {
             next: self.next,
@@ -170,7 +170,7 @@ impl<'a> Recorder<'a> {
             begun: self.groups.begun(),
         };
         self.checkpoint.push(entry, &self.table.footer(), ahead);
-        self.checkpoint.save(self.folder)?;
+        self.checkpoint.write_to(self.folder)?;
         self.folder.keep();
         let pause = if self.every.is_zero() { self.every } else { self.every.max(begun.elapsed() * SELDOM) };
         self.due = Instant::now() + pause;
@@ -182,7 +182,7 @@ impl<'a> Recorder<'a> {
         while !self.waiting.finished.is_empty() {
             self.write_waiting(self.table.rows_together().min(self.waiting.finished.len() as u64) as usize)?;
         }
-        self.save(Vec::new())?;
+        self.make_checkpoint(Vec::new())?;
         self.table.end()?;
         self.summary.seal()?;
         let is_shard = self.checkpoint.request.shard.is_some();
@@ -240,7 +240,7 @@ impl Beside<'_> {
             Self::Input(input) => input.write(&mut file)?,
             Self::Spec => file.write_all(spec_text(sweep).as_bytes())?,
         }
-        file.save()?;
+        file.sync()?;
         Ok(file)
     }
 }
@@ -250,10 +250,10 @@ fn beside(folder: &OutputFolder, sweep: &Sweep) -> Result<Vec<PartialFile>, Fail
     Beside::of(sweep).map(|file| file.file(folder, sweep)).collect()
 }
 
-impl Sink<Piece> for Recorder<'_> {
+impl Sink<Batch> for Recorder<'_> {
     type Error = io::Error;
 
-    fn accept(&mut self, mut piece: Piece) -> io::Result<()> {
+    fn accept(&mut self, mut piece: Batch) -> io::Result<()> {
         // Without rows that wait to be written together.
         if !piece.ends.is_empty() || self.table.rows_together() == 0 {
             self.table.write_rows(&piece.text, &piece.ends)?;
@@ -267,17 +267,17 @@ impl Sink<Piece> for Recorder<'_> {
         Ok(())
     }
 
-    fn finished<'a>(&self, piece: &'a Piece) -> &'a [Finished] {
+    fn finished<'a>(&self, piece: &'a Batch) -> &'a [RunResult] {
         &piece.finished
     }
 
-    fn pause(&mut self, ahead: &dyn Fn(&Self) -> Vec<Finished>) -> io::Result<()> {
-        if Instant::now() < self.due { Ok(()) } else { self.save(ahead(self)) }
+    fn pause(&mut self, ahead: &dyn Fn(&Self) -> Vec<RunResult>) -> io::Result<()> {
+        if Instant::now() < self.due { Ok(()) } else { self.make_checkpoint(ahead(self)) }
     }
 
-    fn stopped(&mut self, ahead: Vec<Finished>) -> io::Result<()> {
+    fn stopped(&mut self, ahead: Vec<RunResult>) -> io::Result<()> {
         // Nothing is left of a sweep that has done nothing.
         let is_idle = ahead.is_empty() && self.waiting.finished.is_empty() && self.groups.is_untouched();
-        if is_idle && !self.folder.keeps() { Ok(()) } else { self.save(ahead) }
+        if is_idle && !self.folder.keeps() { Ok(()) } else { self.make_checkpoint(ahead) }
     }
 }

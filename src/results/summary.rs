@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::{self, Cell, Kind, append_line};
 use super::{Format, Quantiles};
-use crate::kernel::outcome::{Finished, Outcome, Plateau};
+use crate::kernel::outcome::{Outcome, Plateau, RunResult};
 use crate::sweep::set_ups::Axis;
 use crate::sweep::spec::{self, Sweep};
 
@@ -192,7 +192,7 @@ impl Group {
 
     /// A group of a sweep, without runs.
     #[must_use]
-    pub fn of(sweep: &Sweep, group: &spec::Group) -> Self {
+    pub fn of(sweep: &Sweep, group: &spec::GroupKey) -> Self {
         let values = sweep.set_up_values(group.set_up_index).into_iter();
         Self {
             set_up_index: group.set_up_index,
@@ -234,7 +234,7 @@ impl Tally {
     }
 
     /// Adds a run.
-    pub fn add(&mut self, finished: &Finished) {
+    pub fn add(&mut self, finished: &RunResult) {
         self.counts[place(finished.outcome)] += 1;
         self.solved += u64::from(finished.solved_at.is_some());
         if let Some(step) = finished.escaped_at {
@@ -413,7 +413,7 @@ mod tests {
             mut runs in prop::collection::vec(any_finished(), 0..16),
             cuts in (0usize..16, 0usize..16),
         ) {
-            let tally = |runs: &[Finished]| {
+            let tally = |runs: &[RunResult]| {
                 let mut tally = Tally::new();
                 runs.iter().for_each(|run| tally.add(run));
                 tally

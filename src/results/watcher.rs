@@ -16,7 +16,7 @@ pub trait Watcher {
     /// A group is complete.
     fn group(&mut self, _group: &Group) {}
 
-    /// An unfinished sweep is gone on with.
+    /// An unfinished sweep is resumed.
     fn resumed(&mut self, _resumed: &Resumed) {}
 }
 

@@ -2,7 +2,7 @@
 //! them against the learning rate, and what the columns mean.
 //!
 //! A workbook holds numbers, not their texts, so it opens alike in every country, whatever the delimiter of the other
-//! files. It is made when the summary is whole, from the summary's file: in a sweep that was gone on with, or merged from
+//! files. It is made when the summary is whole, from the summary's file: in a sweep that was resumed, or merged from
 //! shards, most groups are nowhere else. The same summary makes the same bytes.
 
 use std::io::{self, Write};
@@ -26,12 +26,12 @@ use crate::sweep::set_ups::Axis;
 
 /// The most groups a workbook is made of. It is held in memory while it is made, about 4 kB a group, and a sweep's
 /// memory must not grow with its length.
-pub const MOST_GROUPS: u64 = 10_000;
+pub const MAX_GROUPS: u64 = 10_000;
 
 /// The sheet of the groups.
 const SHEET: &str = "summary";
 /// The most series that a chart in Excel takes.
-const MOST_SERIES: usize = 255;
+const MAX_SERIES: usize = 255;
 /// A chart's width and height, in pixels, and how many columns and rows of a sheet it covers.
 const CHART: [u32; 2] = [704, 420];
 const CELLS_OF_CHART: [u16; 2] = [11, 21];
@@ -51,7 +51,7 @@ const CHARTS: [(&str, &str); 4] = [
 ];
 
 /// The workbook of the summary that is whole in the folder but not named yet; none if the layout has none, or the summary
-/// has more than [`MOST_GROUPS`].
+/// has more than [`MAX_GROUPS`].
 ///
 /// # Errors
 /// If the summary cannot be read or the workbook not be written; the error names the file.
@@ -65,7 +65,7 @@ pub(super) fn workbook_of(folder: &OutputFolder, layout: &Layout) -> Result<Opti
     Ok(Some(file))
 }
 
-/// The bytes of the workbook of the summary in this file; nothing if it has more than [`MOST_GROUPS`].
+/// The bytes of the workbook of the summary in this file; nothing if it has more than [`MAX_GROUPS`].
 fn bytes_of(summary: PathBuf) -> io::Result<Option<Vec<u8>>> {
     let name = summary.display().to_string();
     let failed =
@@ -155,7 +155,7 @@ impl Groups {
     }
 
     fn add(&mut self, row: &Row<'_>) -> Result<(), Problem> {
-        if u64::from(self.next) > MOST_GROUPS {
+        if u64::from(self.next) > MAX_GROUPS {
             self.is_full = true;
             return Err(Problem::new(SUMMARY, "", "it has too many groups for a workbook"));
         }
@@ -260,9 +260,9 @@ impl Groups {
             Some("There are no charts, since charts are drawn against the learning rate and there is only one.".into())
         } else if keys.len() < self.series.len() {
             Some("There are no charts, since the groups of one init do not stand together.".into())
-        } else if keys.len() > MOST_SERIES {
+        } else if keys.len() > MAX_SERIES {
             Some(format!(
-                "There are no charts: they would have {} series, and a chart takes {MOST_SERIES}.",
+                "There are no charts: they would have {} series, and a chart takes {MAX_SERIES}.",
                 keys.len()
             ))
         } else {
@@ -350,14 +350,14 @@ fn columns_explained(columns: &[Column], formats: &Formats) -> Result<Worksheet,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::outcome::{Finished, Outcome};
+    use crate::kernel::outcome::{Outcome, RunResult};
     use crate::results::Group;
     use crate::results::summary::{append_group, append_header};
 
     /// A run that converged at this step, or did not.
-    fn finished(converged_at: Option<u64>) -> Finished {
+    fn finished(converged_at: Option<u64>) -> RunResult {
         let outcome = if converged_at.is_some() { Outcome::Converged } else { Outcome::Unfinished };
-        Finished {
+        RunResult {
             run: 0,
             outcome,
             escaped_at: None,
@@ -449,7 +449,7 @@ mod tests {
         assert!(reason(&[("a", 0.0, 0.1), ("b", 0.0, 0.1)]).contains("only one"));
         let scattered = [("a", 0.0, 0.1), ("a", 0.9, 0.1), ("a", 0.0, 0.3), ("a", 0.9, 0.3)];
         assert!(reason(&scattered).contains("do not stand together"));
-        let names: Vec<String> = (0..=MOST_SERIES).map(|number| format!("n{number}")).collect();
+        let names: Vec<String> = (0..=MAX_SERIES).map(|number| format!("n{number}")).collect();
         let many: Vec<_> =
             names.iter().flat_map(|name| [(name.as_str(), 0.0, 0.1), (name.as_str(), 0.0, 0.3)]).collect();
         assert!(reason(&many).contains("256 series"));
@@ -458,7 +458,7 @@ mod tests {
 
     #[test]
     fn a_summary_of_too_many_groups_makes_none() {
-        let groups = vec![("a", 0.0, 0.1); MOST_GROUPS as usize + 1];
+        let groups = vec![("a", 0.0, 0.1); MAX_GROUPS as usize + 1];
         let of = |groups: &[_]| {
             bytes_of(summary(groups, crate::results::Format::PLAIN).path().to_owned()).unwrap()
         };

@@ -1,4 +1,4 @@
-//! The table of runs as one file or as several, in the making or gone on with.
+//! The table of runs as one file or as several, in the making or resumed.
 
 use std::io::{self, Write};
 use std::num::NonZeroU64;
@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::files::{Mark, PartialFile};
 use super::folder::OutputFolder;
 use super::layout::{FileFormat, Layout};
-use super::parquet::{GROUP_ROWS, ParquetFile, Part};
+use super::parquet::{GROUP_ROWS, ParquetFile, WholeFile};
 
 /// The most rows below a header that a spreadsheet opens: 2²⁰ lines.
 pub const SPREADSHEET_ROWS: u64 = 1_048_575;
@@ -131,8 +131,8 @@ impl TableWriter {
     ///
     /// # Errors
     /// If a part is damaged or the rows cannot be written; the error names the file.
-    pub(super) fn copy(&mut self, parts: &mut [Part<std::fs::File>]) -> io::Result<()> {
-        let rows: u64 = parts.iter().map(Part::rows).sum();
+    pub(super) fn copy(&mut self, parts: &mut [WholeFile<std::fs::File>]) -> io::Result<()> {
+        let rows: u64 = parts.iter().map(WholeFile::rows).sum();
         let mut begin = 0;
         while begin < rows {
             let end = rows.min(begin + self.rows_together());
@@ -229,8 +229,8 @@ impl TableWriter {
     }
 
     /// Brings all rows so far to the disk.
-    pub(super) fn save(&mut self) -> io::Result<()> {
-        self.files.last_mut().map_or(Ok(()), PartialFile::save)
+    pub(super) fn sync(&mut self) -> io::Result<()> {
+        self.files.last_mut().map_or(Ok(()), PartialFile::sync)
     }
 
     /// Where it stands.

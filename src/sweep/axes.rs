@@ -7,10 +7,10 @@ use crate::Problem;
 
 mod seeds;
 
-pub use seeds::{MOST_RUNS, MOST_SEED_ITEMS, Seeds};
+pub use seeds::{MAX_RUNS, MAX_SEED_ITEMS, Seeds};
 
 /// The most values one key may hold.
-pub const MOST_VALUES: u64 = 1_000_000;
+pub const MAX_VALUES: u64 = 1_000_000;
 
 /// The numbers that `items` name, in order of first appearance, each once (−0 is 0).
 ///
@@ -20,7 +20,7 @@ pub const MOST_VALUES: u64 = 1_000_000;
 /// # Errors
 ///
 /// If an item is none of these, a number is not `allowed` (then `remedy` says what would do), or there are more
-/// than [`MOST_VALUES`].
+/// than [`MAX_VALUES`].
 pub fn numbers(
     key: &str,
     items: &[String],
@@ -117,8 +117,8 @@ fn ranges(key: &str, items: &[String], remedy: &str) -> Result<Vec<Range>, Probl
     let read = |item: &String| {
         let range = Range::parse(item, remedy).map_err(|reason| Problem::new(key, item, reason))?;
         total = total.saturating_add(range.count);
-        if total > MOST_VALUES {
-            return Err(Problem::new(key, item, format!("give at most {MOST_VALUES} values in all")));
+        if total > MAX_VALUES {
+            return Err(Problem::new(key, item, format!("give at most {MAX_VALUES} values in all")));
         }
         Ok(range)
     };
@@ -213,8 +213,8 @@ fn length(text: &str) -> Result<u64, String> {
     }
     match text.parse() {
         Ok(0) => Err("the range is empty; give a count from 1".to_owned()),
-        Ok(count) if count <= MOST_VALUES => Ok(count),
-        _ => Err(format!("give a count of at most {MOST_VALUES}")),
+        Ok(count) if count <= MAX_VALUES => Ok(count),
+        _ => Err(format!("give a count of at most {MAX_VALUES}")),
     }
 }
 
@@ -252,8 +252,8 @@ struct Decimal {
 
 impl Decimal {
     /// The most decimal places, and the bound of `units`; [`Fractions::get`] relies on both.
-    const MOST_PLACES: u32 = 30;
-    const MOST_UNITS: i128 = 10_i128.pow(27);
+    const MAX_PLACES: u32 = 30;
+    const MAX_UNITS: i128 = 10_i128.pow(27);
 
     /// Reads a number that [`finite_number`] accepts; none if it has too many digits.
     fn parse(text: &str) -> Option<Self> {
@@ -283,7 +283,7 @@ impl Decimal {
     }
 
     fn within_limits(self) -> Option<Self> {
-        (self.places <= Self::MOST_PLACES && self.units.abs() <= Self::MOST_UNITS).then_some(self)
+        (self.places <= Self::MAX_PLACES && self.units.abs() <= Self::MAX_UNITS).then_some(self)
     }
 
     /// The same number with more places.

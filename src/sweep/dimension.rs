@@ -16,9 +16,9 @@ pub mod pairs;
 pub use labels::{Boundary, Circle, PairCounter, labels, pairs_of_circle, pairs_of_runs};
 
 /// Fewer pairs with different labels than this say too little to be fitted.
-pub const LEAST_DIFFERENT: u64 = 20;
+pub const MIN_DIFFERENT: u64 = 20;
 /// The least number of counts in a fit: with two there would be no error to be known.
-pub const LEAST_COUNTS: usize = 3;
+pub const MIN_COUNTS: usize = 3;
 /// Boxes are counted up to this part of the shorter side of the plane …
 const LARGEST: usize = 8;
 /// … and fitted up to this one, unless something else is asked for: of larger boxes there are too few.
@@ -45,10 +45,10 @@ pub struct Slope {
 }
 
 impl Slope {
-    /// The line through points (x, y); none if there are fewer than [`LEAST_COUNTS`], or all have the same x.
+    /// The line through points (x, y); none if there are fewer than [`MIN_COUNTS`], or all have the same x.
     #[must_use]
     pub fn through(points: &[(f64, f64)]) -> Option<Self> {
-        if points.len() < LEAST_COUNTS {
+        if points.len() < MIN_COUNTS {
             return None;
         }
         let n = points.len() as f64;
@@ -82,16 +82,16 @@ pub struct Dimension {
 
 impl Method {
     /// Whether a count is used: boxes of the sizes asked for, of which at least one is on the boundary, and pairs of
-    /// which at least [`LEAST_DIFFERENT`] differ.
+    /// which at least [`MIN_DIFFERENT`] differ.
     #[must_use]
     pub fn uses(self, count: &Count) -> bool {
         match self {
             Self::Boxes([from, to]) => count.count > 0 && (from as f64..=to as f64).contains(&count.scale),
-            Self::Pairs => count.count >= LEAST_DIFFERENT,
+            Self::Pairs => count.count >= MIN_DIFFERENT,
         }
     }
 
-    /// The dimension; none if fewer than [`LEAST_COUNTS`] counts can be used.
+    /// The dimension; none if fewer than [`MIN_COUNTS`] counts can be used.
     #[must_use]
     pub fn dimension(self, counts: &[Count]) -> Option<Dimension> {
         let used = counts.iter().filter(|count| self.uses(count));

@@ -25,7 +25,7 @@ use crate::kernel::SetUp;
 use crate::kernel::WINDOW;
 use crate::kernel::batch::{Feed, Job};
 use crate::kernel::isa::{self, Isa};
-use crate::kernel::outcome::{Budget, Finished, Outcome};
+use crate::kernel::outcome::{Outcome, RunResult, StoppingRule};
 
 /// The most runs in a chunk.
 const CHUNK: u64 = 128;
@@ -127,7 +127,7 @@ pub trait Runs: Sync {
     /// of none.
     fn set_up_from(&self, number: u64) -> (&SetUp, u64);
     /// When one of them ends.
-    fn budget(&self) -> &Budget;
+    fn stopping_rule(&self) -> &StoppingRule;
     /// Whether any of them has a momentum other than 0.
     fn have_momentum(&self) -> bool;
     /// The run of this number.
@@ -138,8 +138,8 @@ impl Runs for Sweep {
     fn set_up_from(&self, number: u64) -> (&SetUp, u64) {
         Self::set_up_from(self, number)
     }
-    fn budget(&self) -> &Budget {
-        &self.budget
+    fn stopping_rule(&self) -> &StoppingRule {
+        &self.stopping_rule
     }
     fn have_momentum(&self) -> bool {
         self.has_momentum()
@@ -236,7 +236,7 @@ pub trait Sink<P> {
     fn accept(&mut self, prepared: P) -> Result<(), Self::Error>;
 
     /// The runs that something prepared was made of.
-    fn finished<'a>(&self, _prepared: &'a P) -> &'a [Finished] {
+    fn finished<'a>(&self, _prepared: &'a P) -> &'a [RunResult] {
         &[]
     }
 
@@ -244,7 +244,7 @@ pub trait Sink<P> {
     ///
     /// # Errors
     /// As for `accept`.
-    fn pause(&mut self, _ahead: &dyn Fn(&Self) -> Vec<Finished>) -> Result<(), Self::Error> {
+    fn pause(&mut self, _ahead: &dyn Fn(&Self) -> Vec<RunResult>) -> Result<(), Self::Error> {
         Ok(())
     }
 
@@ -252,7 +252,7 @@ pub trait Sink<P> {
     ///
     /// # Errors
     /// As for `accept`.
-    fn stopped(&mut self, _ahead: Vec<Finished>) -> Result<(), Self::Error> {
+    fn stopped(&mut self, _ahead: Vec<RunResult>) -> Result<(), Self::Error> {
         Ok(())
     }
 }
@@ -272,7 +272,7 @@ impl<P, E, F: FnMut(P) -> Result<(), E>> Sink<P> for Accepting<F> {
 struct Open {
     chunk: u64,
     runs: Range<u64>,
-    finished: Vec<Option<Finished>>,
+    finished: Vec<Option<RunResult>>,
     left: usize,
 }
 
@@ -284,7 +284,7 @@ struct Worker<'a, R, P, F> {
     prepare: &'a F,
     prepared: mpsc::Sender<(u64, P)>,
     /// Runs that are over from the start, by rising number.
-    known: &'a [Finished],
+    known: &'a [RunResult],
     /// The runs of the chunk claimed last that are not begun.
     pending: Range<u64>,
     /// The first run that has another set-up than those in the lanes.
@@ -293,7 +293,7 @@ struct Worker<'a, R, P, F> {
     open: &'a Mutex<VecDeque<Open>>,
 }
 
-impl<'a, R: Runs, P, F: Fn(Vec<Finished>) -> P> Worker<'a, R, P, F> {
+impl<'a, R: Runs, P, F: Fn(Vec<RunResult>) -> P> Worker<'a, R, P, F> {
     /// The set-up of the runs that come next; waits until there may be some. None: there will be none.
     ///
     /// Lanes hold runs of one set-up: before those of another they run empty, once a set-up and thread.
@@ -337,13 +337,13 @@ impl<'a, R: Runs, P, F: Fn(Vec<Finished>) -> P> Worker<'a, R, P, F> {
         Some(())
     }
 
-    fn known(&self, run: u64) -> Option<&Finished> {
+    fn known(&self, run: u64) -> Option<&RunResult> {
         let place = self.known.binary_search_by_key(&run, |finished| finished.run).ok()?;
         Some(&self.known[place])
     }
 
     /// Puts a run that is over into its chunk, and sends the chunk off if it was the last one.
-    fn put(&self, finished: Finished) {
+    fn put(&self, finished: RunResult) {
         let mut open = self.open.lock().expect(NO_PANIC);
         let at = open.iter().position(|open| open.runs.contains(&finished.run)).expect("its chunk is open");
         let chunk = &mut open[at];
@@ -354,14 +354,14 @@ impl<'a, R: Runs, P, F: Fn(Vec<Finished>) -> P> Worker<'a, R, P, F> {
         if chunk.left == 0 {
             let chunk = open.remove(at).expect("it was just found");
             drop(open);
-            let finished: Vec<Finished> = chunk.finished.into_iter().flatten().collect();
+            let finished: Vec<RunResult> = chunk.finished.into_iter().flatten().collect();
             // The receiver is gone only if the sweep has failed; then nobody wants the chunk.
             let _ = self.prepared.send((chunk.chunk, (self.prepare)(finished)));
         }
     }
 }
 
-impl<R: Runs, P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, R, P, F> {
+impl<R: Runs, P, F: Fn(Vec<RunResult>) -> P> Feed for Worker<'_, R, P, F> {
     fn next(&mut self) -> Option<Job> {
         let number = self.peek().filter(|number| *number < self.end)?;
         self.pending.start += 1;
@@ -373,7 +373,7 @@ impl<R: Runs, P, F: Fn(Vec<Finished>) -> P> Feed for Worker<'_, R, P, F> {
         self.pending.is_empty() && self.chunks.wait(self.progress)
     }
 
-    fn done(&mut self, finished: Finished) {
+    fn done(&mut self, finished: RunResult) {
         self.progress.runs.fetch_add(1, Relaxed);
         // Its last window was counted whole.
         let overshoot = WINDOW as u64 - finished.steps % WINDOW as u64;
@@ -402,7 +402,7 @@ pub fn execute<P: Send, E: Send + From<io::Error>>(
     runs: Range<u64>,
     options: &Options,
     progress: &Progress,
-    prepare: impl Fn(Vec<Finished>) -> P + Sync,
+    prepare: impl Fn(Vec<RunResult>) -> P + Sync,
     accept: impl FnMut(P) -> Result<(), E>,
 ) -> Result<(), E> {
     execute_from(all, runs, &[], options, progress, prepare, &mut Accepting(accept))
@@ -415,10 +415,10 @@ pub fn execute<P: Send, E: Send + From<io::Error>>(
 pub fn execute_from<P: Send, S: Sink<P, Error: Send + From<io::Error>>>(
     all: &impl Runs,
     runs: Range<u64>,
-    known: &[Finished],
+    known: &[RunResult],
     options: &Options,
     progress: &Progress,
-    prepare: impl Fn(Vec<Finished>) -> P + Sync,
+    prepare: impl Fn(Vec<RunResult>) -> P + Sync,
     sink: &mut S,
 ) -> Result<(), S::Error> {
     debug_assert!(known.is_sorted_by(|a, b| a.run < b.run), "known runs come by rising number");
@@ -439,7 +439,7 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send + From<io::Error>>>(
                 scope.spawn(move |_| {
                     let _stop = StopOnPanic(progress);
                     while let Some(set_up) = worker.next_set_up() {
-                        isa::run(options.isa, set_up, all.have_momentum(), all.budget(), &mut worker);
+                        isa::run(options.isa, set_up, all.have_momentum(), all.stopping_rule(), &mut worker);
                     }
                 });
             }
@@ -477,7 +477,7 @@ fn no_thread(error: &ThreadPoolBuildError) -> io::Error {
 /// # Panics
 /// If the machine lets no thread start.
 #[must_use]
-pub fn run_all(sweep: &Sweep, options: &Options) -> Vec<Finished> {
+pub fn run_all(sweep: &Sweep, options: &Options) -> Vec<RunResult> {
     run_first(sweep, sweep.runs(), options)
 }
 
@@ -486,7 +486,7 @@ pub fn run_all(sweep: &Sweep, options: &Options) -> Vec<Finished> {
 /// # Panics
 /// If the machine lets no thread start.
 #[must_use]
-pub fn run_first(runs: &impl Runs, count: u64, options: &Options) -> Vec<Finished> {
+pub fn run_first(runs: &impl Runs, count: u64, options: &Options) -> Vec<RunResult> {
     let mut first = Vec::new();
     let keep = |finished| {
         first.extend(finished);
@@ -532,8 +532,8 @@ impl<P> InOrder<'_, P> {
     }
 
     /// The runs that are over and not accepted: those of early chunks, and of chunks that threads have open.
-    fn ahead<S: Sink<P>>(&self, sink: &S) -> Vec<Finished> {
-        let mut ahead: Vec<Finished> =
+    fn ahead<S: Sink<P>>(&self, sink: &S) -> Vec<RunResult> {
+        let mut ahead: Vec<RunResult> =
             self.early.values().flat_map(|prepared| sink.finished(prepared)).cloned().collect();
         for open in self.opens {
             let open = open.lock().expect(NO_PANIC);

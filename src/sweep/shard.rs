@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::Problem;
 
 /// The most shards of a sweep.
-pub const MOST_SHARDS: u64 = 1_000_000;
+pub const MAX_SHARDS: u64 = 1_000_000;
 
 /// One of several parts of a sweep, each of consecutive runs: 3/8 is the third of eight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ impl Shard {
         self.number
     }
 
-    /// Of how many, from 1 to [`MOST_SHARDS`].
+    /// Of how many, from 1 to [`MAX_SHARDS`].
     #[must_use]
     pub fn of(&self) -> u64 {
         self.of.get()
@@ -70,8 +70,8 @@ impl FromStr for Shard {
         });
         let (number, of) =
             numbers.ok_or_else(|| problem("give K/N, such as 3/8, the third of eight".into()))?;
-        if of.get() > MOST_SHARDS {
-            return Err(problem(format!("give at most {MOST_SHARDS} shards")));
+        if of.get() > MAX_SHARDS {
+            return Err(problem(format!("give at most {MAX_SHARDS} shards")));
         }
         if !(1..=of.get()).contains(&number) {
             return Err(problem(format!("shards are counted from 1: give 1/{of} to {of}/{of}")));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use self::in_toml::one_line;
 use self::of_set_ups::of_combination;
-use super::axes::{MOST_RUNS, Seeds, numbers, whole_number};
+use super::axes::{MAX_RUNS, Seeds, numbers, whole_number};
 use super::elsewhere;
 use super::input::not_unicode;
 use super::set_ups::{Axis, varying};
@@ -22,7 +22,7 @@ mod of_set_ups;
 mod resolved;
 
 pub use keys::{KEYS, Key, SET_UP_KEYS};
-pub use resolved::{Axes, Budget, Group, Origins, Run, Sweep, is_solvable};
+pub use resolved::{Axes, GroupKey, Origins, Run, StoppingRule, Sweep, is_solvable};
 
 /// The sweep that runs if none is asked for: which starts around the question's own point (all nine parameters 0.1)
 /// and at random escape, and what every learning rate up to and past 1 does.
@@ -42,13 +42,13 @@ steps = 25000
 "#;
 
 /// The most steps a run may have.
-const MOST_STEPS: u64 = 1_000_000_000_000_000;
+const MAX_STEPS: u64 = 1_000_000_000_000_000;
 
 /// The most letters of a title, or of another name for pictures.
 pub const LONGEST_LABEL: usize = 100;
 
 /// The most inits.
-const MOST_INITS: usize = 10_000;
+const MAX_INITS: usize = 10_000;
 
 /// The keys as they were typed, unchecked: what a file or the flags of a command say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,11 +159,11 @@ impl Spec {
             axes: Axes::new(alphas, momenta, origins, draws)?,
             set_ups,
             task_files,
-            budget: Budget {
+            stopping_rule: StoppingRule {
                 criterion: self.criterion()?,
-                steps: self.whole("steps", 0, MOST_STEPS)?,
+                steps: self.whole("steps", 0, MAX_STEPS)?,
                 tolerance: self.number("tolerance", from_nought, "give a finite number from 0")?,
-                hold: self.whole("hold", 1, MOST_RUNS)?,
+                hold: self.whole("hold", 1, MAX_RUNS)?,
                 blow_up: self.number_or_infinity("blow_up", above_nought, "give a number above 0, or inf")?,
             },
             spectrum: self.truth("spectrum")?,
@@ -328,11 +328,11 @@ impl Spec {
             return Err(Problem::new("starts_layout", self.text("starts_layout"), remedy));
         }
         let texts = self.texts("init");
-        if texts.len() > MOST_INITS {
+        if texts.len() > MAX_INITS {
             return Err(Problem::new(
                 "init",
                 format!("{} items", texts.len()),
-                format!("give at most {MOST_INITS}"),
+                format!("give at most {MAX_INITS}"),
             ));
         }
         let mut inits: Vec<Init> = Vec::new();

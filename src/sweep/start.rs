@@ -31,11 +31,11 @@ use crate::kernel::{Shape, Theta};
 mod file;
 mod layout;
 
-pub use file::{MOST_ROWS, Starts};
+pub use file::{MAX_ROWS, Starts};
 pub use layout::StartsLayout;
 
 /// The most terms an init may have.
-pub const MOST_TERMS: usize = 16;
+pub const MAX_TERMS: usize = 16;
 
 /// No normal draw is this large: s is at least 2^−104, so |z| ≤ √(2·104·ln 2) < 12.1.
 const NORMAL_BOUND: f64 = 13.0;
@@ -185,8 +185,8 @@ impl FromStr for Init {
     fn from_str(text: &str) -> Result<Self, Problem> {
         let problem = |remedy: String| Problem::new("init", text.trim(), remedy);
         let pieces = split_outside_parentheses(text, '+');
-        if pieces.len() > MOST_TERMS {
-            return Err(problem(format!("give at most {MOST_TERMS} terms")));
+        if pieces.len() > MAX_TERMS {
+            return Err(problem(format!("give at most {MAX_TERMS} terms")));
         }
         let terms: Vec<Term> =
             pieces.into_iter().map(Term::parse).collect::<Result<_, _>>().map_err(problem)?;

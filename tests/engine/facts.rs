@@ -3,11 +3,11 @@
 
 use std::convert::Infallible;
 
-use xorsweep::facts::{Hindrance, Stride, Units, are_opposite, has_targets_in_the_limit};
+use xorsweep::facts::{Hindrance, Units, UpdateLength, are_opposite, has_targets_in_the_limit};
 use xorsweep::kernel::batch::Job;
 use xorsweep::kernel::derivatives::gradient;
 use xorsweep::kernel::fused::at::{B1, B2, W1, W2, W3, W4, W5, W6};
-use xorsweep::kernel::outcome::{Finished, Outcome, Plateau};
+use xorsweep::kernel::outcome::{Outcome, Plateau, RunResult};
 use xorsweep::kernel::setup::{Biases, HiddenUnits};
 use xorsweep::kernel::task::Coding;
 use xorsweep::kernel::theta::Theta;
@@ -20,11 +20,11 @@ use crate::networks::networks;
 use crate::sweep::sweep;
 use crate::sweeps::{finished, network_keys};
 
-fn rows(spec: &str) -> Vec<Finished> {
+fn rows(spec: &str) -> Vec<RunResult> {
     finished(&sweep(spec), &Options::default())
 }
 
-fn count(rows: &[Finished], wanted: Outcome) -> usize {
+fn count(rows: &[RunResult], wanted: Outcome) -> usize {
     rows.iter().filter(|row| row.outcome == wanted).count()
 }
 
@@ -360,7 +360,7 @@ fn no_update_is_longer_than_its_bound() {
             if let Some((beta1, beta2)) = constants {
                 (set_up.constants.beta1, set_up.constants.beta2) = (beta1, beta2);
             }
-            let Stride { first, most } = Stride::of(&set_up, momentum).unwrap();
+            let UpdateLength { first, most } = UpdateLength::of(&set_up, momentum).unwrap();
             for alpha in [0.01, 0.3, 3.0] {
                 for start in [[0.1; 9], [1.0, -2.0, 0.5, 3.0, -1.0, 0.7, 0.2, -0.4, 9.0]] {
                     let steps = steps_with(&set_up, start.into(), alpha, momentum, 500);

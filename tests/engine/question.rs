@@ -30,7 +30,7 @@ fn assert_ends(ended: &Ended, error: f64, theta: &Theta) {
 #[test]
 fn what_is_left_out_is_as_in_the_question() {
     let sweep = sweep("init = 'constant(0.1)'\nalpha = 0.3");
-    assert_eq!((sweep.runs(), sweep.budget.steps, sweep.set_ups.len()), (1, STEPS, 1));
+    assert_eq!((sweep.runs(), sweep.stopping_rule.steps, sweep.set_ups.len()), (1, STEPS, 1));
     assert_eq!(sweep.set_ups[0], SetUp::default());
     let (hidden, output) = (sweep.set_ups[0].hidden, sweep.set_ups[0].output);
     assert_eq!((hidden, output, sweep.run(0).momentum), (Hidden::Sigmoid, Output::Linear, 0.0));

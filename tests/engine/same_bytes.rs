@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use xorsweep::kernel::batch::Job;
 use xorsweep::kernel::isa::Isa;
-use xorsweep::kernel::outcome::{Budget, Finished, Outcome, Plateau};
+use xorsweep::kernel::outcome::{Outcome, Plateau, RunResult, StoppingRule};
 use xorsweep::kernel::task::Coding;
 use xorsweep::kernel::theta::Theta;
 use xorsweep::kernel::trace::{Step, trace};
@@ -169,11 +169,11 @@ fn a_run_does_not_depend_on_the_momenta_of_others() {
 }
 
 /// All of a row but the number of its run.
-fn assert_row_is_same(left: &Finished, right: &Finished, what: &str) {
-    let words = |row: &Finished| {
+fn assert_row_is_same(left: &RunResult, right: &RunResult, what: &str) {
+    let words = |row: &RunResult| {
         (row.outcome, row.escaped_at, row.solved_at, row.converged_at, row.steps, row.peak_at)
     };
-    let numbers = |row: &Finished| [row.error_first, row.error_last, row.error_peak].map(bits);
+    let numbers = |row: &RunResult| [row.error_first, row.error_last, row.error_peak].map(bits);
     assert_eq!(words(left), words(right), "{what}: {left:?} {right:?}");
     assert_eq!(numbers(left), numbers(right), "{what}: {left:?} {right:?}");
     assert_eq!(point_bits(&left.start), point_bits(&right.start), "{what}: {left:?} {right:?}");
@@ -198,41 +198,41 @@ fn whole_trace(sweep: &Sweep, number: u64) -> Vec<Step> {
         steps.push(step.clone());
         Ok::<(), Infallible>(())
     };
-    trace(&sweep.set_ups[0], &job, sweep.budget.steps, keep).unwrap();
+    trace(&sweep.set_ups[0], &job, sweep.stopping_rule.steps, keep).unwrap();
     steps
 }
 
 /// The row that belongs to a trace; its `solved_at` is left out.
-fn oracle(run: u64, trace: &[Step], network: &SetUp, budget: &Budget) -> Finished {
+fn oracle(run: u64, trace: &[Step], network: &SetUp, stopping_rule: &StoppingRule) -> RunResult {
     let scale = if network.task.coding() == Coding::PlusMinus { 4.0_f64 } else { 1.0 };
     let (constant, one_unit) = (scale / 4.0, scale / 6.0);
     let error = |step: u64| trace[step as usize].error;
-    let first = |holds: &dyn Fn(u64) -> bool| (0..=budget.steps).find(|&step| holds(step));
+    let first = |holds: &dyn Fn(u64) -> bool| (0..=stopping_rule.steps).find(|&step| holds(step));
 
     // The three ways in which a run can be over.
     let stretch_ends = |step: u64| {
-        step + 1 >= budget.hold
-            && (step + 1 - budget.hold..=step).rev().all(|step| error(step) <= budget.tolerance)
+        step + 1 >= stopping_rule.hold
+            && (step + 1 - stopping_rule.hold..=step).rev().all(|step| error(step) <= stopping_rule.tolerance)
     };
     let converged = first(&stretch_ends);
-    let blown_up = first(&|step| !error(step).is_finite() || error(step) > budget.blow_up);
-    let end = [converged, blown_up].into_iter().flatten().min().unwrap_or(budget.steps);
+    let blown_up = first(&|step| !error(step).is_finite() || error(step) > stopping_rule.blow_up);
+    let end = [converged, blown_up].into_iter().flatten().min().unwrap_or(stopping_rule.steps);
 
     // The first of the largest errors up to there. A NaN is larger than nothing.
     let seen = || (0..=end).filter(|&step| !error(step).is_nan());
     let error_peak = seen().map(error).reduce(f64::max).unwrap_or(f64::NAN);
     let peak_at = seen().find(|&step| error(step) == error_peak).unwrap_or(0);
 
-    let is_in_last_tenth = peak_at > 0 && 10 * (budget.steps - peak_at) <= budget.steps;
+    let is_in_last_tenth = peak_at > 0 && 10 * (stopping_rule.steps - peak_at) <= stopping_rule.steps;
     let rose = (end.saturating_sub(63).max(1)..=end).any(|step| error(step) > error(step - 1) * (1.0 + 1e-9));
     // A tenth of the budget apart, and each the mean of up to 64 steps.
-    let tenth = budget.steps / 10;
+    let tenth = stopping_rule.steps / 10;
     let mean = |last: u64| {
         let span = tenth.min(64);
         (last + 1 - span..=last).map(error).sum::<f64>() / span as f64
     };
     let is_level = || {
-        let (before, after) = (mean(budget.steps - tenth), mean(budget.steps));
+        let (before, after) = (mean(stopping_rule.steps - tenth), mean(stopping_rule.steps));
         (after - before).abs() <= 0.01 * before
     };
     // Parameters of 1e16 and more: the output is nothing but rounding.
@@ -254,12 +254,12 @@ fn oracle(run: u64, trace: &[Step], network: &SetUp, budget: &Budget) -> Finishe
     } else {
         Outcome::Unfinished
     };
-    Finished {
+    RunResult {
         run,
         outcome,
         escaped_at: first(&|step| step <= end && error(step) < one_unit && !is_rounding(&trace[0].theta)),
         solved_at: None,
-        converged_at: (outcome == Outcome::Converged).then(|| end + 1 - budget.hold),
+        converged_at: (outcome == Outcome::Converged).then(|| end + 1 - stopping_rule.hold),
         steps: end,
         error_first: error(0),
         error_last: error(end),
@@ -324,7 +324,7 @@ fn astray(network: &SetUp, theta: &Theta) -> (f64, f64) {
 }
 
 /// Checks `solved_at` against the outputs themselves; where these are too near a half to tell, anything goes.
-fn check_solved_at(network: &SetUp, trace: &[Step], row: &Finished, what: &str) {
+fn check_solved_at(network: &SetUp, trace: &[Step], row: &RunResult, what: &str) {
     let half = if network.task.coding() == Coding::PlusMinus { 1.0 } else { 0.5 };
     let until = row.solved_at.unwrap_or(row.steps + 1);
     for step in &trace[..until.min(row.steps + 1) as usize] {
@@ -348,10 +348,10 @@ fn check_every_row(sweep: &Sweep) -> [u64; 5] {
     for row in finished(sweep, &Options { threads: 2, isa: Isa::best() }) {
         let steps = whole_trace(sweep, row.run);
         let run = sweep.run(row.run);
-        let what = format!("{:?}, {:?}, {run:?}", sweep.set_ups[0], sweep.budget);
-        let expected = Finished {
+        let what = format!("{:?}, {:?}, {run:?}", sweep.set_ups[0], sweep.stopping_rule);
+        let expected = RunResult {
             solved_at: row.solved_at,
-            ..oracle(row.run, &steps, &sweep.set_ups[0], &sweep.budget)
+            ..oracle(row.run, &steps, &sweep.set_ups[0], &sweep.stopping_rule)
         };
         assert_row_is_same(&expected, &row, &what);
         check_solved_at(&sweep.set_ups[0], &steps, &row, &what);

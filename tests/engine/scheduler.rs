@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use xorsweep::kernel::WINDOW;
 use xorsweep::kernel::batch::{Feed, Job};
 use xorsweep::kernel::isa::{self, Isa};
-use xorsweep::kernel::outcome::{Budget, Finished, Outcome};
+use xorsweep::kernel::outcome::{Outcome, RunResult, StoppingRule};
 use xorsweep::kernel::theta::Theta;
 use xorsweep::kernel::{Criterion, SetUp};
 use xorsweep::sweep::engine::{Options, Progress, execute};
@@ -40,14 +40,14 @@ fn windows_of(run: u64) -> u64 {
     run % 7
 }
 
-fn assert_has_its_length(row: &Finished) {
+fn assert_has_its_length(row: &RunResult) {
     assert_eq!(row.outcome, Outcome::Diverged, "{row:?}");
     assert_eq!(row.steps / WINDOW as u64, windows_of(row.run), "{row:?}");
     assert_eq!(row.start, start_of(windows_of(row.run)));
 }
 
-fn budget() -> Budget {
-    Budget { criterion: Criterion::Error, steps: 100_000, tolerance: 0.0, hold: 1, blow_up: BLOW_UP }
+fn stopping_rule() -> StoppingRule {
+    StoppingRule { criterion: Criterion::Error, steps: 100_000, tolerance: 0.0, hold: 1, blow_up: BLOW_UP }
 }
 
 /// Gives out so many runs, now and then none, and never more than `most_open` at once.
@@ -56,7 +56,7 @@ struct FakeFeed {
     most_open: usize,
     begun: u64,
     open: BTreeSet<u64>,
-    done: Vec<Finished>,
+    done: Vec<RunResult>,
     refusals: u64,
     waits: u64,
     windows: u64,
@@ -103,7 +103,7 @@ impl Feed for FakeFeed {
         !self.is_over
     }
 
-    fn done(&mut self, finished: Finished) {
+    fn done(&mut self, finished: RunResult) {
         assert!(self.open.remove(&finished.run), "run {} is done once, after it was begun", finished.run);
         self.done.push(finished);
     }
@@ -125,7 +125,7 @@ fn lanes_take_and_return_each_run_once_whatever_the_feed_does() {
         for runs in [0, 1, 7, 8, 9, 15, 16, 17, 33, 100] {
             for most_open in [1, 2, 5, 8, 1000] {
                 let mut feed = FakeFeed::new(runs, most_open);
-                isa::run(isa, &SetUp::default(), false, &budget(), &mut feed);
+                isa::run(isa, &SetUp::default(), false, &stopping_rule(), &mut feed);
                 let mut done: Vec<u64> = feed.done.iter().map(|row| row.run).collect();
                 done.sort_unstable();
                 assert!(done.iter().copied().eq(0..runs), "{isa}, {runs} runs, {most_open} open");
@@ -140,7 +140,7 @@ fn lanes_take_and_return_each_run_once_whatever_the_feed_does() {
 fn short_runs_overtake_long_ones_in_the_lanes() {
     for isa in instruction_sets() {
         let mut feed = FakeFeed::new(100, 1000);
-        isa::run(isa, &SetUp::default(), false, &budget(), &mut feed);
+        isa::run(isa, &SetUp::default(), false, &stopping_rule(), &mut feed);
         // 100 runs take 15 × (1 + … + 7) − … windows alone; lanes that waited for the slowest would take 7 each time.
         let alone: u64 = (0..100).map(|run| windows_of(run) + 1).sum();
         let in_order = feed.done.windows(2).all(|pair| pair[0].run < pair[1].run);
@@ -157,7 +157,7 @@ fn lanes_stop_within_a_window_when_they_are_told_to() {
         for stop_after in [1, 2, 5] {
             let mut feed = FakeFeed::new(100, 1000);
             feed.stop_after = stop_after;
-            isa::run(isa, &SetUp::default(), false, &budget(), &mut feed);
+            isa::run(isa, &SetUp::default(), false, &stopping_rule(), &mut feed);
             assert_eq!(feed.windows, stop_after);
             assert!(feed.begun < 100);
         }
@@ -195,7 +195,7 @@ fn rows_come_in_order_none_lost_and_none_twice() {
         for range in [0..2000, 0..1, 3..4, 100..777, 1999..2000, 0..128, 0..129, 5..5] {
             let mut next = range.start;
             let progress = Progress::default();
-            let accept = |piece: Vec<Finished>| {
+            let accept = |piece: Vec<RunResult>| {
                 assert!(!piece.is_empty());
                 for row in &piece {
                     assert_eq!(row.run, next);
@@ -220,7 +220,7 @@ fn workers_do_not_run_far_ahead_of_the_rows_accepted() {
     let progress = Progress::default();
     let mut most_ahead = 0;
     let mut accepted = 0;
-    let accept = |piece: Vec<Finished>| {
+    let accept = |piece: Vec<RunResult>| {
         if accepted == 0 || accepted == piece.len() as u64 {
             // Whoever waits long enough sees how far the workers dare to go; nothing tells that they wait.
             let mut before = u64::MAX;
@@ -248,7 +248,7 @@ fn a_sweep_that_is_stopped_leaves_a_beginning_without_gaps() {
             if stop_at == 0 {
                 progress.stop();
             }
-            let accept = |piece: Vec<Finished>| {
+            let accept = |piece: Vec<RunResult>| {
                 for row in &piece {
                     assert_eq!(row.run, next);
                     next += 1;
@@ -275,7 +275,7 @@ fn a_sweep_that_is_stopped_leaves_a_beginning_without_gaps() {
             }
             progress.stop();
         });
-        let nothing = |_: Vec<Finished>| -> io::Result<()> { panic!("no run is over") };
+        let nothing = |_: Vec<RunResult>| -> io::Result<()> { panic!("no run is over") };
         execute(&sweep, 0..10, &options(2), &progress, |piece| piece, nothing).unwrap();
     });
     assert!(begun.elapsed() < Duration::from_secs(20));
@@ -287,7 +287,7 @@ fn an_error_of_the_reader_ends_the_sweep_and_is_returned() {
         let sweep = short(150_000);
         let progress = Progress::default();
         let mut calls = 0;
-        let accept = |_: Vec<Finished>| {
+        let accept = |_: Vec<RunResult>| {
             calls += 1;
             if calls == 3 { Err(io::Error::other("the disk is full")) } else { Ok(()) }
         };
@@ -312,14 +312,14 @@ fn a_panic_ends_the_sweep_instead_of_leaving_it_waiting() {
     const RUNS: u64 = 200_000;
     let in_prepare = within_time(|| {
         let prepare =
-            |piece: Vec<Finished>| if piece[0].run == 0 { panic!("as the test wants it") } else { piece };
-        let ignore = |_: Vec<Finished>| io::Result::Ok(());
+            |piece: Vec<RunResult>| if piece[0].run == 0 { panic!("as the test wants it") } else { piece };
+        let ignore = |_: Vec<RunResult>| io::Result::Ok(());
         let work = || execute(&short(RUNS), 0..RUNS, &options(2), &Progress::default(), prepare, ignore);
         catch_unwind(AssertUnwindSafe(work)).is_err()
     });
     assert_eq!(in_prepare, Some(true), "a panic of a worker");
     let in_accept = within_time(|| {
-        let accept = |_: Vec<Finished>| -> io::Result<()> { panic!("as the test wants it") };
+        let accept = |_: Vec<RunResult>| -> io::Result<()> { panic!("as the test wants it") };
         let work =
             || execute(&short(RUNS), 0..RUNS, &options(2), &Progress::default(), |piece| piece, accept);
         catch_unwind(AssertUnwindSafe(work)).is_err()

@@ -6,7 +6,7 @@ use std::io;
 use xorsweep::execution::{Destination, save};
 use xorsweep::kernel::SetUp;
 use xorsweep::kernel::isa::Isa;
-use xorsweep::kernel::outcome::Finished;
+use xorsweep::kernel::outcome::RunResult;
 use xorsweep::kernel::theta::Theta;
 use xorsweep::results::Group;
 use xorsweep::sweep::engine::{Options, Progress, execute};
@@ -28,9 +28,9 @@ pub fn instruction_sets() -> Vec<Isa> {
 }
 
 /// All rows of a sweep.
-pub fn finished(sweep: &Sweep, options: &Options) -> Vec<Finished> {
+pub fn finished(sweep: &Sweep, options: &Options) -> Vec<RunResult> {
     let mut rows = Vec::new();
-    let accept = |piece: Vec<Finished>| {
+    let accept = |piece: Vec<RunResult>| {
         rows.extend(piece);
         io::Result::Ok(())
     };

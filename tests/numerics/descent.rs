@@ -5,9 +5,9 @@
 use std::convert::Infallible;
 
 use xorsweep_kernel::derivatives::gradient;
-use xorsweep_kernel::outcome::Finished;
-use xorsweep_kernel::sigmoid::{FAIR, SMALL, advance, exp, leap};
-use xorsweep_kernel::{Budget, Criterion, Feed, Isa, Job, Outcome, SetUp, Step, WINDOW, run, trace};
+use xorsweep_kernel::outcome::RunResult;
+use xorsweep_kernel::sigmoid::{FAIR, SMALL, advance, advance_far, exp};
+use xorsweep_kernel::{Criterion, Feed, Isa, Job, Outcome, SetUp, Step, StoppingRule, WINDOW, run, trace};
 
 use super::networks;
 
@@ -30,7 +30,7 @@ pub fn steps_of(set_up: &SetUp, job: &Job, steps: u64) -> Vec<Step> {
 struct Jobs<'a> {
     jobs: &'a [Job],
     next: usize,
-    ends: Vec<Option<Finished>>,
+    ends: Vec<Option<RunResult>>,
 }
 
 impl Feed for Jobs<'_> {
@@ -41,7 +41,7 @@ impl Feed for Jobs<'_> {
     fn wait(&mut self) -> bool {
         false
     }
-    fn done(&mut self, finished: Finished) {
+    fn done(&mut self, finished: RunResult) {
         let place = self.jobs.iter().position(|job| job.run == finished.run).unwrap();
         assert!(self.ends[place].is_none(), "a run is done once");
         self.ends[place] = Some(finished);
@@ -52,17 +52,17 @@ impl Feed for Jobs<'_> {
 }
 
 /// How runs end within a budget in lanes of an instruction set.
-pub fn ends_within(isa: Isa, set_up: &SetUp, jobs: &[Job], budget: &Budget) -> Vec<Finished> {
+pub fn ends_within(isa: Isa, set_up: &SetUp, jobs: &[Job], stopping_rule: &StoppingRule) -> Vec<RunResult> {
     let mut feed = Jobs { jobs, next: 0, ends: vec![None; jobs.len()] };
-    run(isa, set_up, jobs.iter().any(|job| job.momentum != 0.0), budget, &mut feed);
+    run(isa, set_up, jobs.iter().any(|job| job.momentum != 0.0), stopping_rule, &mut feed);
     feed.ends.into_iter().map(Option::unwrap).collect()
 }
 
 /// How runs end after exactly so many steps, unless they blow up before.
-pub fn ends(isa: Isa, set_up: &SetUp, jobs: &[Job], steps: u64) -> Vec<Finished> {
+pub fn ends(isa: Isa, set_up: &SetUp, jobs: &[Job], steps: u64) -> Vec<RunResult> {
     let (criterion, tolerance, hold) = (Criterion::Error, 0.0, u64::MAX);
-    let budget = Budget { steps, criterion, tolerance, hold, blow_up: f64::INFINITY };
-    ends_within(isa, set_up, jobs, &budget)
+    let stopping_rule = StoppingRule { steps, criterion, tolerance, hold, blow_up: f64::INFINITY };
+    ends_within(isa, set_up, jobs, &stopping_rule)
 }
 
 /// Two orders of runs: how many of the first come last.
@@ -290,7 +290,7 @@ fn advanced_exponentials_stay_near_fresh_ones() {
     }
     // Leaps take the parameter itself up to 16 further.
     for (size, bound) in [(1.0, 2e-14), (80.0, 1e-13)] {
-        let worst = drift(size, FAIR, leap);
+        let worst = drift(size, FAIR, advance_far);
         println!("leapt from within {size}: {worst:.2e} after {WINDOW} steps");
         assert!(worst <= bound, "from within {size}: {worst:e}");
     }

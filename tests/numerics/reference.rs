@@ -6,12 +6,12 @@ use std::fmt::Debug;
 use std::fs;
 use std::str::FromStr;
 
-use xorsweep_kernel::outcome::Finished;
+use xorsweep_kernel::outcome::RunResult;
 use xorsweep_kernel::setup::{Biases, Constants, HiddenUnits};
 use xorsweep_kernel::solution::Solution;
 use xorsweep_kernel::task::{Coding, Sample};
 use xorsweep_kernel::{
-    Budget, Criterion, Hidden, Isa, Job, Loss, Optimizer, Outcome, Output, SetUp, Task, Update,
+    Criterion, Hidden, Isa, Job, Loss, Optimizer, Outcome, Output, SetUp, StoppingRule, Task, Update,
 };
 
 use super::descent::{bits, ends_within};
@@ -69,8 +69,8 @@ impl Row<'_> {
         set_up
     }
 
-    fn budget(&self) -> Budget {
-        Budget {
+    fn stopping_rule(&self) -> StoppingRule {
+        StoppingRule {
             steps: self.number("budget"),
             criterion: self.word("criterion", Criterion::of_word),
             tolerance: self.number("tolerance"),
@@ -90,7 +90,7 @@ impl Row<'_> {
     }
 
     /// The names of the cells in which a run of the kernel differs.
-    fn differences(&self, set_up: &SetUp, finished: &Finished) -> Vec<&'static str> {
+    fn differences(&self, set_up: &SetUp, finished: &RunResult) -> Vec<&'static str> {
         let words = [
             ("outcome", finished.outcome.word().to_owned()),
             ("plateau", finished.outcome.plateau().map_or("", |plateau| plateau.word()).to_owned()),
@@ -145,7 +145,7 @@ fn runs_are_those_of_an_independent_oracle() {
         let set_up = row.set_up();
         set_up.check(row.number::<f64>("momentum") > 0.0).unwrap();
         for isa in Isa::available() {
-            let finished = &ends_within(isa, &set_up, &[row.job()], &row.budget())[0];
+            let finished = &ends_within(isa, &set_up, &[row.job()], &row.stopping_rule())[0];
             let differences = row.differences(&set_up, finished);
             assert!(differences.is_empty(), "{isa}, {differences:?} of {line}: {finished:?}");
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use xorsweep::execution::{Destination, save};
 use xorsweep::kernel::batch::Job;
-use xorsweep::kernel::outcome::{Finished, Outcome};
+use xorsweep::kernel::outcome::{Outcome, RunResult};
 use xorsweep::picture::files::{MapStyle, write_all};
 use xorsweep::picture::map::{Coloring, Entry, Map, Shades};
 use xorsweep::picture::{Rgb, color};
@@ -23,7 +23,7 @@ use crate::sweep::sweep;
 const PLANE: &str = "init = 'constant(0.3)+normal(0.5)'\nseeds = 7\nsteps = 800\ntolerance = 1e-3\n\
                      [plane]\nx = 'w1'\nx_range = '-20:10:7'\ny = 'alpha'\ny_range = '0.2:1.4:5'";
 
-fn run_into(folder: &Path, sweep: &Sweep, format: Format) -> Vec<Finished> {
+fn run_into(folder: &Path, sweep: &Sweep, format: Format) -> Vec<RunResult> {
     let layout = Layout { format, ..Layout::default() };
     let destination = Destination { layout, ..Destination::new(folder) };
     save(sweep, &destination, &Options::default(), &Progress::default(), &mut |_: &Group| ()).unwrap();
@@ -79,7 +79,7 @@ fn every_pixel_has_the_colour_of_its_run() {
             }
         }
         for entry in map.legend() {
-            let of = |run: &&Finished| color::label(run.outcome) == entry.label;
+            let of = |run: &&RunResult| color::label(run.outcome) == entry.label;
             assert_eq!(runs.iter().filter(of).count() as u64, entry.runs, "{}", entry.label);
         }
         let kinds = map.legend().len();
@@ -92,7 +92,7 @@ fn the_other_colours_tell_what_they_say() {
     let sweep = sweep(PLANE);
     let folder = tempfile::tempdir().unwrap();
     let runs = run_into(folder.path(), &sweep, Format::PLAIN);
-    let at = |map: &Map, run: &Finished| map.color(run.run as usize % 7, run.run as usize / 7);
+    let at = |map: &Map, run: &RunResult| map.color(run.run as usize % 7, run.run as usize / 7);
     let steps = &maps(folder.path(), &sweep, Coloring::Steps)[0];
     let outcome = &maps(folder.path(), &sweep, Coloring::Outcome)[0];
     let solution = &maps(folder.path(), &sweep, Coloring::Solution)[0];
@@ -115,7 +115,7 @@ fn the_measure_is_shown_by_its_rank_on_either_side() {
     let folder = tempfile::tempdir().unwrap();
     let runs = run_into(folder.path(), &sweep, Format::PLAIN);
     let map = &maps(folder.path(), &sweep, Coloring::Measure)[0];
-    let measure = |run: &Finished| {
+    let measure = |run: &RunResult| {
         let of = sweep.run(run.run);
         let job =
             Job { run: run.run, start: run.start.clone(), alpha: of.alpha, momentum: of.momentum, seed: 0 };

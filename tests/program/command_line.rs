@@ -443,7 +443,7 @@ fn an_interrupted_sweep_is_gone_on_with_on_request_alone() {
     assert!(contents(folder.path()) == left);
     succeed(folder.path(), &[&SMALL[..], &["--force"]].concat());
     assert!(contents(folder.path()) == earlier);
-    // Where nothing is unfinished, there is nothing to go on with.
+    // Where nothing is unfinished, there is nothing to resume.
     succeed(folder.path(), &[&SMALL[..], &["--resume"]].concat());
     assert!(contents(folder.path()) == earlier);
 }

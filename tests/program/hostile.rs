@@ -7,7 +7,7 @@ use xorsweep::Problem;
 use xorsweep::kernel::Shape;
 use xorsweep::results::cell::{append_header, append_line};
 use xorsweep::results::convergence::{COLUMNS, column_named};
-use xorsweep::results::parquet::{GROUP_ROWS, ParquetFile, Part};
+use xorsweep::results::parquet::{GROUP_ROWS, ParquetFile, WholeFile};
 use xorsweep::results::{Cell, Format, Kind, Table};
 use xorsweep::sweep::spec::{Spec, Sweep};
 use xorsweep::sweep::start::{Starts, StartsLayout};
@@ -209,7 +209,7 @@ pub fn footer(bytes: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
     std::fs::write(&path, bytes).unwrap();
-    if let Ok(part) = Part::open(&COLUMNS, "part", std::fs::File::open(&path).unwrap()) {
+    if let Ok(part) = WholeFile::open(&COLUMNS, "part", std::fs::File::open(&path).unwrap()) {
         let (mut file, rows) = (ParquetFile::new(&COLUMNS, ""), part.rows().min(GROUP_ROWS));
         let copied = file.begin(&mut std::io::sink());
         let _ = copied.and_then(|()| file.copy_group(&mut std::io::sink(), &mut [part], 0..rows));

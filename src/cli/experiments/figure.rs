@@ -202,7 +202,7 @@ impl Verdicts {
 }
 
 /// A figure, compared: a line of the table.
-pub struct Line {
+pub struct FigureLine {
     /// What it is.
     pub what: String,
     /// What was published.
@@ -222,13 +222,13 @@ impl<S> Figure<S> {
     }
 
     /// Compares.
-    pub fn line(&self, seen: &S) -> Line {
+    pub fn line(&self, seen: &S) -> FigureLine {
         let ours = (self.ours)(seen);
         let mut text = self.unit.text(ours.value);
         if let Some((low, high)) = ours.between {
             text.push_str(&format!(" ({} to {})", self.unit.text(low), self.unit.text(high)));
         }
-        Line {
+        FigureLine {
             what: self.what.clone(),
             published: self.published.text(self.unit),
             ours: text,

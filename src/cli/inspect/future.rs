@@ -6,7 +6,7 @@ use std::path::Path;
 use xorsweep::facts::{
     Course, Hindrance, dead_units, is_at_rest, learns, rate_limit, stays_dead, usual_rate,
 };
-use xorsweep::kernel::outcome::{Finished, Outcome};
+use xorsweep::kernel::outcome::{Outcome, RunResult};
 use xorsweep::kernel::{Hidden, Optimizer, SetUp, Update};
 use xorsweep::sweep::engine::Runs as _;
 use xorsweep::sweep::spec::{Spec, Sweep};
@@ -47,14 +47,14 @@ const OTHER_STARTS: (&str, u64) = ("normal(1)", 16);
 const RATES: [f64; 14] =
     [100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003];
 /// How many of them.
-const MOST_RATES: usize = 4;
+const MAX_RATES: usize = 4;
 
 /// What becomes of a run from a point.
 pub struct Future {
     /// The run, with its own budget.
-    pub run: Finished,
+    pub run: RunResult,
     /// The same run followed longer, if its budget left open how it ends.
-    pub longer: Option<Finished>,
+    pub longer: Option<RunResult>,
     /// Whether no step moves the point: the gradient is exactly 0.
     pub is_at_rest: bool,
     /// Why no run from the point ever solves its task, where that is proved.
@@ -97,7 +97,7 @@ pub struct Better {
     /// How many such starts learn, and of how many.
     pub share: [usize; 2],
     /// The run that learns.
-    pub run: Finished,
+    pub run: RunResult,
     /// Its set-up.
     pub set_up: SetUp,
     /// Its learning rate.
@@ -137,7 +137,7 @@ impl Future {
         let is_learned = learns(set_up, &run);
         let is_open = matches!(run.outcome, Outcome::Plateau(_) | Outcome::Unfinished);
         let follow = followed(set_up);
-        let is_followed = is_open && !is_learned && !is_at_rest && prediction.budget.steps < follow;
+        let is_followed = is_open && !is_learned && !is_at_rest && prediction.stopping_rule.steps < follow;
         let longer = if is_followed { Some(only(&with_steps(prediction, follow), 0)?) } else { None };
         let learns_later = longer.as_ref().is_some_and(|run| learns(set_up, run));
         let dead_before = dead_units(set_up, &inspected.theta);
@@ -171,7 +171,7 @@ impl Future {
             better: Vec::new(),
             tried: 0,
             work: 0,
-            tried_steps: prediction.budget.steps.clamp(*TRIED.start(), *TRIED.end()),
+            tried_steps: prediction.stopping_rule.steps.clamp(*TRIED.start(), *TRIED.end()),
         };
         if !is_learned {
             future.find_better(inspected, prediction)?;
@@ -253,7 +253,7 @@ impl Future {
         self.work += work;
         let runs = all_of(&sweep, 0..sweep.runs())?;
         self.tried += runs.len();
-        let is_learner = |run: &&Finished| learns(set_up, run);
+        let is_learner = |run: &&RunResult| learns(set_up, run);
         let share = [runs.iter().filter(is_learner).count(), runs.len()];
         let run = runs.iter().find(is_learner).cloned();
         Ok(run.map(|run| Better {
@@ -276,9 +276,9 @@ impl Future {
             || alpha > 3.0 * usual
             || matches!(self.run.outcome, Outcome::Diverged | Outcome::Oscillating);
         let mut rates: Vec<f64> = if is_too_fast {
-            RATES.into_iter().filter(|&rate| rate < alpha && rate < limit).take(MOST_RATES).collect()
+            RATES.into_iter().filter(|&rate| rate < alpha && rate < limit).take(MAX_RATES).collect()
         } else {
-            RATES.into_iter().rev().filter(|&rate| rate > alpha && rate < limit).take(MOST_RATES).collect()
+            RATES.into_iter().rev().filter(|&rate| rate > alpha && rate < limit).take(MAX_RATES).collect()
         };
         if usual != alpha && usual < limit && !rates.contains(&usual) {
             rates.push(usual);
@@ -330,6 +330,6 @@ fn other_set_ups(set_up: &SetUp, momentum: f64) -> Vec<Vec<(&'static str, String
 
 fn with_steps(sweep: &Sweep, steps: u64) -> Sweep {
     let mut sweep = sweep.clone();
-    sweep.budget.steps = steps;
+    sweep.stopping_rule.steps = steps;
     sweep
 }

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use indicatif::HumanCount;
-use xorsweep::facts::{Hindrance, LEAST_SHARPNESS, are_opposite, is_separable, solution_limit};
+use xorsweep::facts::{Hindrance, MIN_SHARPNESS, are_opposite, is_separable, solution_limit};
 use xorsweep::kernel::Hidden;
 use xorsweep::kernel::critical::{CriticalPoint, Directions, stability_limit};
 use xorsweep::kernel::derivatives::{Curvature, gradient, right_sides, samples};
-use xorsweep::kernel::outcome::{Finished, Levels, Outcome};
+use xorsweep::kernel::outcome::{Levels, Outcome, RunResult};
 use xorsweep::kernel::solution::{Logic, Solution, logic, on};
 use xorsweep::results::findings::outputs_on;
 use xorsweep::results::findings::words::{CORNERS, least_error, listed, sample_name};
@@ -34,10 +34,10 @@ fn is_on(logic: Logic) -> String {
 }
 
 /// The most hidden units whose activations are shown.
-const MOST_UNITS: usize = 3;
+const MAX_UNITS: usize = 3;
 
 /// Of more samples than this it is counted how many activate a unit.
-const MOST_NAMED: usize = 4;
+const MAX_NAMED: usize = 4;
 
 impl Inspected {
     /// All sections.
@@ -55,7 +55,7 @@ impl Inspected {
         let task = &self.set_up.task;
         let seen = samples(&self.set_up, &self.theta);
         let right = right_sides(&self.set_up, &self.theta);
-        let units = self.set_up.hidden_units.0.min(MOST_UNITS);
+        let units = self.set_up.hidden_units.0.min(MAX_UNITS);
         let inputs = (1..=task.inputs()).map(|input| format!("{:>4}", format!("x{input}")));
         let hidden = (1..=units).map(|unit| format!("{:>9}", format!("h{unit}")));
         writeln!(out, "\nThe samples\n")?;
@@ -224,7 +224,7 @@ impl Inspected {
         {
             writeln!(
                 out,
-                "No exact solution is known with a sharpness of the error below {LEAST_SHARPNESS:.5}, so none is known to \
+                "No exact solution is known with a sharpness of the error below {MIN_SHARPNESS:.5}, so none is known to \
                  be stable above a learning rate of {limit:.5}: a run may come near one, and is thrown out again."
             )?;
         }
@@ -312,7 +312,7 @@ impl Inspected {
             0 if set_up.hidden == Hidden::Relu => "none (dead)".to_owned(),
             0 => "none".to_owned(),
             some if some == on.len() => "all".to_owned(),
-            some if on.len() > MOST_NAMED => format!("{some} of {}", on.len()),
+            some if on.len() > MAX_NAMED => format!("{some} of {}", on.len()),
             _ => {
                 let on = on.iter().enumerate().filter(|(_, on)| **on);
                 listed(&on.map(|(place, _)| sample_name(set_up, place)).collect::<Vec<_>>())
@@ -343,7 +343,7 @@ impl Inspected {
         };
         writeln!(out, "\nWhat happens at a learning rate of {}{momentum}\n", shortest(start.alpha))?;
         let is_hindered = future.hindrance.is_some();
-        let briefly = format!("It was run, for at most {}", steps(prediction.budget.steps));
+        let briefly = format!("It was run, for at most {}", steps(prediction.stopping_rule.steps));
         self.events(out, &future.run, prediction, &briefly, is_hindered)?;
         let Some(longer) = &future.longer else { return Ok(()) };
         writeln!(out)?;
@@ -355,7 +355,7 @@ impl Inspected {
     fn events(
         &self,
         out: &mut impl Write,
-        run: &Finished,
+        run: &RunResult,
         prediction: &Sweep,
         which: &str,
         is_hindered: bool,
@@ -389,13 +389,13 @@ impl Inspected {
     }
 }
 
-fn outcome(run: &Finished, prediction: &Sweep) -> String {
+fn outcome(run: &RunResult, prediction: &Sweep) -> String {
     let error = shortest(run.error_last);
     let done = steps(run.steps);
     match run.outcome {
         Outcome::Converged => format!(
             "it converged, to a tolerance of {}, from step {} on. After {done} the error was {error}.",
-            shortest(prediction.budget.tolerance),
+            shortest(prediction.stopping_rule.tolerance),
             HumanCount(run.converged_at.unwrap_or(run.steps)),
         ),
         Outcome::Diverged => format!(

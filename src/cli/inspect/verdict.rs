@@ -5,12 +5,12 @@
 
 use indicatif::HumanCount;
 use xorsweep::facts::{
-    Course, Hindrance, Stride, Units, are_opposite, dead_units, has_targets_in_the_limit,
+    Course, Hindrance, Units, UpdateLength, are_opposite, dead_units, has_targets_in_the_limit,
     holds_at_rate_limit, is_separable, needs_steps_by_rate, rate_limit, unseen_samples,
 };
 use xorsweep::kernel::critical::stability_limit;
 use xorsweep::kernel::derivatives::{Curvature, outputs, right_sides};
-use xorsweep::kernel::outcome::{Budget, Criterion, Finished, Outcome, Plateau};
+use xorsweep::kernel::outcome::{Criterion, Outcome, Plateau, RunResult, StoppingRule};
 use xorsweep::kernel::solution::on;
 use xorsweep::kernel::{Hidden, Loss, Optimizer, Output, SetUp, Update};
 use xorsweep::results::findings::outputs_on;
@@ -135,7 +135,7 @@ impl Inspected {
     }
 
     /// That a run learns, and when.
-    fn learns(&self, prediction: &Sweep, run: &Finished) -> Vec<String> {
+    fn learns(&self, prediction: &Sweep, run: &RunResult) -> Vec<String> {
         let alpha = shortest(prediction.run(0).alpha);
         let task = self.task();
         let which = if run.solved_at == Some(0) {
@@ -143,7 +143,7 @@ impl Inspected {
         } else {
             format!("This start learns {task}")
         };
-        let learned = self.learned(&self.set_up, &prediction.budget, run);
+        let learned = self.learned(&self.set_up, &prediction.stopping_rule, run);
         let mut told = vec![format!("{which} at a learning rate of {alpha}: {learned}.")];
         if run.outcome != Outcome::Converged {
             told.push(format!(
@@ -173,7 +173,7 @@ impl Inspected {
     }
 
     /// The outputs at the end of a run, in a sentence after a space, if they are few and tell something.
-    fn outputs_at_end(&self, run: &Finished) -> String {
+    fn outputs_at_end(&self, run: &RunResult) -> String {
         let all = outputs(&self.set_up, &run.end);
         if !self.set_up.task.is_square() || !all.iter().all(|output| output.abs() < 1e3) {
             return String::new();
@@ -184,7 +184,7 @@ impl Inspected {
     }
 
     /// When a run learned, in words that follow a colon.
-    fn learned(&self, set_up: &SetUp, budget: &Budget, run: &Finished) -> String {
+    fn learned(&self, set_up: &SetUp, stopping_rule: &StoppingRule, run: &RunResult) -> String {
         let all = self.all_outputs();
         let is_told = right_sides(set_up, &run.end).is_some();
         let solved = match run.solved_at {
@@ -195,8 +195,8 @@ impl Inspected {
             // Outputs that are told apart at the end only.
             None => is_told.then(|| format!("{all} are on the right side at the end")),
         };
-        let tolerance = shortest(budget.tolerance);
-        let what = match budget.criterion {
+        let tolerance = shortest(stopping_rule.tolerance);
+        let what = match stopping_rule.criterion {
             Criterion::Error => format!("the error stays within {tolerance}"),
             Criterion::Loss => format!("the loss stays within {tolerance}"),
             Criterion::Residual => format!("every output stays within {tolerance} of its target"),
@@ -215,7 +215,7 @@ impl Inspected {
         let mut told = match run.outcome {
             Outcome::Converged => vec![format!(
                 "This run converges, to a tolerance of {}, but does not solve {}: not {} are on the right side.",
-                shortest(prediction.budget.tolerance),
+                shortest(prediction.stopping_rule.tolerance),
                 self.task(),
                 self.all_outputs()
             )],
@@ -352,7 +352,7 @@ impl Inspected {
     }
 
     /// That the output unit is saturated where it is wrong, so that a squared error has hardly a gradient.
-    fn saturated_output(&self, run: &Finished) -> Option<String> {
+    fn saturated_output(&self, run: &RunResult) -> Option<String> {
         let set_up = &self.set_up;
         let is_wrong = matches!(run.outcome, Outcome::Plateau(Plateau::Wrong(_)));
         if !is_wrong || set_up.loss == Loss::CrossEntropy || set_up.output == Output::Linear {
@@ -369,7 +369,7 @@ impl Inspected {
 
     /// Of rectifiers: which samples activate none, and that different targets are asked of them; or that there are none
     /// that part the samples.
-    fn unseen_samples(&self, run: &Finished) -> Option<String> {
+    fn unseen_samples(&self, run: &RunResult) -> Option<String> {
         let set_up = &self.set_up;
         set_up.task.two_targets()?;
         let unseen = unseen_samples(set_up, &run.end);
@@ -418,7 +418,7 @@ impl Inspected {
                     .to_owned(),
             );
         }
-        let Stride { first, most } = Stride::of(&self.set_up, run.momentum)?;
+        let UpdateLength { first, most } = UpdateLength::of(&self.set_up, run.momentum)?;
         let most = most.filter(|&most| most > first).map_or(String::new(), |most| {
             format!(", and none by more than {}", with_digits(most * run.alpha, 3))
         });
@@ -503,7 +503,7 @@ impl Inspected {
                 } else {
                     String::new()
                 },
-                self.learned(&self.set_up, &prediction.budget, longer),
+                self.learned(&self.set_up, &prediction.stopping_rule, longer),
                 enough(&self.set_up, longer),
                 if needs_steps_by_rate(&self.set_up) {
                     "; a learning rate ten times smaller would need about ten times as many"
@@ -518,7 +518,7 @@ impl Inspected {
     }
 
     /// What became of a run that was followed longer and did not learn.
-    fn later(&self, run: &Finished) -> String {
+    fn later(&self, run: &RunResult) -> String {
         let (done, error) = (steps(run.steps), short(run.error_last));
         match run.outcome {
             Outcome::Plateau(plateau) => format!(
@@ -557,7 +557,7 @@ impl Inspected {
                 Some(_) => format!("{} ({some} of {all} such starts)", better.flags()),
             };
             if place == 0 {
-                let learned = self.learned(set_up, &prediction.budget, run);
+                let learned = self.learned(set_up, &prediction.stopping_rule, run);
                 format!("What works: {what}. It was tried: {learned}.")
             } else {
                 format!("This works, too: {what}.")
@@ -568,7 +568,7 @@ impl Inspected {
 }
 
 /// A budget with which the run learns, in steps.
-fn enough(set_up: &SetUp, run: &Finished) -> u64 {
+fn enough(set_up: &SetUp, run: &RunResult) -> u64 {
     match (run.converged_at, run.solved_at) {
         (None, Some(step)) => rounded_up(step),
         (_, Some(step)) if has_targets_in_the_limit(set_up) => rounded_up(step),

@@ -82,7 +82,7 @@ pub fn run(plan: Plan) -> Result<(), Failure> {
     shown_while(&progress, sweep.runs() * count, || {
         for (number, frame) in (1..).zip(&frames) {
             draw(frame, number, &folder, &whole, &options, &progress, style).map_err(|failure| {
-                if number == 1 || failure.can_be_gone_on_with() {
+                if number == 1 || failure.can_be_resumed() {
                     return failure;
                 }
                 failure.after(complete(number - 1))
@@ -147,11 +147,11 @@ fn draw(
     let layout = Layout { workbook: false, file_format: FileFormat::None, ..whole.layout.clone() };
     let mut destination = Destination { folder: results, layout, ..whole.clone() };
     let results = OutputFolder::create(&destination.folder)?;
-    let style = MapStyle { is_bare: true, steps: Some([1, frame.budget.steps.max(2)]), ..style };
+    let style = MapStyle { is_bare: true, steps: Some([1, frame.stopping_rule.steps.max(2)]), ..style };
     let is_drawn = !folder.own(|name| name == picture)?.is_empty();
     // It is begun before the frame is run, unless it may be there.
     let mut file = if is_drawn { None } else { Some(folder.file(&picture)?) };
-    let mut seen = Seen::new(frame, style)?;
+    let mut seen = FrameWatcher::new(frame, style)?;
     let mut saved = save_in(&results, frame, &destination, options, progress, &mut seen)?;
     if saved == Saved::Before && is_drawn {
         return Ok(());
@@ -159,7 +159,7 @@ fn draw(
     if saved == Saved::Before || seen.has_missed_some {
         // The runs that were over are in no table.
         destination.unfinished = Unfinished::Replace;
-        seen = Seen::new(frame, style)?;
+        seen = FrameWatcher::new(frame, style)?;
         saved = save_in(&results, frame, &destination, options, progress, &mut seen)?;
     }
     debug_assert_eq!(saved, Saved::Now);
@@ -177,19 +177,19 @@ fn draw(
 }
 
 /// Shows the runs of a frame to its map.
-struct Seen {
+struct FrameWatcher {
     gallery: Gallery,
     has_missed_some: bool,
 }
 
-impl Seen {
+impl FrameWatcher {
     fn new(frame: &Arc<Sweep>, style: MapStyle) -> Result<Self, Failure> {
         let gallery = Gallery::new(frame, Pictures { maps: Some(style), charts: false })?;
         Ok(Self { gallery, has_missed_some: false })
     }
 }
 
-impl Watcher for Seen {
+impl Watcher for FrameWatcher {
     fn columns(&self) -> &[Column] {
         self.gallery.columns()
     }

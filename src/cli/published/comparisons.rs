@@ -2,15 +2,15 @@
 
 use xorsweep::facts::{Ended, QUESTION};
 use xorsweep::kernel::fused::at::{B1, B3, W1, W5};
-use xorsweep::kernel::outcome::Finished;
+use xorsweep::kernel::outcome::RunResult;
 use xorsweep::results::Quantiles;
 use xorsweep::sweep::text::shortest;
 
 use super::Comparison;
-use super::seen::{Cell, Seen};
+use super::aggregate::{Aggregate, Cell};
 use crate::cli::experiments::figure::{self, Ours, Published, Unit, median_within};
 
-type Figure = figure::Figure<Seen>;
+type Figure = figure::Figure<Aggregate>;
 
 /// The text of a comparison's spec.
 macro_rules! spec {
@@ -117,13 +117,13 @@ fn figure(
     what: impl Into<String>,
     unit: Unit,
     published: Published,
-    ours: impl Fn(&Seen) -> Ours + 'static,
+    ours: impl Fn(&Aggregate) -> Ours + 'static,
 ) -> Figure {
     Figure { what: what.into(), unit, published, is_unpublished: false, ours: Box::new(ours) }
 }
 
 fn the_question() -> Vec<Figure> {
-    type Value = fn(&Finished) -> f64;
+    type Value = fn(&RunResult) -> f64;
     #[allow(clippy::type_complexity, reason = "a table that is read once")]
     let values: [(&str, Value, fn(&Ended) -> f64); 5] = [
         ("E", |run| run.error_last, |ended| ended.error),
@@ -151,7 +151,7 @@ const HINTON_PROBLEMS: &str = "hinton-problems, folder xor, on GitHub (yaroslavv
      first version. A later version starts runs anew that are stuck, and so reports 30 of 30 and a median of 962.";
 
 /// The steps at which runs of any group were solved.
-fn solved_at(seen: &Seen) -> Quantiles {
+fn solved_at(seen: &Aggregate) -> Quantiles {
     let mut all = Quantiles::new();
     seen.groups.iter().for_each(|cell| all.merge(&cell.solved_at));
     all
@@ -197,7 +197,7 @@ fn hinton_problems_xor_many() -> Vec<Figure> {
 const SIZES: [f64; 19] =
     [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0];
 
-fn of_size(seen: &Seen, size: f64) -> Vec<&Cell> {
+fn of_size(seen: &Aggregate, size: f64) -> Vec<&Cell> {
     let size = shortest(size);
     seen.with_init(&format!("uniform(-{size},{size})"))
 }
@@ -406,7 +406,7 @@ mod tests {
                 sweep.plane.as_ref().map(|plane| (plane.x.along.clone(), plane.y.along.clone()))
             };
             assert_eq!(sides(other), sides(&sweeps[0]));
-            assert_eq!((&other.set_ups, other.budget), (&sweeps[0].set_ups, sweeps[0].budget));
+            assert_eq!((&other.set_ups, other.stopping_rule), (&sweeps[0].set_ups, sweeps[0].stopping_rule));
         }
     }
 
@@ -431,7 +431,8 @@ mod tests {
             let spec = Spec::from_toml(comparison.spec).unwrap();
             let toml = if spec.has("plane_x") { "steps = 0".to_owned() + plane } else { toml.to_owned() };
             let sweep = Spec::from_toml(&toml).unwrap().over(spec).resolve(Path::new("")).unwrap();
-            let seen = super::super::seen::see(&sweep, &Options::default(), &Progress::default()).unwrap();
+            let seen =
+                super::super::aggregate::see(&sweep, &Options::default(), &Progress::default()).unwrap();
             assert_eq!(seen.groups.len() as u64, sweep.groups());
             for figure in (comparison.figures)() {
                 figure.line(&seen);

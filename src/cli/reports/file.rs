@@ -10,7 +10,7 @@ use xorsweep::sweep::text::finite_number;
 
 use super::claim::{Asked, Claim};
 use super::quantity::Ran;
-use crate::cli::experiments::figure::{Figure, Line, Published, Unit};
+use crate::cli::experiments::figure::{Figure, FigureLine, Published, Unit};
 
 /// A file as it is written.
 #[derive(Deserialize)]
@@ -121,7 +121,7 @@ impl Report {
     }
 
     /// Its figures, compared.
-    pub fn lines(&self, all: &[Ran]) -> Vec<Line> {
+    pub fn lines(&self, all: &[Ran]) -> Vec<FigureLine> {
         self.figures.iter().map(|(asked, figure)| figure.line(self.ran(all, asked))).collect()
     }
 }

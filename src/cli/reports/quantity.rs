@@ -3,7 +3,7 @@
 
 use indicatif::HumanCount;
 use xorsweep::kernel::derivatives::{outputs, right_sides};
-use xorsweep::kernel::outcome::{Finished, Outcome, Plateau};
+use xorsweep::kernel::outcome::{Outcome, Plateau, RunResult};
 use xorsweep::kernel::theta::Shape;
 use xorsweep::results::summary::wilson_interval;
 use xorsweep::sweep::spec::Sweep;
@@ -22,7 +22,7 @@ pub struct Ran {
 /// A run, and where it ended.
 pub struct Ended {
     /// What became of it.
-    pub finished: Finished,
+    pub finished: RunResult,
     /// Its output for each sample.
     outputs: Vec<f64>,
     /// Whether all of these are on the right side of the middle between two targets.
@@ -35,7 +35,7 @@ pub struct Ended {
 
 impl Ended {
     /// A run of a sweep.
-    pub fn of(sweep: &Sweep, finished: Finished) -> Self {
+    pub fn of(sweep: &Sweep, finished: RunResult) -> Self {
         let (set_up, _) = sweep.set_up_from(finished.run);
         let outputs = outputs(set_up, &finished.end);
         let targets = set_up.task.two_targets();
@@ -50,7 +50,7 @@ impl Ended {
 
     /// What became of it.
     fn told(&self) -> String {
-        let Finished { outcome, solved_at, error_last, .. } = &self.finished;
+        let RunResult { outcome, solved_at, error_last, .. } = &self.finished;
         let solved = match solved_at {
             Some(step) => format!("solved at step {}", HumanCount(*step)),
             None => "not solved".to_owned(),

@@ -71,14 +71,14 @@ fn count<T: std::str::FromStr>(matches: &ArgMatches, flag: &str) -> Result<Optio
 }
 
 /// The most worker threads.
-pub const MOST_THREADS: usize = 4096;
+pub const MAX_THREADS: usize = 4096;
 
 /// How the sweep is to be run.
 pub fn options(matches: &ArgMatches) -> Result<Options, Problem> {
     let mut options = Options::default();
     if let Some(threads) = count::<NonZeroUsize>(matches, "threads")? {
-        if threads.get() > MOST_THREADS {
-            return Err(Problem::new("threads", threads, format!("give at most {MOST_THREADS}")));
+        if threads.get() > MAX_THREADS {
+            return Err(Problem::new("threads", threads, format!("give at most {MAX_THREADS}")));
         }
         options.threads = threads.get();
     }
@@ -87,10 +87,10 @@ pub fn options(matches: &ArgMatches) -> Result<Options, Problem> {
 }
 
 /// The longest time between two checkpoints, in seconds: a day.
-const MOST_SECONDS: f64 = 86_400.0;
+const MAX_SECONDS: f64 = 86_400.0;
 
 /// The most files that a table is split over.
-const MOST_FILES: u64 = 100_000;
+const MAX_FILES: u64 = 100_000;
 
 /// Where the results are to go, and how.
 fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Problem> {
@@ -109,10 +109,10 @@ fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Probl
     };
     destination.layout = destination.layout.for_sweep(sweep)?;
     let (runs, rows) = (sweep.runs(), destination.layout.rows_per_file.map_or(u64::MAX, NonZeroU64::get));
-    if runs.div_ceil(rows) > MOST_FILES {
+    if runs.div_ceil(rows) > MAX_FILES {
         let remedy = format!(
-            "the table would have more than {MOST_FILES} files: give {} or more",
-            runs.div_ceil(MOST_FILES)
+            "the table would have more than {MAX_FILES} files: give {} or more",
+            runs.div_ceil(MAX_FILES)
         );
         return Err(Problem::new("rows-per-file", rows, remedy));
     }
@@ -123,10 +123,9 @@ fn destination(matches: &ArgMatches, sweep: &Sweep) -> Result<Destination, Probl
         destination.unfinished = Unfinished::Replace;
     }
     if let Some(seconds) = text("checkpoint") {
-        let problem =
-            || Problem::new("checkpoint", seconds, format!("give seconds from 0 to {MOST_SECONDS}"));
+        let problem = || Problem::new("checkpoint", seconds, format!("give seconds from 0 to {MAX_SECONDS}"));
         let value =
-            seconds.parse().ok().filter(|value| (0.0..=MOST_SECONDS).contains(value)).ok_or_else(problem)?;
+            seconds.parse().ok().filter(|value| (0.0..=MAX_SECONDS).contains(value)).ok_or_else(problem)?;
         destination.checkpoint_every = Duration::from_secs_f64(value);
     }
     Ok(destination)

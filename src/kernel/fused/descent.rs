@@ -25,7 +25,7 @@ const _: () = assert!(8.0 * (LARGE + WINDOW as f64 * sigmoid::FAIR) < 708.0);
 
 /// A run in each lane: where it is and how it moves.
 #[derive(Clone, Copy)]
-pub struct Walk<L> {
+pub struct LaneState<L> {
     /// θ
     pub theta: [L; PARAMETERS],
     /// v; not used without momentum.
@@ -36,7 +36,7 @@ pub struct Walk<L> {
     pub momentum: L,
 }
 
-impl<L: Lanes> Walk<L> {
+impl<L: Lanes> LaneState<L> {
     /// Lanes that stand still: all zero, with a learning rate of zero.
     #[inline(always)]
     pub fn idle(token: L::Token) -> Self {
@@ -46,8 +46,8 @@ impl<L: Lanes> Walk<L> {
 
     /// The run in one lane, by itself.
     #[inline(always)]
-    pub fn alone(&self, lane: usize) -> Walk<f64> {
-        Walk {
+    pub fn alone(&self, lane: usize) -> LaneState<f64> {
+        LaneState {
             theta: each!(i => self.theta[i].lane(lane)),
             velocity: each!(i => self.velocity[i].lane(lane)),
             half_rate: self.half_rate.lane(lane),
@@ -85,12 +85,12 @@ pub trait Observer<L> {
 
 /// Whether the products of the exponentials are safe.
 #[inline(always)]
-fn moderate<L: Lanes>(squares: &[[L; 3]; 2]) -> L::Mask {
-    let limit = squares[0][0].like(LARGE);
+fn moderate<L: Lanes>(preactivations: &[[L; 3]; 2]) -> L::Mask {
+    let limit = preactivations[0][0].like(LARGE);
     let unit = |[base, first, second]: [L; 3]| {
         base.abs().at_most(limit) & first.abs().at_most(limit) & second.abs().at_most(limit)
     };
-    unit(squares[0]) & unit(squares[1])
+    unit(preactivations[0]) & unit(preactivations[1])
 }
 
 /// Σ of the squares: up to a bound's square every part is within the bound.
@@ -101,8 +101,8 @@ fn squared_length<L: Lanes>([one, two]: &[[L; 3]; 2]) -> L {
 }
 
 /// A walk inside a window.
-struct Stride<L: Lanes> {
-    walk: Walk<L>,
+struct Window<L: Lanes> {
+    walk: LaneState<L>,
     /// e^−base, e^−first and e^−second of both units.
     exponentials: [[L; 3]; 2],
     /// Where these belong to θ; elsewhere they must be computed afresh (rule 2).
@@ -111,17 +111,17 @@ struct Stride<L: Lanes> {
     is_moderate: L::Mask,
 }
 
-impl<L: Lanes> Stride<L> {
+impl<L: Lanes> Window<L> {
     /// Rule 1.
     #[inline(always)]
-    fn begin(walk: Walk<L>) -> Self {
-        let squares = formula::squares(&walk.theta);
+    fn begin(walk: LaneState<L>) -> Self {
+        let preactivations = formula::preactivations(&walk.theta);
         let zero = walk.half_rate.like(0.0);
         Self {
             walk,
-            exponentials: afresh(&squares),
+            exponentials: afresh(&preactivations),
             is_current: zero.at_most(zero),
-            is_moderate: moderate(&squares),
+            is_moderate: moderate(&preactivations),
         }
     }
 
@@ -140,17 +140,17 @@ impl<L: Lanes> Stride<L> {
         observer: &mut impl Observer<L>,
     ) -> bool {
         let Self { walk, exponentials, is_current, is_moderate } = self;
-        let Walk { theta, velocity, half_rate, momentum } = walk;
+        let LaneState { theta, velocity, half_rate, momentum } = walk;
         if !PLAIN && !is_current.all() {
-            let squares = formula::squares(theta);
-            let fresh = afresh(&squares);
+            let preactivations = formula::preactivations(theta);
+            let fresh = afresh(&preactivations);
             *exponentials = each!(unit => each!(part => L::select(*is_current, exponentials[unit][part], fresh[unit][part])));
-            *is_moderate = (*is_current & *is_moderate) | (!*is_current & moderate(&squares));
+            *is_moderate = (*is_current & *is_moderate) | (!*is_current & moderate(&preactivations));
         }
         let mut h: [[L; 4]; 2] = each!(unit => formula::activations_from_exponentials(exponentials[unit]));
         if !PLAIN && !is_moderate.all() {
-            let squares = formula::squares(theta);
-            let direct: [[L; 4]; 2] = each!(unit => formula::activations(squares[unit]));
+            let preactivations = formula::preactivations(theta);
+            let direct: [[L; 4]; 2] = each!(unit => formula::activations(preactivations[unit]));
             h = each!(unit => each!(i => L::select(*is_moderate, h[unit][i], direct[unit][i])));
         }
         let residual = formula::residuals(theta, &h);
@@ -166,7 +166,7 @@ impl<L: Lanes> Stride<L> {
         }
         *theta = each!(i => theta[i] + step[i]);
 
-        let moved = formula::squares(&step);
+        let moved = formula::preactivations(&step);
         let length = squared_length(&moved);
         let is_small = length.at_most(half_rate.like(sigmoid::SMALL * sigmoid::SMALL));
         let advanced: [[L; 3]; 2] =
@@ -177,7 +177,7 @@ impl<L: Lanes> Stride<L> {
             return true;
         }
         let leapt: [[L; 3]; 2] =
-            each!(unit => each!(part => sigmoid::leap(exponentials[unit][part], -moved[unit][part])));
+            each!(unit => each!(part => sigmoid::advance_far(exponentials[unit][part], -moved[unit][part])));
         *exponentials =
             each!(unit => each!(part => L::select(is_small, advanced[unit][part], leapt[unit][part])));
         *is_current = length.at_most(half_rate.like(sigmoid::FAIR * sigmoid::FAIR));
@@ -187,8 +187,8 @@ impl<L: Lanes> Stride<L> {
 
 /// The six exponentials.
 #[inline(always)]
-fn afresh<L: Lanes>(squares: &[[L; 3]; 2]) -> [[L; 3]; 2] {
-    each!(unit => each!(part => (-squares[unit][part]).exp()))
+fn afresh<L: Lanes>(preactivations: &[[L; 3]; 2]) -> [[L; 3]; 2] {
+    each!(unit => each!(part => (-preactivations[unit][part]).exp()))
 }
 
 /// Does `steps` updates (at most [`WINDOW`]), each shown to the observer first.
@@ -197,11 +197,11 @@ fn afresh<L: Lanes>(squares: &[[L; 3]; 2]) -> [[L; 3]; 2] {
 /// places where other code expects them.
 #[inline(always)]
 pub fn window<L: Lanes, const MOMENTUM: bool, O: Observer<L>>(
-    walk: &mut Walk<L>,
+    walk: &mut LaneState<L>,
     steps: usize,
     observer: &mut O,
 ) {
-    let mut stride = Stride::begin(*walk);
+    let mut stride = Window::begin(*walk);
     let mut index = 0;
     while index < steps {
         if observer.next_kept(index) == index {

@@ -18,7 +18,7 @@ const UNITS: [[usize; 4]; 2] = [[W1, W3, B1, W5], [W2, W4, B2, W6]];
 
 /// For each hidden unit `[base, first, second]`, which are linear in θ: a change of θ has a change of these.
 #[inline(always)]
-pub fn squares<N: Number>(theta: &[N; PARAMETERS]) -> [[N; 3]; 2] {
+pub fn preactivations<N: Number>(theta: &[N; PARAMETERS]) -> [[N; 3]; 2] {
     each!(unit => {
         let [first, second, bias, _] = UNITS[unit];
         [theta[bias], theta[first], theta[second]]
@@ -94,8 +94,8 @@ pub fn change<N: Number>(
 /// With dual numbers for `N` the error carries its own derivatives, which check the gradient.
 #[inline(always)]
 pub fn error_and_gradient<N: Number>(theta: &[N; PARAMETERS]) -> (N, [N; PARAMETERS]) {
-    let squares = squares(theta);
-    let h = each!(unit => activations(squares[unit]));
+    let preactivations = preactivations(theta);
+    let h = each!(unit => activations(preactivations[unit]));
     let residual = residuals(theta, &h);
     (error(&residual), change(theta, &h, &residual, theta[B3].like(-0.5)))
 }

@@ -14,17 +14,17 @@ use crate::sweep::spec::Sweep;
 use crate::sweep::text::{percent, told_apart};
 
 /// The most lines of a panel.
-const MOST_LINES: usize = 7;
+const MAX_LINES: usize = 7;
 
 /// The runs of a line.
 #[derive(Default)]
-struct Line {
+struct Arrivals {
     runs: u64,
     converged_at: Quantiles,
     solved_at: Quantiles,
 }
 
-impl Line {
+impl Arrivals {
     /// The share of all its runs that has come so far, by step; a logarithmic axis has no step 0.
     fn points(&self, steps: &Quantiles) -> Vec<(f64, f64)> {
         let share = steps.len() as f64 / self.runs as f64;
@@ -37,7 +37,7 @@ impl Line {
 pub fn begin(sweep: &Arc<Sweep>) -> Option<Box<dyn Chart>> {
     let finder = RunFinder::new(sweep, starts_of(sweep));
     let by_rate = [const { Vec::new() }; 2].map(|_: Vec<bool>| vec![false; finder.alphas.len()]);
-    let lines = finder.lines(Line::default);
+    let lines = finder.lines(Arrivals::default);
     Some(Box::new(Convergence { finder, by_rate, lines }))
 }
 
@@ -47,7 +47,7 @@ struct Convergence {
     /// Of each learning rate whether runs converged, and whether some solved the task.
     by_rate: [Vec<bool>; 2],
     /// Of all starts, by the learning rates that are looked at.
-    lines: Vec<Vec<Line>>,
+    lines: Vec<Vec<Arrivals>>,
 }
 
 impl Observer for Convergence {
@@ -75,7 +75,7 @@ impl Observer for Convergence {
 impl Chart for Convergence {
     fn drawn(&self) -> Option<Drawing> {
         let choice = self.choice()?;
-        let lines: Vec<Vec<&Line>> = choice
+        let lines: Vec<Vec<&Arrivals>> = choice
             .starts
             .iter()
             .map(|starts| choice.places.iter().map(|&place| &self.lines[starts.place][place]).collect())
@@ -110,7 +110,7 @@ impl Convergence {
         } else {
             (solved, "no run solved the task")
         };
-        let chosen = some_of(&self.finder.able(|rate| able[rate]), MOST_LINES);
+        let chosen = some_of(&self.finder.able(|rate| able[rate]), MAX_LINES);
         if chosen.is_empty() {
             return None;
         }
@@ -145,7 +145,7 @@ impl Convergence {
     }
 }
 
-fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<&Line>], ends: [f64; 2]) -> Drawing {
+fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<&Arrivals>], ends: [f64; 2]) -> Drawing {
     let or_solved = if sweep.is_solvable() { ", or solved the task," } else { "" };
     let says = format!("share of the runs that have converged{or_solved} by a step");
     let sentences: Vec<String> = [says].into_iter().chain(choice.left_out.clone()).collect();
@@ -183,7 +183,7 @@ fn drawn(sweep: &Sweep, choice: &Choice, lines: &[Vec<&Line>], ends: [f64; 2]) -
     })
 }
 
-fn paint_lines(sheet: &mut Sheet, panel: &Panel, lines: &[&Line], ends: [f64; 2], is_solvable: bool) {
+fn paint_lines(sheet: &mut Sheet, panel: &Panel, lines: &[&Arrivals], ends: [f64; 2], is_solvable: bool) {
     for (place, line) in lines.iter().enumerate().filter(|_| is_solvable) {
         let points = stairs(&line.points(&line.solved_at), ends);
         sheet.dashes(panel.points(&points), color_of_line(place, lines.len()), THIN, THIN_DASHES);
@@ -202,7 +202,7 @@ fn stairs(points: &[(f64, f64)], [first, last]: [f64; 2]) -> Vec<(f64, f64)> {
 }
 
 /// What a panel shows, in a sentence.
-fn told(name: &str, alphas: &[String], lines: &[&Line], is_solvable: bool) -> String {
+fn told(name: &str, alphas: &[String], lines: &[&Arrivals], is_solvable: bool) -> String {
     let shares = alphas.iter().zip(lines).map(|(alpha, line)| {
         let share = |steps: &Quantiles| percent(steps.len(), line.runs, 0);
         let median = line.converged_at.percentile(50);
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_line_rises_to_the_share_that_converges() {
-        let mut line = Line { runs: 400, ..Line::default() };
+        let mut line = Arrivals { runs: 400, ..Arrivals::default() };
         (1..=100).for_each(|step| line.converged_at.add(f64::from(step) * 10.0));
         let points = line.points(&line.converged_at);
         assert_eq!((points[0], points[50], points[100]), ((10.0, 0.0), (500.0, 0.125), (1000.0, 0.25)));

@@ -7,7 +7,7 @@ use crate::picture::drawing::{Drawing, FAINT_INK, Sheet};
 use crate::sweep::text::{fraction, with_digits};
 
 /// A line is made of this many pieces at most, each with its first, lowest, highest and last error.
-const MOST_PIECES: u64 = 800;
+const MAX_PIECES: u64 = 800;
 /// The least error that is shown: below, there is only rounding.
 const LEAST: f64 = 1e-32;
 /// Width and least height, in pixels.
@@ -34,7 +34,7 @@ impl Curve {
     /// A curve without points, for a run of at most so many steps.
     #[must_use]
     pub fn new(name: String, steps: u64) -> Self {
-        Self { name, steps_a_piece: steps / MOST_PIECES + 1, points: Vec::new(), piece: Piece::default() }
+        Self { name, steps_a_piece: steps / MAX_PIECES + 1, points: Vec::new(), piece: Piece::default() }
     }
 
     /// Adds the error after a step; steps must rise. An error that is not finite ends the curve.
@@ -162,7 +162,7 @@ mod tests {
             let mut curve = Curve::new(String::new(), errors.len() as u64 + more);
             (0..).zip(&errors).for_each(|(step, &error)| curve.add(step, error));
             let (_, points) = curve.finished();
-            prop_assert!(points.len() as u64 <= 4 * (MOST_PIECES + 1));
+            prop_assert!(points.len() as u64 <= 4 * (MAX_PIECES + 1));
             prop_assert!(points.iter().all(|&(step, error)| errors[step as usize] == error));
             prop_assert!(points.windows(2).all(|two| two[0].0 < two[1].0));
             let least = errors.iter().copied().fold(f64::INFINITY, f64::min);

@@ -18,13 +18,13 @@ use crate::sweep::spec::Sweep;
 use crate::sweep::text::{told_apart, with_digits};
 
 /// The most panels.
-const MOST_RATES: usize = 9;
+const MAX_RATES: usize = 9;
 /// Distances are gathered in so many bins to a factor of ten.
 const BINS: f64 = 5.0;
 /// The fewest runs a bin needs to be shown.
 const FEWEST: u64 = 10;
 /// The fewest bins that make a line.
-const FEWEST_BINS: usize = 3;
+const MIN_BINS: usize = 3;
 /// The width of the legend, in pixels.
 const LEGEND: f64 = 250.0;
 
@@ -80,9 +80,9 @@ impl Observer for Escape {
 impl Chart for Escape {
     fn drawn(&self) -> Option<Drawing> {
         let RunFinder { sweep, alphas: all, looked_at, starts } = &self.finder;
-        let is_able = |rate: usize| self.escaped[rate] >= FEWEST * FEWEST_BINS as u64;
+        let is_able = |rate: usize| self.escaped[rate] >= FEWEST * MIN_BINS as u64;
         let able = (0..all.len()).filter(|&rate| is_able(rate)).count();
-        let chosen = some_of(&self.finder.able(is_able), MOST_RATES);
+        let chosen = some_of(&self.finder.able(is_able), MAX_RATES);
         let panel = |rate: usize| -> Vec<Vec<Point>> {
             let place = looked_at[rate].expect("it was chosen among those");
             self.lines.iter().map(|lines| points(&lines[place])).collect()
@@ -92,7 +92,7 @@ impl Chart for Escape {
         let (alphas, panels): (Vec<f64>, Vec<Vec<Vec<Point>>>) =
             chosen.iter().map(|&rate| (all[rate], panel(rate))).filter(|(_, lines)| is_seen(lines)).unzip();
         let medians = |line: &Vec<Point>| line.iter().filter(|point| point.steps[1].is_some()).count();
-        if panels.iter().flatten().map(medians).max().is_none_or(|bins| bins < FEWEST_BINS) {
+        if panels.iter().flatten().map(medians).max().is_none_or(|bins| bins < MIN_BINS) {
             return None;
         }
         let able = able - (chosen.len() - alphas.len());

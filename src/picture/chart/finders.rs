@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Group, Starts, alphas, outcomes, place_of, some_of};
+use super::{ShownGroup, Starts, alphas, outcomes, place_of, some_of};
 use crate::picture::color;
 use crate::problem::Problem;
 use crate::results::reader::Row;
@@ -32,7 +32,7 @@ impl GroupFinder {
     }
 
     /// The group that a row says, if it has one of the starts.
-    pub(super) fn group(&self, row: &Row<'_>) -> Result<Option<Group>, Problem> {
+    pub(super) fn group(&self, row: &Row<'_>) -> Result<Option<ShownGroup>, Problem> {
         let (init, momentum, alpha) = (row.text(0), row.number(1)?, row.number(2)?);
         let of_set_up = Self::OWN.len() + color::ALL.len();
         let set_up =
@@ -47,7 +47,7 @@ impl GroupFinder {
             *count = row.integer(Self::OWN.len() + place)?;
         }
         let solved = row.optional_integer(4)?.unwrap_or_default();
-        Ok(Some(Group { starts, rate, runs: row.integer(3)?, counts, solved }))
+        Ok(Some(ShownGroup { starts, rate, runs: row.integer(3)?, counts, solved }))
     }
 }
 
@@ -63,13 +63,13 @@ pub(super) struct RunFinder {
 
 impl RunFinder {
     /// The most lines that are drawn up, from which those that are shown are chosen once all runs have come.
-    pub(super) const MOST_LINES: usize = 1024;
+    pub(super) const MAX_LINES: usize = 1024;
 
     pub(super) fn new(sweep: &Arc<Sweep>, starts: Vec<Starts>) -> Self {
         let alphas = alphas(sweep);
         let all: Vec<usize> = (0..alphas.len()).collect();
         let mut looked_at = vec![None; alphas.len()];
-        for (place, rate) in some_of(&all, Self::MOST_LINES / starts.len().max(1)).into_iter().enumerate() {
+        for (place, rate) in some_of(&all, Self::MAX_LINES / starts.len().max(1)).into_iter().enumerate() {
             looked_at[rate] = Some(place);
         }
         Self { sweep: Arc::clone(sweep), starts, alphas, looked_at }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Group, GroupFinder, Head, Legend, Mark, Panel, Panels, Scale, Starts, paint_dashes, some_of, starts_of,
-    told_of_rates, told_of_starts,
+    GroupFinder, Head, Legend, Mark, Panel, Panels, Scale, ShownGroup, Starts, paint_dashes, some_of,
+    starts_of, told_of_rates, told_of_starts,
 };
 use crate::facts::{rate_limit, small_start_limit, solution_limit};
 use crate::kernel::SetUp;
@@ -18,14 +18,14 @@ use crate::sweep::spec::Sweep;
 use crate::sweep::text::{percent, shortest, with_digits};
 
 /// The most learning rates that are shown, evenly chosen, so that each has a pixel.
-const MOST_RATES: usize = 290;
+const MAX_RATES: usize = 290;
 /// Bars of fewer pixels touch each other.
-const FEWEST_APART: f64 = 8.0;
+const MIN_APART: f64 = 8.0;
 
 /// The chart of a sweep; none if there is one learning rate only.
 pub fn begin(sweep: &Arc<Sweep>) -> Option<Box<dyn super::Chart>> {
     let finder = GroupFinder::new(sweep, starts_of(sweep));
-    let shown = some_of(&finder.alphas, MOST_RATES);
+    let shown = some_of(&finder.alphas, MAX_RATES);
     let bars = finder.starts.iter().map(|_| Vec::new()).collect();
     (finder.alphas.len() > 1).then(|| Box::new(Outcomes { finder, shown, bars }) as Box<_>)
 }
@@ -82,7 +82,7 @@ impl super::Chart for Outcomes {
 #[derive(Clone)]
 struct Bar {
     alpha: f64,
-    group: Group,
+    group: ShownGroup,
 }
 
 struct Chart {
@@ -185,7 +185,7 @@ pub fn column_of(outcome: Outcome) -> &'static str {
 
 fn paint_bars(sheet: &mut Sheet, panel: &Panel, bars: &[Bar], width: f64, is_solvable: bool) {
     panel.paint_grid(sheet, |tick| format!("{:.0} %", 100.0 * tick.value));
-    let gap = if width < FEWEST_APART { 0.0 } else { (width / 16.0).round().clamp(1.0, 4.0) };
+    let gap = if width < MIN_APART { 0.0 } else { (width / 16.0).round().clamp(1.0, 4.0) };
     let mut solved: Vec<[(f64, f64); 2]> = Vec::new();
     for bar in bars {
         let middle = panel.x_of(bar.alpha);

@@ -18,13 +18,13 @@ use crate::sweep::spec::{Sweep, is_solvable};
 use crate::sweep::text::{percent, told_apart};
 
 /// The most lines of a panel.
-const MOST_LINES: usize = 12;
+const MAX_LINES: usize = 12;
 /// The most panels.
-const MOST_PANELS: usize = 9;
+const MAX_PANELS: usize = 9;
 /// The fewest numbers that make a better axis than words.
-const FEWEST_NUMBERS: usize = 4;
+const MIN_NUMBERS: usize = 4;
 /// The most values of an axis that are shown, so that points stay apart.
-const MOST_VALUES: usize = 60;
+const MAX_VALUES: usize = 60;
 /// The width of the legend, in pixels.
 const LEGEND: f64 = 230.0;
 
@@ -77,7 +77,7 @@ impl Values {
     }
 
     fn has_numbers(&self) -> bool {
-        self.numbers.as_ref().is_some_and(|numbers| numbers.len() >= FEWEST_NUMBERS)
+        self.numbers.as_ref().is_some_and(|numbers| numbers.len() >= MIN_NUMBERS)
     }
 
     /// Which of them a group of runs has.
@@ -136,9 +136,9 @@ impl Layout {
         let best = (0..all.len()).rev().max_by_key(|&place| rank(&all[place]))?;
         let x = all.remove(best);
         let lines: usize = all.iter().map(Values::len).product();
-        let is_enough = |of: &Values| of.len() <= MOST_PANELS && lines / of.len() <= MOST_LINES;
+        let is_enough = |of: &Values| of.len() <= MAX_PANELS && lines / of.len() <= MAX_LINES;
         let panels =
-            (lines > MOST_LINES).then(|| all.remove(all.iter().position(is_enough).unwrap_or_default()));
+            (lines > MAX_LINES).then(|| all.remove(all.iter().position(is_enough).unwrap_or_default()));
         Some(Self { x, panels, lines: all })
     }
 
@@ -232,10 +232,10 @@ impl Chart for Solved {
 
 fn drawn(sweep: &Sweep, layout: &Layout, all: &[Lines]) -> Drawing {
     let lines = all[0].len();
-    let shown_lines = lines.min(MOST_LINES);
-    let all = &all[..all.len().min(MOST_PANELS)];
+    let shown_lines = lines.min(MAX_LINES);
+    let all = &all[..all.len().min(MAX_PANELS)];
     let names: Vec<String> = (0..shown_lines).map(|line| layout.name(line)).collect();
-    let places = some_of(&(0..layout.x.len()).collect::<Vec<_>>(), MOST_VALUES);
+    let places = some_of(&(0..layout.x.len()).collect::<Vec<_>>(), MAX_VALUES);
     let sentences = sentences(sweep, layout, all, lines);
     let of_panels = layout.panels.as_ref().map_or(&[][..], |of| &of.names);
     let panels = Panels::new(all.len(), false, LEGEND).with_names(of_panels.iter().map(String::as_str));
@@ -289,7 +289,7 @@ fn sentences(sweep: &Sweep, layout: &Layout, all: &[Lines], lines: usize) -> Vec
     };
     let panels = layout.panels.as_ref().map_or(1, Values::len);
     sentences.extend(left_out(all.len(), panels, "panels"));
-    sentences.extend(left_out(lines.min(MOST_LINES), lines, "lines"));
+    sentences.extend(left_out(lines.min(MAX_LINES), lines, "lines"));
     let able = sweep.set_ups.iter().filter(|set_up| is_solvable(set_up)).count();
     if able < sweep.set_ups.len() {
         sentences.push("of tasks with two targets alone".to_owned());

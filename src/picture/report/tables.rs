@@ -13,16 +13,16 @@ use crate::sweep::start::Starts;
 use crate::sweep::text::{Count, percent, shortest, with_digits};
 
 /// The most groups that are shown.
-const MOST_GROUPS: usize = 2000;
+const MAX_GROUPS: usize = 2000;
 /// The most runs that are shown.
-const MOST_RUNS: u64 = 1000;
+const MAX_RUNS: u64 = 1000;
 /// Words of more letters go over several lines.
 const LONG: usize = 34;
 /// What rows are called.
 pub(super) const GROUPS: [&str; 2] = ["group", "groups"];
 const RUNS: [&str; 2] = ["run", "runs"];
 /// The most words that can be chosen among.
-const MOST_CHOICES: usize = 200;
+const MAX_CHOICES: usize = 200;
 
 /// A table of the page.
 pub(super) struct Listing {
@@ -150,7 +150,7 @@ impl Groups {
             }
             counts.iter_mut().zip(of_group).for_each(|(all, count)| *all += count);
             solved += row.optional_integer(of_solved)?.unwrap_or_default();
-            if rows.len() < MOST_GROUPS {
+            if rows.len() < MAX_GROUPS {
                 let cell = |of: &Of| match *of {
                     Of::Column(place) => Shown::of(row.cell(place)),
                     Of::Outcomes => bar(of_group),
@@ -220,7 +220,7 @@ impl Runs {
     pub(super) fn new(sweep: &Sweep) -> Self {
         let column = |name| convergence::column_named(name).expect("there is such a column");
         let columns = of_runs(sweep).into_iter().map(column).collect();
-        Self { columns, every: sweep.runs().div_ceil(MOST_RUNS), count: 0, rows: Vec::new() }
+        Self { columns, every: sweep.runs().div_ceil(MAX_RUNS), count: 0, rows: Vec::new() }
     }
 
     fn place(&self, name: &str) -> usize {
@@ -283,7 +283,7 @@ fn choice(label: &'static str, column: &'static str, place: usize, rows: &[Vec<S
         if words.last() != Some(&word) && !words.contains(&word) {
             words.push(word);
         }
-        if words.len() > MOST_CHOICES {
+        if words.len() > MAX_CHOICES {
             return None;
         }
     }

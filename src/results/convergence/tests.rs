@@ -12,7 +12,7 @@ pub(in crate::results) struct Record {
     pub(in crate::results) seed: Option<u64>,
     pub(in crate::results) alpha: f64,
     pub(in crate::results) momentum: f64,
-    pub(in crate::results) finished: Finished,
+    pub(in crate::results) finished: RunResult,
 }
 
 impl Record {
@@ -68,7 +68,7 @@ fn any_outcome() -> impl Strategy<Value = Outcome> {
     prop::sample::select(all)
 }
 
-pub(in crate::results) fn any_finished() -> impl Strategy<Value = Finished> {
+pub(in crate::results) fn any_finished() -> impl Strategy<Value = RunResult> {
     let step = || prop::option::of(any_integer());
     (
         (any_integer(), any_outcome(), step(), step(), step(), any_integer()),
@@ -76,7 +76,7 @@ pub(in crate::results) fn any_finished() -> impl Strategy<Value = Finished> {
     )
         .prop_map(|((run, outcome, escaped_at, solved_at, converged_at, steps), rest)| {
             let (error_first, error_last, error_peak, peak_at, start, end) = rest;
-            Finished {
+            RunResult {
                 run,
                 outcome,
                 escaped_at,
@@ -114,7 +114,7 @@ fn table(records: &[Record], columns: &[Column], format: Format) -> Vec<u8> {
 }
 
 pub(in crate::results) fn sample() -> Record {
-    let finished = Finished {
+    let finished = RunResult {
         run: 0,
         outcome: Outcome::Converged,
         escaped_at: None,
@@ -174,14 +174,14 @@ fn the_columns_are_the_designs() {
     }
     let ends = ",\"solution\",loss_first,loss_last,gradient_norm,sharpness,curvature_min,flat_directions,x,y,measure\n";
     assert_eq!(String::from_utf8(out).unwrap(), expected + ends);
-    for part in Part::OTHERS {
-        let count = match part {
-            Part::Spectrum => 4,
-            Part::Plane | Part::Loss => 2,
+    for presence in Presence::OTHERS {
+        let count = match presence {
+            Presence::Spectrum => 4,
+            Presence::Plane | Presence::Loss => 2,
             _ => 1,
         };
         let always = columns(&[], &[DEFAULT_SHAPE]).len();
-        assert_eq!(columns(&[part], &[DEFAULT_SHAPE]).len(), always + count, "{part:?}");
+        assert_eq!(columns(&[presence], &[DEFAULT_SHAPE]).len(), always + count, "{presence:?}");
     }
 }
 

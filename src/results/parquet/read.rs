@@ -9,7 +9,7 @@ use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
 use parquet::schema::types::{Type, TypePtr};
 
-use super::{Part, damaged};
+use super::{WholeFile, damaged};
 use crate::problem::Problem;
 use crate::results::cell::{Cell, Kind};
 use crate::results::reader::{Place, See, lacking, unread};
@@ -34,7 +34,7 @@ pub(in crate::results) fn each(
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         let reader = open(path)?;
         let source = File::open(path).map_err(|error| unread(path, &error))?;
-        let mut part = Part::of_any_columns(file.clone(), source).map_err(|error| of_table(&error))?;
+        let mut part = WholeFile::of_any_columns(file.clone(), source).map_err(|error| of_table(&error))?;
         let projection = projection(&reader, names, &file)?;
         let mut number = 0;
         for group in 0..reader.num_row_groups() {

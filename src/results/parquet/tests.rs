@@ -66,15 +66,15 @@ fn written(columns: &[Column], rows: &[Row<'_>], group_rows: usize) -> Vec<u8> {
     out
 }
 
-fn part(columns: &[Column], bytes: Vec<u8>) -> io::Result<Part<Bytes>> {
-    Part::open(columns, "part", Bytes::from(bytes))
+fn part(columns: &[Column], bytes: Vec<u8>) -> io::Result<WholeFile<Bytes>> {
+    WholeFile::open(columns, "part", Bytes::from(bytes))
 }
 
 /// The parts' rows in one file.
 fn merged(columns: &[Column], parts: &[Vec<u8>], group_rows: u64) -> io::Result<Vec<u8>> {
     let parts: io::Result<Vec<_>> = parts.iter().map(|bytes| part(columns, bytes.clone())).collect();
     let mut parts = parts?;
-    let rows: u64 = parts.iter().map(Part::rows).sum();
+    let rows: u64 = parts.iter().map(WholeFile::rows).sum();
     let mut out = Vec::new();
     let mut file = ParquetFile::new(columns, SPEC);
     file.begin(&mut out)?;

@@ -6,10 +6,10 @@ use std::fmt;
 use crate::Problem;
 
 /// The most items a list of seeds may have.
-pub const MOST_SEED_ITEMS: usize = 1_000_000;
+pub const MAX_SEED_ITEMS: usize = 1_000_000;
 
 /// The most seeds, and the most runs: above, the number of a run would not be exact in a double.
-pub const MOST_RUNS: u64 = 1 << 53;
+pub const MAX_RUNS: u64 = 1 << 53;
 
 /// The seeds of a sweep, in order, each once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +41,14 @@ impl Seeds {
     ///
     /// # Errors
     ///
-    /// If an item is neither, a range holds nothing, there are more than [`MOST_SEED_ITEMS`] items or more than
-    /// [`MOST_RUNS`] seeds.
+    /// If an item is neither, a range holds nothing, there are more than [`MAX_SEED_ITEMS`] items or more than
+    /// [`MAX_RUNS`] seeds.
     pub fn parse(items: &[String]) -> Result<Self, Problem> {
         if items.is_empty() {
             return Err(Problem::new("seeds", "[]", SEED_REMEDY));
         }
-        if items.len() > MOST_SEED_ITEMS {
-            let remedy = format!("give at most {MOST_SEED_ITEMS} items; ranges such as 0..1000 need fewer");
+        if items.len() > MAX_SEED_ITEMS {
+            let remedy = format!("give at most {MAX_SEED_ITEMS} items; ranges such as 0..1000 need fewer");
             return Err(Problem::new("seeds", format!("{} items", items.len()), remedy));
         }
         let mut seeds = Self { ranges: Vec::new(), len: 0 };
@@ -58,7 +58,7 @@ impl Seeds {
                 seed_range(item).map_err(|remedy| Problem::new("seeds", item.trim(), remedy))?;
             for (start, end) in covered.add(start, end) {
                 seeds.append(start, end).ok_or_else(|| {
-                    Problem::new("seeds", item, format!("give at most {MOST_RUNS} seeds in all"))
+                    Problem::new("seeds", item, format!("give at most {MAX_RUNS} seeds in all"))
                 })?;
             }
         }
@@ -69,7 +69,7 @@ impl Seeds {
     fn append(&mut self, start: u128, end: u128) -> Option<()> {
         let first = u64::try_from(start).ok()?;
         let count = u64::try_from(end - start).ok()?;
-        let len = self.len.checked_add(count).filter(|len| *len <= MOST_RUNS)?;
+        let len = self.len.checked_add(count).filter(|len| *len <= MAX_RUNS)?;
         match self.ranges.last_mut() {
             Some(last) if u128::from(last.first) + u128::from(last.count) == start => last.count += count,
             _ => self.ranges.push(SeedRange { first, count, before: self.len }),
@@ -239,7 +239,7 @@ mod tests {
             assert!(problem.remedy.contains(part), "{problem}");
         }
         assert!(Seeds::parse(&[]).is_err());
-        assert!(Seeds::parse(&vec!["1".to_owned(); MOST_SEED_ITEMS + 1]).is_err());
+        assert!(Seeds::parse(&vec!["1".to_owned(); MAX_SEED_ITEMS + 1]).is_err());
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::Count;
 use super::pairs::Pairs;
 use crate::kernel::SetUp;
-use crate::kernel::outcome::{Finished, Outcome};
+use crate::kernel::outcome::{Outcome, RunResult};
 use crate::kernel::solution::{Logic, Solution, logic};
 use crate::problem::Problem;
 use crate::sweep::engine::{Options, Progress, Runs, execute};
@@ -45,7 +45,7 @@ impl Boundary {
 
     /// The label of a run: runs on different sides of the boundary have different ones.
     #[must_use]
-    pub fn label(self, network: &SetUp, finished: &Finished) -> u8 {
+    pub fn label(self, network: &SetUp, finished: &RunResult) -> u8 {
         let outcome = finished.outcome;
         let units = match (self, outcome) {
             (Self::Converged, _) => return u8::from(outcome == Outcome::Converged),
@@ -77,7 +77,7 @@ fn see_labels(
     progress: &Progress,
     mut see: impl FnMut(u8),
 ) -> io::Result<bool> {
-    let label = |finished: Vec<Finished>| -> Vec<u8> {
+    let label = |finished: Vec<RunResult>| -> Vec<u8> {
         finished.iter().map(|finished| boundary.label(runs.set_up_from(finished.run).0, finished)).collect()
     };
     let accept = |labels: Vec<u8>| {

@@ -4,7 +4,7 @@ use std::io;
 
 use super::pairs::Pairs;
 use super::{
-    Boundary, Cells, Circle, Count, Dimension, LEAST_COUNTS, Method, labels, pairs_of_circle, pairs_of_runs,
+    Boundary, Cells, Circle, Count, Dimension, MIN_COUNTS, Method, labels, pairs_of_circle, pairs_of_runs,
 };
 use crate::problem::Problem;
 use crate::sweep::engine::{Options, Progress};
@@ -14,7 +14,7 @@ use crate::sweep::text;
 use crate::sweep::zoom::Zoom;
 
 /// The fewest points a side: they make boxes of three sizes to be fitted.
-pub const FEWEST_POINTS: usize = 65;
+pub const MIN_POINTS: usize = 65;
 
 /// What is to be measured of a sweep with a plane.
 #[derive(Clone, Debug)]
@@ -114,9 +114,9 @@ pub fn measurable(sweep: &Sweep) -> Result<&Plane, Problem> {
     }
     for (key, side) in [("plane_x_range", &plane.x), ("plane_y_range", &plane.y)] {
         let count = side.values.len();
-        if count < FEWEST_POINTS {
+        if count < MIN_POINTS {
             let remedy = format!(
-                "give at least {FEWEST_POINTS} values, for boxes of {LEAST_COUNTS} sizes; most exact is a power of 2, \
+                "give at least {MIN_POINTS} values, for boxes of {MIN_COUNTS} sizes; most exact is a power of 2, \
                  and 1, such as 1025"
             );
             return Err(Problem::new(key, format!("{count} values"), remedy));

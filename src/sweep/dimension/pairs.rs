@@ -1,4 +1,4 @@
-//! Pairs of starts in a plane, at shrinking distances: how often the partner ends otherwise tells how crooked the
+//! Pairs of starts in a plane, at shrinking distances: how often the partner ends otherwise tells how fractal the
 //! boundary between outcomes is (C. Grebogi, S. McDonald, E. Ott, J. Yorke, Final state sensitivity, Phys. Lett. A 99,
 //! 415 (1983)).
 //!
@@ -11,7 +11,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use crate::Problem;
 use crate::kernel::SetUp;
 use crate::kernel::batch::Job;
-use crate::kernel::outcome::Budget;
+use crate::kernel::outcome::StoppingRule;
 use crate::kernel::theta::Theta;
 use crate::sweep::engine::Runs;
 use crate::sweep::plane::{Along, Plane, Side};
@@ -19,7 +19,7 @@ use crate::sweep::spec::{Run, Sweep};
 use crate::sweep::start::unit;
 
 /// The most points.
-pub const MOST_POINTS: u64 = 100_000_000;
+pub const MAX_POINTS: u64 = 100_000_000;
 /// The farthest partner: half a side, so that it lies in the plane to one side or the other.
 const FARTHEST: f64 = 0.5;
 
@@ -41,7 +41,7 @@ pub fn distances_wanted() -> String {
 #[derive(Clone, Debug)]
 pub struct Pairs<'a> {
     set_up: &'a SetUp,
-    budget: &'a Budget,
+    stopping_rule: &'a StoppingRule,
     plane: &'a Plane,
     /// The run at a point of the plane, and where it starts before it is moved there.
     run: Run,
@@ -63,8 +63,8 @@ impl<'a> Pairs<'a> {
                 "the sweep has none: give plane_x, plane_y and their ranges",
             ));
         };
-        if !(1..=MOST_POINTS).contains(&points) {
-            let remedy = format!("give a whole number from 1 to {MOST_POINTS}");
+        if !(1..=MAX_POINTS).contains(&points) {
+            let remedy = format!("give a whole number from 1 to {MAX_POINTS}");
             return Err(Problem::new("pairs", points, remedy));
         }
         if let Some(wrong) = distances.iter().find(|&&distance| !is_distance(distance)) {
@@ -73,7 +73,7 @@ impl<'a> Pairs<'a> {
         let run = sweep.run(0);
         let start = sweep.start(&Run { point: None, ..run });
         let set_up = sweep.set_up(&run);
-        Ok(Self { set_up, budget: &sweep.budget, plane, run, start, points, distances })
+        Ok(Self { set_up, stopping_rule: &sweep.stopping_rule, plane, run, start, points, distances })
     }
 
     /// How many random points there are.
@@ -115,8 +115,8 @@ impl Runs for Pairs<'_> {
     fn set_up_from(&self, _: u64) -> (&SetUp, u64) {
         (self.set_up, self.runs())
     }
-    fn budget(&self) -> &Budget {
-        self.budget
+    fn stopping_rule(&self) -> &StoppingRule {
+        self.stopping_rule
     }
     fn have_momentum(&self) -> bool {
         self.run.momentum != 0.0 || self.plane.values(&Along::Momentum).is_some()
@@ -222,7 +222,7 @@ mod tests {
         let sweep = sweep(SIDES);
         let key = |points, distances: &[f64]| Pairs::new(&sweep, points, distances).unwrap_err().key;
         assert_eq!(key(0, &[0.1]), "pairs");
-        assert_eq!(key(MOST_POINTS + 1, &[0.1]), "pairs");
+        assert_eq!(key(MAX_POINTS + 1, &[0.1]), "pairs");
         for wrong in [0.0, -0.1, 0.6, f64::NAN, f64::INFINITY] {
             assert_eq!(key(5, &[0.1, wrong]), "distances", "{wrong}");
         }

@@ -144,7 +144,7 @@ fn without_a_boundary_there_is_no_dimension() {
         assert_eq!(cells.densest(3), None);
     }
     assert_eq!(Method::Pairs.dimension(&[]), None);
-    let none = [0.1, 0.01, 0.001].map(|scale| Count { scale, count: LEAST_DIFFERENT - 1, of: 100 });
+    let none = [0.1, 0.01, 0.001].map(|scale| Count { scale, count: MIN_DIFFERENT - 1, of: 100 });
     assert_eq!(Method::Pairs.dimension(&none), None);
 }
 

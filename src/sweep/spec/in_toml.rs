@@ -1,18 +1,17 @@
 //! Specs as TOML.
 
 use super::keys::KEYS;
-use super::{MOST_INITS, Spec, place_of_typed};
+use super::{MAX_INITS, Spec, place_of_typed};
 use crate::problem::Problem;
-use crate::sweep::axes::{MOST_SEED_ITEMS, MOST_VALUES};
-use crate::sweep::start::MOST_TERMS;
+use crate::sweep::axes::{MAX_SEED_ITEMS, MAX_VALUES};
+use crate::sweep::start::MAX_TERMS;
 use crate::sweep::text::{finite_number, shortest};
 
 /// The most commas in the text of a spec: as many as values in all its lists, and within its inits.
-pub(super) const MOST_COMMAS: usize =
-    4 * MOST_VALUES as usize + MOST_SEED_ITEMS + 10 * MOST_TERMS * MOST_INITS;
+pub(super) const MAX_COMMAS: usize = 4 * MAX_VALUES as usize + MAX_SEED_ITEMS + 10 * MAX_TERMS * MAX_INITS;
 
 /// The most equals signs and opening brackets in the text of a spec: one a key or list, and some in comments.
-pub(super) const MOST_SIGNS: usize = 100_000;
+pub(super) const MAX_SIGNS: usize = 100_000;
 
 impl Spec {
     /// Reads a TOML file's text.
@@ -112,10 +111,10 @@ fn check_size(text: &str) -> Result<(), Problem> {
         commas += usize::from(byte == b',');
         signs += usize::from(matches!(byte, b'=' | b'['));
     }
-    if commas > MOST_COMMAS {
-        refused("commas", commas, MOST_COMMAS)
-    } else if signs > MOST_SIGNS {
-        refused("equals signs and brackets", signs, MOST_SIGNS)
+    if commas > MAX_COMMAS {
+        refused("commas", commas, MAX_COMMAS)
+    } else if signs > MAX_SIGNS {
+        refused("equals signs and brackets", signs, MAX_SIGNS)
     } else {
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::sweep::task;
 use crate::sweep::text::finite_number;
 
 /// The most set-ups.
-const MOST_SET_UPS: usize = 10_000;
+const MAX_SET_UPS: usize = 10_000;
 
 impl Spec {
     /// What is trained and how, one set-up after another.
@@ -87,9 +87,9 @@ impl Spec {
             if !all.contains(&value) {
                 all.push(value);
             }
-            if all.len() > MOST_SET_UPS {
-                let value = format!("more than {MOST_SET_UPS} items");
-                return Err(Problem::new(key, value, format!("give at most {MOST_SET_UPS}")));
+            if all.len() > MAX_SET_UPS {
+                let value = format!("more than {MAX_SET_UPS} items");
+                return Err(Problem::new(key, value, format!("give at most {MAX_SET_UPS}")));
             }
         }
         Ok(all)
@@ -156,12 +156,12 @@ impl Spec {
 /// Refuses too many set-ups, of axes with so many values.
 fn check_set_ups(lengths: [usize; Axis::ALL.len()]) -> Result<(), Problem> {
     let set_ups: u128 = lengths.iter().map(|&length| length as u128).product();
-    if set_ups <= MOST_SET_UPS as u128 {
+    if set_ups <= MAX_SET_UPS as u128 {
         return Ok(());
     }
     let several = Axis::ALL.iter().zip(lengths).filter(|(_, length)| *length > 1);
     let keys: Vec<&str> = several.map(|(axis, _)| axis.key()).collect();
-    let remedy = format!("a sweep may have at most {MOST_SET_UPS}; give fewer values of {}", keys.join(", "));
+    let remedy = format!("a sweep may have at most {MAX_SET_UPS}; give fewer values of {}", keys.join(", "));
     Err(Problem::new("set-ups", set_ups, remedy))
 }
 

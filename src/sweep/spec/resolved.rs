@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::{BUILT_IN, Spec};
 use crate::Problem;
-pub use crate::kernel::outcome::Budget;
+pub use crate::kernel::outcome::StoppingRule;
 use crate::kernel::theta::Theta;
 use crate::kernel::{SetUp, Shape, Task};
-use crate::sweep::axes::{MOST_RUNS, Seeds};
+use crate::sweep::axes::{MAX_RUNS, Seeds};
 use crate::sweep::input::{Found, Input, InputFile};
 use crate::sweep::plane::{Along, Plane, Varied};
 use crate::sweep::set_ups::{Axis, before, in_words, varying};
@@ -30,7 +30,7 @@ pub struct Sweep {
     /// What is varied.
     pub axes: Axes,
     /// When a run ends.
-    pub budget: Budget,
+    pub stopping_rule: StoppingRule,
     /// Whether the table describes the curvature at the end of each run.
     pub spectrum: bool,
     /// Whether the table has a smooth measure of each run.
@@ -53,7 +53,7 @@ pub enum Origins {
     Starts(Starts),
 }
 
-/// What is varied: the product of set-ups, origins, momenta and learning rates, at most [`MOST_RUNS`] runs.
+/// What is varied: the product of set-ups, origins, momenta and learning rates, at most [`MAX_RUNS`] runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axes {
     alphas: Vec<f64>,
@@ -94,7 +94,7 @@ impl Block {
 pub struct Run {
     /// The number of the run, from 0.
     pub number: u64,
-    /// The number of its [`Group`], from 0.
+    /// The number of its [`GroupKey`], from 0.
     pub group: u64,
     /// Which of [`Sweep::set_ups`].
     pub set_up_index: usize,
@@ -112,7 +112,7 @@ pub struct Run {
 
 /// The runs that share set-up, init, momentum and learning rate.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
+pub struct GroupKey {
     /// Which of [`Sweep::set_ups`].
     pub set_up_index: usize,
     /// Which init; 0 for a file of starts.
@@ -474,7 +474,7 @@ impl Sweep {
     ///
     /// If `number` is not below [`Sweep::groups`].
     #[must_use]
-    pub fn group(&self, number: u64) -> Group {
+    pub fn group(&self, number: u64) -> GroupKey {
         assert!(number < self.groups(), "group {number} of {}", self.groups());
         let rates = self.plane.as_ref().map_or(1, Plane::groups);
         let (cell, rate) = (number / rates, number % rates);
@@ -483,7 +483,7 @@ impl Sweep {
         let (set_up_index, init_index) = (index(init / inits), index(init % inits));
         let draws = self.axes.set_ups[set_up_index].1;
         let (alpha, momentum) = self.axes.rates(cell % self.axes.cells());
-        Group {
+        GroupKey {
             set_up_index,
             init_index,
             init_name: self.init_name(init_index).to_owned(),
@@ -515,12 +515,12 @@ impl Sweep {
                 }
             }
         }
-        give("steps", vec![self.budget.steps.to_string()]);
-        give("tolerance", vec![shortest(self.budget.tolerance)]);
-        give("hold", vec![self.budget.hold.to_string()]);
-        give("blow_up", vec![shortest(self.budget.blow_up)]);
+        give("steps", vec![self.stopping_rule.steps.to_string()]);
+        give("tolerance", vec![shortest(self.stopping_rule.tolerance)]);
+        give("hold", vec![self.stopping_rule.hold.to_string()]);
+        give("blow_up", vec![shortest(self.stopping_rule.blow_up)]);
         let set_up = &self.set_ups[0];
-        give("criterion", vec![self.budget.criterion.to_string()]);
+        give("criterion", vec![self.stopping_rule.criterion.to_string()]);
         for axis in Axis::ALL {
             let path = |text: String| {
                 let file = self.task_files.iter().find(|file| axis == Axis::Task && file.name() == text);
@@ -605,8 +605,8 @@ pub fn is_solvable(set_up: &SetUp) -> bool {
 
 /// Refuses too many runs.
 fn checked_runs(runs: u128) -> Result<(), Problem> {
-    if runs > u128::from(MOST_RUNS) {
-        let remedy = format!("a sweep may have at most {MOST_RUNS}; give fewer values or seeds");
+    if runs > u128::from(MAX_RUNS) {
+        let remedy = format!("a sweep may have at most {MAX_RUNS}; give fewer values or seeds");
         return Err(Problem::new("runs", runs, remedy));
     }
     Ok(())

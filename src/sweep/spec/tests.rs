@@ -1,4 +1,4 @@
-use super::in_toml::{MOST_COMMAS, MOST_SIGNS};
+use super::in_toml::{MAX_COMMAS, MAX_SIGNS};
 use super::*;
 use crate::kernel::Criterion;
 use crate::kernel::{Hidden, Optimizer, Update};
@@ -24,8 +24,8 @@ fn an_empty_spec_has_the_defaults() {
     assert_eq!(sweep.axes.init_names(), ["normal(1)"]);
     assert_eq!(sweep.runs(), 1000);
     assert_eq!(
-        sweep.budget,
-        Budget { criterion: Criterion::Error, steps: 10_000, tolerance: 1e-6, hold: 64, blow_up: 1e12 }
+        sweep.stopping_rule,
+        StoppingRule { criterion: Criterion::Error, steps: 10_000, tolerance: 1e-6, hold: 64, blow_up: 1e12 }
     );
     assert_eq!(sweep.set_ups[0], SetUp::default());
 }
@@ -56,7 +56,7 @@ fn toml_takes_numbers_text_and_lists_of_both() {
     );
     assert_eq!(sweep.axes.alphas(), [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2]);
     assert_eq!(sweep.axes.momenta(), [0.5]);
-    assert_eq!((sweep.budget.steps, sweep.budget.blow_up), (1_000_000, f64::INFINITY));
+    assert_eq!((sweep.stopping_rule.steps, sweep.stopping_rule.blow_up), (1_000_000, f64::INFINITY));
     assert_eq!((sweep.runs(), sweep.run(0).seed), (9, None));
     assert_eq!(sweep.set_ups[0].task.coding(), Coding::PlusMinus);
 }
@@ -70,7 +70,7 @@ fn flags_add_to_one_another_and_win_over_the_file() {
     let both = flags.clone().over(spec("alpha = 9\nsteps = 5")).resolve(Path::new("")).unwrap();
     assert_eq!(both.axes.alphas(), [0.1, 0.2, 0.3, 0.4]);
     assert_eq!(both.axes.init_names(), ["uniform(0,1)", "normal(1)+constant(2)"]);
-    assert_eq!(both.budget.steps, 5);
+    assert_eq!(both.stopping_rule.steps, 5);
     assert!(!flags.over(spec("starts = 'a.csv'")).has("starts"));
 
     let mut flags = Spec::default();
@@ -159,10 +159,10 @@ fn a_bad_spec_is_named() {
 
 #[test]
 fn a_spec_of_too_many_items_is_refused_before_they_are_made() {
-    let commas = format!("alpha = [{}]", "1,".repeat(MOST_COMMAS + 1));
+    let commas = format!("alpha = [{}]", "1,".repeat(MAX_COMMAS + 1));
     assert!(problem(&commas).to_string().contains("commas: give at most"));
     for text in ["a=1\n", "[a]\n"] {
-        assert!(problem(&text.repeat(MOST_SIGNS + 1)).to_string().contains("brackets: give at most"));
+        assert!(problem(&text.repeat(MAX_SIGNS + 1)).to_string().contains("brackets: give at most"));
     }
     for text in ["[", "a.", "a={", "[a."] {
         assert!(problem(&text.repeat(90_000)).key.contains("line 1"));
@@ -251,7 +251,7 @@ fn check_against_nested_loops(sweep: &Sweep) {
                     number += 1;
                 }
                 let (init_name, runs) = (init.to_string(), number - first);
-                let expected = Group { set_up_index, init_index, init_name, momentum, alpha, runs };
+                let expected = GroupKey { set_up_index, init_index, init_name, momentum, alpha, runs };
                 assert_eq!(sweep.group(group), expected);
                 group += 1;
             }
@@ -379,7 +379,7 @@ fn any_text() -> impl Strategy<Value = String> {
         prop::collection::vec(0.0..2.0, 1..3),
         prop::collection::vec(init, 1..5),
         prop::collection::vec((any::<u64>(), 1_u64..9), 1..4),
-        (0_u64..=MOST_STEPS, 0.0..1.0, 1..=MOST_RUNS, 1e-9..f64::MAX),
+        (0_u64..=MAX_STEPS, 0.0..1.0, 1..=MAX_RUNS, 1e-9..f64::MAX),
         prop::sample::select(vec!["a", "5", "1e5", "007", "0x1F", "true", "nan", "2.0"]),
         prop::sample::select(vec!["sigmoid", "tanh"]),
     )

@@ -17,10 +17,10 @@ mod npy;
 mod text;
 
 /// The most rows a file of starts may have.
-pub const MOST_ROWS: usize = 10_000_000;
+pub const MAX_ROWS: usize = 10_000_000;
 
 /// The most bytes a name may have.
-const MOST_NAME_BYTES: usize = 200;
+const MAX_NAME_BYTES: usize = 200;
 
 /// What some editors write in front of UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -209,8 +209,8 @@ impl Names {
 
 /// Refuses a name that is long or that a spreadsheet could run.
 fn check_name(name: &str) -> Result<(), String> {
-    if name.len() > MOST_NAME_BYTES {
-        return Err(format!("name `{}…`: give at most {MOST_NAME_BYTES} bytes", first_letters(name)));
+    if name.len() > MAX_NAME_BYTES {
+        return Err(format!("name `{}…`: give at most {MAX_NAME_BYTES} bytes", first_letters(name)));
     }
     // Some spreadsheets split at a semicolon or a bar whatever the file says.
     let could_run = name.split([';', '|']).any(|part| part.trim_start().starts_with(starts_a_formula));

@@ -55,12 +55,12 @@ impl StartsLayout {
 
     /// The parameters' names in the order in which the numbers of a network stand in a row; many are cut short.
     pub(super) fn order(self, shape: Shape) -> String {
-        const MOST_SHOWN: usize = 16;
+        const MAX_SHOWN: usize = 16;
         let mut names = vec![String::new(); shape.parameters()];
         for (name, place) in shape.names().into_iter().zip(self.places(shape)) {
             names[place] = name;
         }
-        if names.len() > MOST_SHOWN {
+        if names.len() > MAX_SHOWN {
             names.splice(3..names.len() - 1, ["…".to_owned()]);
         }
         names.join(",")

@@ -176,7 +176,7 @@ fn a_bad_init_is_named() {
         assert_eq!((problem.key.as_str(), problem.value.as_str()), ("init", text));
         assert!(problem.remedy.contains(part), "{problem}");
     }
-    assert!(["glorot"; MOST_TERMS + 1].join("+").parse::<Init>().is_err());
+    assert!(["glorot"; MAX_TERMS + 1].join("+").parse::<Init>().is_err());
 }
 
 proptest! {

@@ -8,12 +8,12 @@ use std::io::Read;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{Found, MOST_ROWS, Names, order_of_unnamed, rows_of, sizes};
+use super::{Found, MAX_ROWS, Names, order_of_unnamed, rows_of, sizes};
 use crate::kernel::Shape;
 use crate::sweep::start::layout::StartsLayout;
 
 /// The most bytes such a file may have; a number of it takes 32 bytes in memory.
-const MOST_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// The name of a start among the arrays of its network.
 const NAME: &str = "name";
@@ -21,10 +21,10 @@ const NAME: &str = "name";
 /// Reads a whole file; the error is a remedy.
 pub(super) fn read(source: impl Read, shape: Shape, layout: Option<StartsLayout>) -> Result<Found, String> {
     let mut text = Vec::new();
-    source.take(MOST_BYTES + 1).read_to_end(&mut text).map_err(|error| super::unreadable(&error))?;
-    if text.len() as u64 > MOST_BYTES {
+    source.take(MAX_BYTES + 1).read_to_end(&mut text).map_err(|error| super::unreadable(&error))?;
+    if text.len() as u64 > MAX_BYTES {
         return Err(format!(
-            "JSON may have at most {MOST_BYTES} bytes; give the starts as a table or as .npy"
+            "JSON may have at most {MAX_BYTES} bytes; give the starts as a table or as .npy"
         ));
     }
     let documents: Result<Vec<Json>, _> = serde_json::Deserializer::from_slice(&text).into_iter().collect();
@@ -140,19 +140,19 @@ impl Array {
         let word = &self.word;
         ["weight", "kernel", "coef"].iter().any(|part| word.contains(part))
             || word.starts_with("w_")
-            || (word.starts_with('w') && word.len() <= MOST_SHORT)
+            || (word.starts_with('w') && word.len() <= MAX_SHORT)
     }
 
     fn is_biases(&self) -> bool {
         let word = &self.word;
         ["bias", "intercept"].iter().any(|part| word.contains(part))
             || word.starts_with("b_")
-            || (word.starts_with('b') && word.len() <= MOST_SHORT && !["beta", "bs"].contains(&word.as_str()))
+            || (word.starts_with('b') && word.len() <= MAX_SHORT && !["beta", "bs"].contains(&word.as_str()))
     }
 }
 
 /// The most letters of a name such as w1, bh or wout.
-const MOST_SHORT: usize = 4;
+const MAX_SHORT: usize = 4;
 
 /// All arrays below a value, in the file's order.
 fn collect(json: &Json, word: &str, arrays: &mut Vec<Array>) {
@@ -242,8 +242,8 @@ impl Reader {
             }
             _ => Vec::new(),
         };
-        if several.len() > MOST_ROWS {
-            return Err(format!("give at most {MOST_ROWS} networks"));
+        if several.len() > MAX_ROWS {
+            return Err(format!("give at most {MAX_ROWS} networks"));
         }
         let mut networks = Vec::new();
         for (number, (name, json)) in several.into_iter().enumerate() {
@@ -269,8 +269,8 @@ impl Reader {
 
     fn of_array(&self, rows: usize, array: &Array) -> Result<Found, String> {
         let (layout, order) = order_of_unnamed(self.layout, self.shape, "an array of numbers")?;
-        if rows > MOST_ROWS {
-            return Err(format!("give at most {MOST_ROWS} rows"));
+        if rows > MAX_ROWS {
+            return Err(format!("give at most {MAX_ROWS} rows"));
         }
         let places = layout.places(self.shape);
         let rows = array.values.chunks(self.shape.parameters());

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{Found, MOST_ROWS, order_of_unnamed, rows_of, sizes};
+use super::{Found, MAX_ROWS, order_of_unnamed, rows_of, sizes};
 use crate::kernel::Shape;
 use crate::sweep::start::layout::StartsLayout;
 
@@ -10,7 +10,7 @@ use crate::sweep::start::layout::StartsLayout;
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// The most bytes the description of the array may have.
-const MOST_HEADER_BYTES: usize = 1 << 16;
+const MAX_HEADER_BYTES: usize = 1 << 16;
 
 /// How numbers are written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,8 +45,8 @@ pub(super) fn read(
         };
         format!("the array is {}; {remedy}", sizes(dimensions))
     })?;
-    if rows > MOST_ROWS {
-        return Err(format!("give at most {MOST_ROWS} rows"));
+    if rows > MAX_ROWS {
+        return Err(format!("give at most {MAX_ROWS} rows"));
     }
     let mut numbers = Vec::new();
     for _ in 0..rows * parameters {
@@ -101,7 +101,7 @@ fn header(source: &mut impl Read) -> Result<Header, String> {
         source.read_exact(&mut bytes).map_err(cut)?;
         u32::from_le_bytes(bytes) as usize
     };
-    if length > MOST_HEADER_BYTES {
+    if length > MAX_HEADER_BYTES {
         return Err(format!("its header has {length} bytes; save a plain array with np.save"));
     }
     let mut text = vec![0; length];

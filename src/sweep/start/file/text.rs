@@ -9,16 +9,16 @@ use std::io::BufRead;
 
 use memchr::memchr3;
 
-use super::{Found, MOST_ROWS, Names, first_letters, order_of_unnamed};
+use super::{Found, MAX_ROWS, Names, first_letters, order_of_unnamed};
 use crate::kernel::Shape;
 use crate::sweep::start::layout::StartsLayout;
 use crate::sweep::text::finite_number;
 
 /// The most bytes a row may have.
-pub(super) const MOST_ROW_BYTES: usize = 1 << 16;
+pub(super) const MAX_ROW_BYTES: usize = 1 << 16;
 
 /// The most bytes all comments together may have.
-const MOST_COMMENT_BYTES: usize = 1 << 20;
+const MAX_COMMENT_BYTES: usize = 1 << 20;
 
 /// What the columns' names may begin with, by order of preference.
 const PREFIXES: [&str; 3] = ["", "start_", "end_"];
@@ -156,7 +156,7 @@ impl<R: BufRead> Records<R> {
         while self.fill(separator)? {
             if self.text.iter().all(u8::is_ascii_whitespace) {
                 let first = *first_empty.get_or_insert(self.line);
-                if self.line - first > MOST_ROW_BYTES as u64 {
+                if self.line - first > MAX_ROW_BYTES as u64 {
                     return Err(format!("line {first} is empty, and so are all after it; remove them"));
                 }
                 continue;
@@ -184,10 +184,10 @@ impl<R: BufRead> Records<R> {
         let mut closed_at = None;
         let mut is_begun = false;
         loop {
-            if self.text.len() > MOST_ROW_BYTES {
+            if self.text.len() > MAX_ROW_BYTES {
                 let line = self.line;
                 return Err(format!(
-                    "line {line} begins a row of more than {MOST_ROW_BYTES} bytes; give one start a row"
+                    "line {line} begins a row of more than {MAX_ROW_BYTES} bytes; give one start a row"
                 ));
             }
             let chunk = self.source.fill_buf().map_err(|error| super::unreadable(&error))?;
@@ -241,8 +241,8 @@ impl Comments {
     fn take<'a>(&mut self, record: &'a str) -> Result<Option<&'a str>, String> {
         let Some(comment) = record.trim_start().strip_prefix('#') else { return Ok(None) };
         self.bytes += record.len() + 1;
-        if self.bytes > MOST_COMMENT_BYTES {
-            return Err(format!("its comments have more than {MOST_COMMENT_BYTES} bytes; shorten them"));
+        if self.bytes > MAX_COMMENT_BYTES {
+            return Err(format!("its comments have more than {MAX_COMMENT_BYTES} bytes; shorten them"));
         }
         Ok(Some(comment.trim_start_matches('#').trim()))
     }
@@ -515,8 +515,8 @@ impl<R: BufRead> Rows<R> {
         }
         let is_one_column = *count == 1 && self.shape.parameters() != 1;
         let rows = found.values.len() / if is_one_column { 1 } else { self.shape.parameters() };
-        if rows == MOST_ROWS {
-            return Err(format!("give at most {MOST_ROWS} rows"));
+        if rows == MAX_ROWS {
+            return Err(format!("give at most {MAX_ROWS} rows"));
         }
         if is_one_column {
             if rows == self.shape.parameters() {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 
 use xorsweep::kernel::derivatives::Curvature;
-use xorsweep::kernel::outcome::{Finished, Outcome};
+use xorsweep::kernel::outcome::{Outcome, RunResult};
 use xorsweep::kernel::solution::{Logic, Solution, logic};
 use xorsweep::results::{Group, Quantiles};
 use xorsweep::sweep::engine::{Options, Progress, execute};
@@ -14,7 +14,7 @@ use xorsweep::sweep::spec::Sweep;
 const FAR: f64 = 1e4;
 
 /// All groups of a sweep, in order.
-pub struct Seen {
+pub struct Aggregate {
     pub groups: Vec<Cell>,
 }
 
@@ -43,17 +43,17 @@ pub struct Cell {
     /// How many of these runs ended where the sharpness is above 2/α.
     pub unstable: u64,
     /// The last run.
-    pub last: Option<Finished>,
+    pub last: Option<RunResult>,
 }
 
 /// A run, with what its worker found out.
 struct Observed {
-    finished: Finished,
+    finished: RunResult,
     solution: Option<([Logic; 2], Solution)>,
     sharpness: Option<f64>,
 }
 
-impl Seen {
+impl Aggregate {
     /// The group with this learning rate, the first if there are several.
     pub fn at(&self, alpha: f64) -> &Cell {
         let found = self.groups.iter().find(|cell| cell.group.alpha == alpha);
@@ -125,18 +125,18 @@ impl Cell {
 }
 
 /// Whether it ended with a parameter beyond ±1e4, or that is no number.
-fn is_far(finished: &Finished) -> bool {
+fn is_far(finished: &RunResult) -> bool {
     !finished.end.iter().all(|parameter| parameter.abs() <= FAR)
 }
 
 /// Runs a sweep.
-pub fn see(sweep: &Sweep, options: &Options, progress: &Progress) -> io::Result<Seen> {
+pub fn see(sweep: &Sweep, options: &Options, progress: &Progress) -> io::Result<Aggregate> {
     let groups = (0..sweep.groups()).map(|number| {
         let group = sweep.group(number);
         Cell::new(Group::of(sweep, &group))
     });
-    let mut seen = Seen { groups: groups.collect() };
-    let observe = |finished: Vec<Finished>| -> Vec<Observed> {
+    let mut seen = Aggregate { groups: groups.collect() };
+    let observe = |finished: Vec<RunResult>| -> Vec<Observed> {
         finished.into_iter().map(|finished| observed(sweep, finished)).collect()
     };
     execute(sweep, 0..sweep.runs(), options, progress, observe, |piece: Vec<Observed>| {
@@ -149,7 +149,7 @@ pub fn see(sweep: &Sweep, options: &Options, progress: &Progress) -> io::Result<
     Ok(seen)
 }
 
-fn observed(sweep: &Sweep, finished: Finished) -> Observed {
+fn observed(sweep: &Sweep, finished: RunResult) -> Observed {
     let is_settled = finished.outcome == Outcome::Converged && !is_far(&finished);
     let (set_up, _) = sweep.set_up_from(finished.run);
     let solution = is_settled.then(|| (logic(set_up, &finished.end), Solution::of(set_up, &finished.end)));

@@ -11,7 +11,7 @@ use xorsweep::sweep::text::percent;
 use super::screen::{FAINT, GOOD, HEADING, wrapped};
 
 /// The most groups that are shown; the sentences are about all.
-const MOST_GROUPS: usize = 400;
+const MAX_GROUPS: usize = 400;
 
 /// Collects the groups of a sweep.
 pub struct Report {
@@ -48,7 +48,7 @@ impl Report {
         for outcome in outcomes() {
             self.outcomes[outcome.index()] += group.tally.count(outcome);
         }
-        if self.groups.len() < MOST_GROUPS {
+        if self.groups.len() < MAX_GROUPS {
             self.groups.push(group.clone());
         } else {
             self.left_out += 1;

@@ -5,24 +5,24 @@ use crate::kernel::{Optimizer, SetUp};
 
 /// How far an update moves a parameter at most, in multiples of the learning rate, whatever its gradient is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stride {
+pub struct UpdateLength {
     /// The first update; nearly so far unless the gradient is as small as the optimizer's ε.
     pub first: f64,
     /// Any update; none where there is no bound.
     pub most: Option<f64>,
 }
 
-impl Stride {
+impl UpdateLength {
     /// That of Adam and RMSprop.
     ///
     /// ```
     /// use xorsweep::SetUp;
-    /// use xorsweep::facts::Stride;
+    /// use xorsweep::facts::UpdateLength;
     /// use xorsweep::kernel::Optimizer;
     ///
-    /// let adam = Stride::of(&SetUp { optimizer: Optimizer::Adam, ..SetUp::default() }, 0.0).unwrap();
+    /// let adam = UpdateLength::of(&SetUp { optimizer: Optimizer::Adam, ..SetUp::default() }, 0.0).unwrap();
     /// assert!(adam.first == 1.0 && (adam.most.unwrap() - 7.27).abs() < 0.01);
-    /// assert_eq!(Stride::of(&SetUp::default(), 0.0), None);
+    /// assert_eq!(UpdateLength::of(&SetUp::default(), 0.0), None);
     /// ```
     #[must_use]
     pub fn of(set_up: &SetUp, momentum: f64) -> Option<Self> {

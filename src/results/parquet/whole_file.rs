@@ -15,7 +15,7 @@ use crate::results::convergence::Column;
 
 /// A finished file of a table, to be copied from.
 #[derive(Debug)]
-pub struct Part<R> {
+pub struct WholeFile<R> {
     name: String,
     source: Arc<R>,
     pub(super) metadata: ParquetMetaData,
@@ -26,7 +26,7 @@ pub struct Part<R> {
     checked: usize,
 }
 
-impl<R: ChunkReader + 'static> Part<R> {
+impl<R: ChunkReader + 'static> WholeFile<R> {
     /// Reads the footer of a file, which problems call `name`.
     ///
     /// # Errors
@@ -85,13 +85,13 @@ impl<R: ChunkReader + 'static> Part<R> {
 
 pub(super) struct PartSource<'a, R> {
     pub(super) columns: &'a [Column],
-    pub(super) parts: &'a [Part<R>],
-    pub(super) pieces: Vec<Piece>,
+    pub(super) parts: &'a [WholeFile<R>],
+    pub(super) stretches: Vec<Stretch>,
 }
 
 /// Consecutive rows of one group of one part.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Piece {
+pub(super) struct Stretch {
     pub(super) part: usize,
     pub(super) group: usize,
     /// Rows of the group before it.
@@ -100,8 +100,8 @@ pub(super) struct Piece {
 }
 
 /// Where the rows of several parts stand.
-pub(super) fn pieces<R>(parts: &[Part<R>], rows: &Range<u64>) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+pub(super) fn stretches<R>(parts: &[WholeFile<R>], rows: &Range<u64>) -> Vec<Stretch> {
+    let mut stretches = Vec::new();
     let mut offset = 0;
     for (number, part) in parts.iter().enumerate() {
         for (group, ends) in part.begins.windows(2).enumerate() {
@@ -110,17 +110,17 @@ pub(super) fn pieces<R>(parts: &[Part<R>], rows: &Range<u64>) -> Vec<Piece> {
             if from < to {
                 let [before, rows] = [from - begin, to - from]
                     .map(|count| usize::try_from(count).expect("a group has fewer rows"));
-                pieces.push(Piece { part: number, group, before, rows });
+                stretches.push(Stretch { part: number, group, before, rows });
             }
         }
         offset += part.begins[part.begins.len() - 1];
     }
-    pieces
+    stretches
 }
 
 impl<R: ChunkReader + 'static> Source for PartSource<'_, R> {
     fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.stretches.is_empty()
     }
 
     fn batches<T: Stored>(
@@ -129,20 +129,20 @@ impl<R: ChunkReader + 'static> Source for PartSource<'_, R> {
         mut take: impl FnMut(&[T::T], &[i16]) -> io::Result<()>,
     ) -> io::Result<()> {
         let (mut values, mut levels) = (Vec::with_capacity(BATCH_ROWS), Vec::with_capacity(BATCH_ROWS));
-        for piece in &self.pieces {
-            let part = &self.parts[piece.part];
+        for stretch in &self.stretches {
+            let part = &self.parts[stretch.part];
             let damaged = |what: &dyn std::fmt::Display| {
-                part.damaged(piece.group, format!("column {}: {what}", self.columns[column].name))
+                part.damaged(stretch.group, format!("column {}: {what}", self.columns[column].name))
             };
-            let group = part.metadata.row_group(piece.group);
+            let group = part.metadata.row_group(stretch.group);
             let chunk = group.column(column);
             let rows = usize::try_from(group.num_rows()).expect("checked when it was opened");
             let pages = SerializedPageReader::new(part.source.clone(), chunk, rows, None)
                 .map_err(|error| damaged(&error))?;
             let mut reader = ColumnReaderImpl::<T>::new(chunk.column_descr_ptr(), Box::new(pages));
-            let skipped = reader.skip_records(piece.before).map_err(|error| damaged(&error))?;
-            let mut left = piece.rows;
-            while skipped == piece.before && left > 0 {
+            let skipped = reader.skip_records(stretch.before).map_err(|error| damaged(&error))?;
+            let mut left = stretch.rows;
+            while skipped == stretch.before && left > 0 {
                 let wanted = left.min(BATCH_ROWS - levels.len());
                 let before = values.len();
                 let (read, ..) = reader
