@@ -3,7 +3,7 @@
 //! They see runs and groups as a sweep writes them, or the tables in a folder, so that they can be drawn again. The same
 //! tables give the same bytes.
 
-pub mod axis;
+mod axis;
 pub mod chart;
 pub mod color;
 pub mod drawing;

@@ -12,6 +12,6 @@ pub mod set_ups;
 pub mod shard;
 pub mod spec;
 pub mod start;
-pub mod task;
+mod task;
 pub mod text;
 pub mod zoom;
