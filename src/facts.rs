@@ -117,7 +117,7 @@
 //! **Proved.** If E < 1/16 the squares of the four residuals add up to less than ¼, so each is less than ¼, and each
 //! output is within ½ of its target: on the right side. The converse is not so: `solved_at` may come earlier.
 //!
-//! # 5. The three levels at which runs stay long
+//! # 5. The three plateaus
 //!
 //! | level | outputs, in some order | plateau | why |
 //! |---|---|---|---|

@@ -1,5 +1,5 @@
 //! What a sweep found, as an answer to each question it can answer: how many runs learn, who leaves the symmetric
-//! subspace, where runs stay long, and what happens at learning rates at which nothing is stable.
+//! subspace, on which plateaus runs are, and what happens at learning rates at which nothing is stable.
 //!
 //! The answers come from groups, those of a sweep that has just been run or the rows of its summary, and are the same.
 //! They are counts, with no more than the facts that hold for the network at hand.

@@ -98,7 +98,7 @@ pub fn draw(title: &str, set_ups: &[&SetUp], curves: Vec<Curve>) -> Drawing {
         if !levels.is_empty() {
             let names: Vec<String> = levels.iter().copied().map(fraction).collect();
             legend.gap();
-            legend.note(&format!("dashed: where runs stay long, at {}", names.join(", ")), 0.0);
+            legend.note(&format!("dashed: plateaus, at {}", names.join(", ")), 0.0);
         }
         legend.top
     };
@@ -138,7 +138,7 @@ fn told(name: &str, points: &[(f64, f64)]) -> String {
     }
 }
 
-/// The levels where runs of all these set-ups stay long.
+/// The levels of the plateaus of all these set-ups.
 fn levels(set_ups: &[&SetUp]) -> Vec<f64> {
     let of = |set_up: &SetUp| -> Vec<f64> {
         let Levels { constant, one_unit, saturated, .. } = Levels::of(set_up);
