@@ -236,7 +236,7 @@
 //! let sweep = Spec::from_toml(r#"alpha = [0.3, 1.0]
 //!     seeds = "0..100""#)?.resolve("".as_ref())?;
 //! let runs = run_all(&sweep, &Options::default());
-//! let converged = |runs: &[xorsweep::Finished]| runs.iter().filter(|run| run.outcome == Outcome::Converged).count();
+//! let converged = |runs: &[xorsweep::RunResult]| runs.iter().filter(|run| run.outcome == Outcome::Converged).count();
 //! assert!(converged(&runs[..100]) > 75 && converged(&runs[100..]) == 0);
 //! # Ok::<(), xorsweep::Problem>(())
 //! ```
