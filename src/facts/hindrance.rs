@@ -3,7 +3,7 @@
 use super::separation::is_separable;
 use super::units::{Units, fixed};
 use crate::kernel::derivatives::samples;
-use crate::kernel::{Hidden, Output, SetUp};
+use crate::kernel::{Output, SetUp};
 
 /// A reason that holds for every learning rate, update and optimizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Hindrance {
             let is_right = if is_high(*place) { output > middle } else { output < middle };
             samples[*place].inputs.iter().all(|&x| x == 0.0) && !is_right
         };
-        if set_up.hidden != Hidden::Sigmoid
+        if set_up.hidden.is_zero_at_zero()
             && is_without(shape.output_bias())
             && let Some(sample) = (0..samples.len()).find(is_wrong)
         {
@@ -95,7 +95,7 @@ impl Hindrance {
         let has_pair = |side: bool| {
             pairs().any(|(one, two)| is_high(one) == side && is_high(two) == side && is_opposite(one, two))
         };
-        let is_odd = !set_up.hidden.is_rectifier();
+        let is_odd = set_up.hidden.is_odd_but_for_a_constant();
         (is_odd && has_pair(true) && has_pair(false)).then_some(Self::Mirrored)
     }
 

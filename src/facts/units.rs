@@ -71,7 +71,7 @@ impl Units {
         let dead = dead_units(set_up, theta);
         let is_silent = |unit: usize| {
             let out = shape.output_weight(unit);
-            set_up.hidden != Hidden::Sigmoid
+            set_up.hidden.is_zero_at_zero()
                 && shape.unit(unit).into_iter().all(|place| place == out || theta[place] == 0.0)
         };
         // Compared number by number: a distance of 0 might have been rounded.
@@ -81,7 +81,7 @@ impl Units {
         };
         // With one update a sample a sigmoid or tanh is rounded along with its neighbour's, so that it is exactly that of
         // another unit, or exactly 0, only if all are.
-        let is_rounded_alone = set_up.hidden.is_rectifier() || set_up.update == Update::Batch;
+        let is_rounded_alone = !set_up.hidden.is_logistic() || set_up.update == Update::Batch;
         let are_equal = is_rounded_alone || (1..shape.units).all(|unit| is_equal(unit, 0));
         let is_exact = is_rounded_alone || (0..shape.units).all(is_silent);
         let is_mute = |unit: usize| is_exact && is_silent(unit) && theta[shape.output_weight(unit)] == 0.0;

@@ -122,7 +122,7 @@ impl Plan {
             set_up.fixed().filter_map(|place| places.iter().position(|&known| known == place)).collect();
         fixed.sort_unstable();
         fixed.dedup();
-        let is_smooth = !set_up.hidden.is_rectifier();
+        let is_smooth = set_up.hidden.is_logistic();
         // The steps of the others are seldom small.
         let is_calm = matches!(set_up.optimizer, Optimizer::GradientDescent | Optimizer::Nesterov);
         let exponentials = match set_up.update {

@@ -643,8 +643,8 @@ fn is_huge(set_up: &SetUp, theta: &[f64]) -> bool {
     let [low, high] = set_up.task.target_range();
     let output_weights = &theta[shape.output_weights()];
     let largest = |unit: usize| {
-        if !set_up.hidden.is_rectifier() {
-            return 1.0;
+        if let Some(bound) = set_up.hidden.bound() {
+            return bound;
         }
         set_up.task.samples().iter().fold(0.0, |largest: f64, sample| {
             let inputs = sample.inputs.iter().enumerate();

@@ -67,13 +67,55 @@ impl Hidden {
     /// Its slope below 0, of a rectifier.
     #[must_use]
     pub fn leak(self) -> f64 {
-        if self == Self::LeakyRelu { 0.01 } else { 0.0 }
+        match self {
+            Self::LeakyRelu => 0.01,
+            Self::Sigmoid | Self::Tanh | Self::Relu => 0.0,
+        }
     }
 
     /// Whether it is a rectifier.
     #[must_use]
     pub fn is_rectifier(self) -> bool {
-        matches!(self, Self::Relu | Self::LeakyRelu)
+        match self {
+            Self::Relu | Self::LeakyRelu => true,
+            Self::Sigmoid | Self::Tanh => false,
+        }
+    }
+
+    /// Whether it is made of the logistic function, whose exponential can be advanced and whose division be shared.
+    #[must_use]
+    pub fn is_logistic(self) -> bool {
+        match self {
+            Self::Sigmoid | Self::Tanh => true,
+            Self::Relu | Self::LeakyRelu => false,
+        }
+    }
+
+    /// The bound of its absolute value, if there is one.
+    #[must_use]
+    pub fn bound(self) -> Option<f64> {
+        match self {
+            Self::Sigmoid | Self::Tanh => Some(1.0),
+            Self::Relu | Self::LeakyRelu => None,
+        }
+    }
+
+    /// Whether it is 0 at 0.
+    #[must_use]
+    pub fn is_zero_at_zero(self) -> bool {
+        match self {
+            Self::Tanh | Self::Relu | Self::LeakyRelu => true,
+            Self::Sigmoid => false,
+        }
+    }
+
+    /// Whether it is an odd function but for a constant: h(z) + h(−z) is the same for every z.
+    #[must_use]
+    pub fn is_odd_but_for_a_constant(self) -> bool {
+        match self {
+            Self::Sigmoid | Self::Tanh => true,
+            Self::Relu | Self::LeakyRelu => false,
+        }
     }
 }
 

@@ -119,7 +119,7 @@ impl Chart {
 }
 
 /// All charts, those of the summary first.
-pub const CHARTS: [Chart; 4] = [
+pub const CHARTS: &[Chart] = &[
     Chart {
         name: "chart-outcomes",
         title: "Outcomes",
