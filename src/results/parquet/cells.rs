@@ -34,6 +34,12 @@ impl Cells {
     fn of(columns: &[Column], rows: &[Row<'_>]) -> Self {
         let mut cells = Self { rows: rows.len(), ..Self::default() };
         cells.filled.reserve_exact(columns.len() * rows.len());
+        let most = |kinds: &[Kind]| {
+            columns.iter().filter(|column| kinds.contains(&column.kind)).count() * rows.len()
+        };
+        cells.integers.reserve_exact(most(&[Kind::Integer, Kind::Seed]));
+        cells.numbers.reserve_exact(most(&[Kind::Number]));
+        cells.words.reserve_exact(most(&[Kind::Word]));
         for column in columns {
             match column.kind {
                 Kind::Integer | Kind::Seed => cells.append::<Int64Type>(column, rows),
@@ -41,6 +47,10 @@ impl Cells {
                 Kind::Word => cells.append::<ByteArrayType>(column, rows),
             }
         }
+        // Columns may be empty, and very many rows wait.
+        cells.integers.shrink_to_fit();
+        cells.numbers.shrink_to_fit();
+        cells.words.shrink_to_fit();
         cells
     }
 
