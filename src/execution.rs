@@ -12,7 +12,7 @@ pub use crate::results::begun::Unfinished;
 use crate::results::begun::{Done, Found, forget, is_done, nothing_read_is_replaced, unfinished};
 use crate::results::checkpoint::Request;
 use crate::results::commit::can_be_replaced;
-use crate::results::details::{Details, described, in_text};
+use crate::results::details::{Details, described, in_columns, in_text};
 use crate::results::layout::FileFormat;
 use crate::results::recorder::Recorder;
 use crate::results::{Failure, Layout, Left, OutputFolder, Resumed, Watcher};
@@ -170,6 +170,7 @@ fn run(
     };
     let columns = layout.columns();
     let details = Details::of(columns.iter().chain(writer.watcher.columns()));
+    let are_watched = !writer.watcher.columns().is_empty();
     execute_from(
         sweep,
         writer.next..runs.end,
@@ -178,7 +179,8 @@ fn run(
         progress,
         |finished| match layout.file_format {
             FileFormat::Csv => in_text(sweep, finished, details, &columns, layout.format),
-            FileFormat::None | FileFormat::Parquet => described(sweep, finished, details),
+            FileFormat::Parquet => in_columns(sweep, finished, details, &columns, are_watched),
+            FileFormat::None => described(sweep, finished, details),
         },
         &mut writer,
     )?;

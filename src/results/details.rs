@@ -2,6 +2,7 @@
 
 use super::Format;
 use super::convergence::{self, Column, Extras, Presence, Row, SOLUTION};
+use super::parquet::cells::Stretch;
 use crate::kernel::derivatives::Curvature;
 use crate::kernel::outcome::{Outcome, RunResult};
 use crate::kernel::solution::Solution;
@@ -13,12 +14,26 @@ use crate::sweep::spec::Sweep;
 #[derive(Default)]
 pub(crate) struct Batch {
     pub(crate) finished: Vec<RunResult>,
-    /// What the rows say besides.
+    /// What the rows say besides; nothing where that is not asked for any more.
     pub(crate) described: Vec<Described>,
     /// The rows, if the table is one of text.
     pub(crate) text: Vec<u8>,
     /// Where each row ends in the text.
     pub(crate) ends: Vec<usize>,
+    /// The rows in columns, if the table has groups of rows.
+    pub(super) in_columns: Option<Stretch>,
+}
+
+impl Batch {
+    /// Leaves the first `count` runs, and returns the others; for tables that are not text.
+    pub(super) fn split_off(&mut self, count: usize) -> Self {
+        Self {
+            finished: self.finished.split_off(count),
+            described: self.described.split_off(count.min(self.described.len())),
+            in_columns: self.in_columns.as_mut().map(|rows| rows.split_off(count)),
+            ..Self::default()
+        }
+    }
 }
 
 /// What costs something to find out about a run that is over.
@@ -46,6 +61,24 @@ pub(crate) fn in_text(
     for (finished, described) in piece.finished.iter().zip(&piece.described) {
         convergence::append_row(&mut piece.text, columns, &described.row(sweep, finished), format);
         piece.ends.push(piece.text.len());
+    }
+    piece
+}
+
+/// With rows of these columns. What rows say besides is kept for those who watch runs.
+pub(crate) fn in_columns(
+    sweep: &Sweep,
+    finished: Vec<RunResult>,
+    details: Details,
+    columns: &[Column],
+    are_watched: bool,
+) -> Batch {
+    let mut piece = described(sweep, finished, details);
+    let rows = piece.described.iter().zip(&piece.finished);
+    let rows: Vec<Row<'_>> = rows.map(|(described, finished)| described.row(sweep, finished)).collect();
+    piece.in_columns = Some(Stretch::of(columns, &rows));
+    if !are_watched {
+        piece.described = Vec::new();
     }
     piece
 }

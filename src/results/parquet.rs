@@ -16,6 +16,7 @@
 //!
 //! The footer holds the sweep's spec, as it stands in `sweep.toml`, under the key [`SPEC_KEY`].
 
+pub(super) mod cells;
 pub(super) mod read;
 mod whole_file;
 
@@ -27,22 +28,25 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical};
+use parquet::column::writer::{get_column_writer, get_typed_column_writer};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
-    FileMetaData, FooterTail, KeyValue, ParquetMetaData, ParquetMetaDataBuilder, ParquetMetaDataReader,
-    ParquetMetaDataWriter, RowGroupMetaData,
+    ColumnChunkMetaData, FileMetaData, FooterTail, KeyValue, ParquetMetaData, ParquetMetaDataBuilder,
+    ParquetMetaDataReader, ParquetMetaDataWriter, RowGroupMetaData,
 };
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::reader::ChunkReader;
 use parquet::file::statistics::Statistics;
-use parquet::file::writer::{SerializedColumnWriter, SerializedRowGroupWriter, TrackedWrite};
-use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor, Type};
+use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
+use parquet::schema::types::{ColumnDescPtr, ColumnPath, SchemaDescPtr, SchemaDescriptor, Type};
 use twox_hash::XxHash64;
 
+use self::cells::{Cells, Stretch, encoded_cells};
 use self::whole_file::{PartSource, stretches};
 use super::cell::{Cell, Kind};
 use super::convergence::{Column, Row};
+use crate::sweep::engine::Errands;
 
 /// Rows in a group, but for the last one.
 pub const GROUP_ROWS: u64 = 65_536;
@@ -119,7 +123,7 @@ impl ParquetFile {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn begin(&mut self, out: &mut (impl Write + Send)) -> io::Result<()> {
+    pub fn begin(&mut self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(MAGIC)?;
         self.bytes = MAGIC.len() as u64;
         Ok(())
@@ -131,8 +135,28 @@ impl ParquetFile {
     ///
     /// # Errors
     /// If it cannot be written. It then counts as not written: what stands beyond [`bytes`](Self::bytes) is waste.
-    pub fn write_group(&mut self, out: &mut (impl Write + Send), rows: &[Row<'_>]) -> io::Result<()> {
-        self.append(out, &RowSource { columns: &self.columns.clone(), rows })
+    pub fn write_group(&mut self, out: &mut impl Write, rows: &[Row<'_>]) -> io::Result<()> {
+        let stretch = Stretch::of(&self.columns, rows);
+        self.write_stretches(out, vec![stretch], &Errands::default())
+    }
+
+    /// As [`write_group`](Self::write_group), of rows in columns; threads that do errands encode some of these.
+    pub(super) fn write_stretches(
+        &mut self,
+        out: &mut impl Write,
+        rows: Vec<Stretch>,
+        errands: &Errands,
+    ) -> io::Result<()> {
+        let count: usize = rows.iter().map(Stretch::rows).sum();
+        let rows = Arc::new(rows);
+        let columns = self.columns.iter().zip(self.schema.columns()).enumerate();
+        let encode = columns.map(|(place, (column, described))| {
+            let (rows, kind) = (rows.clone(), column.kind);
+            let (described, properties) = (described.clone(), self.properties.clone());
+            move || encoded_cells(&rows, place, kind, described, properties)
+        });
+        let encoded = errands.do_all(encode);
+        self.append(out, count as u64, encoded)
     }
 
     /// Writes a group of rows of other tables: of those of `parts`, one behind the other and counted from 0, the
@@ -145,7 +169,7 @@ impl ParquetFile {
     /// If there are no such rows, or a part was opened with other columns.
     pub fn copy_group<R: ChunkReader + 'static>(
         &mut self,
-        out: &mut (impl Write + Send),
+        out: &mut impl Write,
         parts: &mut [WholeFile<R>],
         rows: Range<u64>,
     ) -> io::Result<()> {
@@ -154,34 +178,57 @@ impl ParquetFile {
         for stretch in &stretches {
             parts[stretch.part].check(stretch.group)?;
         }
-        self.append(out, &PartSource { columns: &self.columns.clone(), parts, stretches })
+        let (columns, schema, properties) =
+            (self.columns.clone(), self.schema.clone(), self.properties.clone());
+        let source = PartSource { columns: &columns, parts, stretches };
+        let encoded = schema.columns().iter().enumerate().map(|(place, column)| {
+            let (column, properties) = (column.clone(), properties.clone());
+            match columns[place].kind {
+                Kind::Integer | Kind::Seed => {
+                    encoded::<Int64Type>(column, properties, |take| source.batches::<Int64Type>(place, take))
+                }
+                Kind::Number => encoded::<DoubleType>(column, properties, |take| {
+                    source.batches::<DoubleType>(place, take)
+                }),
+                Kind::Word => encoded::<ByteArrayType>(column, properties, |take| {
+                    source.batches::<ByteArrayType>(place, take)
+                }),
+            }
+        });
+        self.append(out, rows.end - rows.start, encoded)
     }
 
-    fn append(&mut self, out: &mut (impl Write + Send), source: &impl Source) -> io::Result<()> {
-        if source.is_empty() {
+    /// Appends a group of so many rows, if there are any, column after column.
+    fn append(
+        &mut self,
+        out: &mut impl Write,
+        rows: u64,
+        columns: impl IntoIterator<Item = io::Result<EncodedColumn>>,
+    ) -> io::Result<()> {
+        if rows == 0 {
             return Ok(());
         }
         let number =
             i32::try_from(self.groups.len()).map_err(|_| io::Error::other("too many groups of rows"))?;
         let begin = i64::try_from(self.bytes).map_err(|_| io::Error::other("the file is too long"))?;
-        let mut out = TrackedWrite::new(Checked { inner: out, checksum: XxHash64::with_seed(0) });
-        let (schema, properties) = (self.schema.clone(), self.properties.clone());
-        let mut group = SerializedRowGroupWriter::new(schema, properties, &mut out, number, None);
-        let mut with_nan = Vec::with_capacity(self.columns.len());
-        for (place, column) in self.columns.iter().enumerate() {
-            let mut chunk = group.next_column().map_err(failed)?.expect("each column is written once");
-            with_nan.push(match column.kind {
-                Kind::Integer | Kind::Seed => write_chunk::<Int64Type>(&mut chunk, source, place),
-                Kind::Number => write_chunk::<DoubleType>(&mut chunk, source, place),
-                Kind::Word => write_chunk::<ByteArrayType>(&mut chunk, source, place),
-            }?);
-            chunk.close().map_err(failed)?;
+        let mut out = Checked { inner: out, checksum: XxHash64::with_seed(0) };
+        let (mut at, mut size, mut chunks) = (begin, 0, Vec::with_capacity(self.columns.len()));
+        for column in columns {
+            let column = column?;
+            out.write_all(&column.bytes)?;
+            size += column.chunk.uncompressed_size();
+            chunks.push(placed(column.chunk, at, column.with_nan).map_err(failed)?);
+            at += column.bytes.len() as i64;
         }
-        let written = group.close().map_err(failed)?;
-        out.flush()?;
-        let checksum = out.inner().checksum.finish();
-        let end = self.bytes + out.bytes_written() as u64;
-        self.push(placed(&written, begin, &with_nan).map_err(failed)?, checksum, end);
+        let group = RowGroupMetaData::builder(self.schema.clone())
+            .set_column_metadata(chunks)
+            .set_total_byte_size(size)
+            .set_num_rows(rows.cast_signed())
+            .set_ordinal(number)
+            .set_file_offset(begin)
+            .build()
+            .map_err(failed)?;
+        self.push(group, out.checksum.finish(), at.unsigned_abs());
         Ok(())
     }
 
@@ -225,7 +272,7 @@ impl ParquetFile {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn finish(self, out: &mut (impl Write + Send)) -> io::Result<()> {
+    pub fn finish(self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(&self.footer())?;
         out.flush()
     }
@@ -308,54 +355,16 @@ impl ParquetFile {
     }
 }
 
-/// Where the cells of a group come from.
-trait Source {
-    fn is_empty(&self) -> bool;
-
-    /// Hands over a column's cells, [`BATCH_ROWS`] at a time: the values that there are, and for each row 1 if there is
-    /// one and 0 if it is empty.
-    fn batches<T: Stored>(
-        &self,
-        column: usize,
-        take: impl FnMut(&[T::T], &[i16]) -> io::Result<()>,
-    ) -> io::Result<()>;
-}
-
-struct RowSource<'a> {
-    columns: &'a [Column],
-    rows: &'a [Row<'a>],
-}
-
-impl Source for RowSource<'_> {
-    fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    fn batches<T: Stored>(
-        &self,
-        column: usize,
-        mut take: impl FnMut(&[T::T], &[i16]) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let column = self.columns[column];
-        let (mut values, mut levels) = (Vec::with_capacity(BATCH_ROWS), Vec::with_capacity(BATCH_ROWS));
-        for rows in self.rows.chunks(BATCH_ROWS) {
-            values.clear();
-            levels.clear();
-            for row in rows {
-                let value = T::of(column.cell(row), values.last());
-                levels.push(i16::from(value.is_some()));
-                values.extend(value);
-            }
-            take(&values, &levels)?;
-        }
-        Ok(())
-    }
-}
-
 /// How the cells of a kind of column are stored.
-trait Stored: DataType {
+pub(in crate::results) trait Stored: DataType {
     /// The value of a cell, unless it is empty; `former` is a value that came before.
     fn of(cell: Cell<'_>, former: Option<&Self::T>) -> Option<Self::T>;
+
+    /// Those of the cells of its kind.
+    fn values(cells: &Cells) -> &[Self::T];
+
+    /// Those of the cells of its kind, to append some.
+    fn values_mut(cells: &mut Cells) -> &mut Vec<Self::T>;
 
     /// Whether it is a NaN, which has no place between the least value and the greatest.
     fn is_nan(_: &Self::T) -> bool {
@@ -376,6 +385,14 @@ impl Stored for Int64Type {
             Cell::Number(_) | Cell::Word(_) => unreachable!("a cell is of its column's kind"),
         }
     }
+
+    fn values(cells: &Cells) -> &[i64] {
+        &cells.integers
+    }
+
+    fn values_mut(cells: &mut Cells) -> &mut Vec<i64> {
+        &mut cells.integers
+    }
 }
 
 impl Stored for DoubleType {
@@ -386,6 +403,14 @@ impl Stored for DoubleType {
             Cell::Number(value) => Some(if value.is_nan() { f64::NAN } else { value }),
             Cell::Integer(_) | Cell::Word(_) => unreachable!("a cell is of its column's kind"),
         }
+    }
+
+    fn values(cells: &Cells) -> &[f64] {
+        &cells.numbers
+    }
+
+    fn values_mut(cells: &mut Cells) -> &mut Vec<f64> {
+        &mut cells.numbers
     }
 
     fn is_nan(value: &f64) -> bool {
@@ -406,53 +431,77 @@ impl Stored for ByteArrayType {
         }
     }
 
+    fn values(cells: &Cells) -> &[ByteArray] {
+        &cells.words
+    }
+
+    fn values_mut(cells: &mut Cells) -> &mut Vec<ByteArray> {
+        &mut cells.words
+    }
+
     fn is_valid(value: &ByteArray) -> bool {
         str::from_utf8(value.data()).is_ok()
     }
 }
 
-/// Writes a column of a group; returns whether there was a NaN.
-fn write_chunk<T: Stored>(
-    chunk: &mut SerializedColumnWriter<'_>,
-    source: &impl Source,
-    column: usize,
-) -> io::Result<bool> {
-    let writer = chunk.typed::<T>();
+/// A column of a group as it stands in a file.
+struct EncodedColumn {
+    bytes: Vec<u8>,
+    /// What the footer says of it if it begins the file.
+    chunk: ColumnChunkMetaData,
+    /// Whether there is a NaN.
+    with_nan: bool,
+}
+
+/// What takes a column's cells, [`BATCH_ROWS`] at a time: the values that there are, and for each row 1 if there is one and
+/// 0 if it is empty.
+type Take<'a, T> = dyn FnMut(&[T], &[i16]) -> io::Result<()> + 'a;
+
+/// Encodes a column of a group, whose cells `batches` hands over.
+fn encoded<T: Stored>(
+    column: ColumnDescPtr,
+    properties: WriterPropertiesPtr,
+    batches: impl FnOnce(&mut Take<'_, T::T>) -> io::Result<()>,
+) -> io::Result<EncodedColumn> {
+    let mut bytes = TrackedWrite::new(Vec::new());
+    let pages = Box::new(SerializedPageWriter::new(&mut bytes));
+    let mut writer = get_typed_column_writer::<T>(get_column_writer(column, properties, pages));
     let mut with_nan = false;
-    source.batches::<T>(column, |values, levels| {
+    batches(&mut |values, levels| {
         with_nan |= values.iter().any(T::is_nan);
         writer.write_batch(values, Some(levels), None).map(drop).map_err(failed)
     })?;
-    Ok(with_nan)
+    let chunk = writer.close().map_err(failed)?.metadata;
+    Ok(EncodedColumn { bytes: bytes.into_inner().map_err(failed)?, chunk, with_nan })
 }
 
-/// What the footer says of a group that was written as if it began the file, but begins at `begin`.
-fn placed(group: &RowGroupMetaData, begin: i64, with_nan: &[bool]) -> Result<RowGroupMetaData, ParquetError> {
-    let place = |(chunk, &with_nan): (&parquet::file::metadata::ColumnChunkMetaData, &bool)| {
-        let statistics = chunk.statistics().cloned().map(|statistics| match statistics {
-            // Without a copy for readers from before 2018, which is lost when the footer is read again.
-            Statistics::Int64(values) => Statistics::Int64(values.with_backwards_compatible_min_max(false)),
-            others => others,
-        });
-        let placed = chunk
-            .clone()
-            .into_builder()
-            .set_data_page_offset(begin + chunk.data_page_offset())
-            .set_dictionary_page_offset(chunk.dictionary_page_offset().map(|offset| begin + offset))
-            // What only sizes say is left out: it would be as long as all the rest.
-            .clear_page_encoding_stats()
-            .set_definition_level_histogram(None)
-            .set_repetition_level_histogram(None)
-            .set_unencoded_byte_array_data_bytes(None);
-        match statistics {
-            // A reader that skips a group by its least and greatest value would skip its NaNs as well.
-            Some(statistics) if !with_nan => placed.set_statistics(statistics),
-            _ => placed.clear_statistics(),
-        }
-        .build()
-    };
-    let chunks: Result<_, _> = group.columns().iter().zip(with_nan).map(place).collect();
-    group.clone().into_builder().set_column_metadata(chunks?).set_file_offset(begin).build()
+/// What the footer says of a column that was encoded as if it began the file, but begins at `begin`.
+fn placed(
+    chunk: ColumnChunkMetaData,
+    begin: i64,
+    with_nan: bool,
+) -> Result<ColumnChunkMetaData, ParquetError> {
+    let statistics = chunk.statistics().cloned().map(|statistics| match statistics {
+        // Without a copy for readers from before 2018, which is lost when the footer is read again.
+        Statistics::Int64(values) => Statistics::Int64(values.with_backwards_compatible_min_max(false)),
+        others => others,
+    });
+    let (data, dictionary) = (chunk.data_page_offset(), chunk.dictionary_page_offset());
+    let placed = chunk
+        .into_builder()
+        .set_data_page_offset(begin + data)
+        .set_dictionary_page_offset(dictionary.map(|offset| begin + offset))
+        // What only sizes say is left out: it would be as long as all the rest.
+        .clear_page_encoding_stats()
+        .set_definition_level_histogram(None)
+        .set_repetition_level_histogram(None)
+        .set_unencoded_byte_array_data_bytes(None);
+    match statistics {
+        // A reader that skips a group by its least and greatest value would skip its NaNs as well.
+        Some(statistics) if !with_nan => placed.set_statistics(statistics),
+        _ => placed.clear_statistics(),
+    }
+    .build()
 }
 
 /// What stands before the groups in a footer: the number of rows, and that of groups.

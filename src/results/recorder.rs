@@ -1,13 +1,13 @@
 //! The files of a sweep while its runs come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Write as _};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::begun::forget;
 use super::checkpoint::{Checkpoint, Entry, Request, SHARD};
 use super::commit::commit;
-use super::convergence::Row;
 use super::details::{Batch, Described};
 use super::failure::{Failure, Left};
 use super::files::PartialFile;
@@ -19,7 +19,7 @@ use super::watcher::Watcher;
 use super::workbook::workbook_of;
 use super::writer::TableWriter;
 use crate::kernel::outcome::RunResult;
-use crate::sweep::engine::Sink;
+use crate::sweep::engine::{Errands, Sink};
 use crate::sweep::input::Input;
 use crate::sweep::set_ups::varying;
 use crate::sweep::spec::Sweep;
@@ -35,7 +35,10 @@ pub(crate) struct Recorder<'a> {
     /// The run that comes next in the files.
     pub(crate) next: u64,
     /// Runs from there on that wait for those that are written together with them.
-    waiting: Batch,
+    waiting: VecDeque<Batch>,
+    waiting_runs: usize,
+    /// Groups of rows are encoded on the sweep's threads.
+    errands: Arc<Errands>,
     groups: Groups<'a>,
     checkpoint: Checkpoint,
     every: Duration,
@@ -72,7 +75,9 @@ impl<'a> Recorder<'a> {
             summary,
             beside,
             next: first,
-            waiting: Batch::default(),
+            waiting: VecDeque::new(),
+            waiting_runs: 0,
+            errands: Arc::default(),
             groups: Groups { sweep, begun: BTreeMap::new(), complete: 0 },
             checkpoint,
             every,
@@ -109,7 +114,9 @@ impl<'a> Recorder<'a> {
             summary: PartialFile::reopen(folder, SUMMARY, newest.summary)?,
             beside: beside(folder, sweep)?,
             next: newest.next,
-            waiting: Batch::default(),
+            waiting: VecDeque::new(),
+            waiting_runs: 0,
+            errands: Arc::default(),
             groups: Groups { sweep, begun, complete: newest.complete },
             every,
             due: Instant::now() + every,
@@ -121,28 +128,32 @@ impl<'a> Recorder<'a> {
 
     /// Whether all runs before this one are here.
     pub(crate) fn has_all_before(&self, end: u64) -> bool {
-        self.next + self.waiting.finished.len() as u64 == end
+        self.next + self.waiting_runs as u64 == end
     }
 
     /// Writes the first `count` of the runs that wait.
     fn write_waiting(&mut self, count: usize) -> io::Result<()> {
-        let finished: Vec<RunResult> = self.waiting.finished.drain(..count).collect();
-        let described: Vec<Described> = self.waiting.described.drain(..count).collect();
-        let rows: Vec<Row<'_>> = described
-            .iter()
-            .zip(&finished)
-            .map(|(described, finished)| described.row(self.sweep, finished))
-            .collect();
-        self.table.write_group(&rows)?;
-        self.count(&finished, &described)
+        self.waiting_runs -= count;
+        let (mut together, mut left) = (Vec::new(), count);
+        while left > 0 {
+            let mut piece = self.waiting.pop_front().expect("so many runs wait");
+            if piece.finished.len() > left {
+                self.waiting.push_front(piece.split_off(left));
+            }
+            left -= piece.finished.len();
+            together.push(piece);
+        }
+        let rows = together.iter_mut().filter_map(|piece| piece.in_columns.take()).collect();
+        self.table.write_group(rows, &self.errands)?;
+        together.iter().try_for_each(|piece| self.count(&piece.finished, &piece.described))
     }
 
     /// Counts runs whose rows are written, and writes the groups that are now complete.
     fn count(&mut self, finished: &[RunResult], described: &[Described]) -> io::Result<()> {
         let has_watched_runs = !self.watcher.columns().is_empty();
-        for (finished, described) in finished.iter().zip(described) {
+        for (place, finished) in finished.iter().enumerate() {
             if has_watched_runs {
-                self.watcher.run(&described.row(self.sweep, finished));
+                self.watcher.run(&described[place].row(self.sweep, finished));
             }
             if let Some(group) = self.groups.add(finished) {
                 self.line.clear();
@@ -157,7 +168,7 @@ impl<'a> Recorder<'a> {
 
     /// Brings all to the disk, and says so.
     fn make_checkpoint(&mut self, mut ahead: Vec<RunResult>) -> io::Result<()> {
-        ahead.extend_from_slice(&self.waiting.finished);
+        self.waiting.iter().for_each(|piece| ahead.extend_from_slice(&piece.finished));
         let begun = Instant::now();
         self.table.sync()?;
         self.summary.sync()?;
@@ -179,8 +190,8 @@ impl<'a> Recorder<'a> {
 
     /// Gives all files their names.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        while !self.waiting.finished.is_empty() {
-            self.write_waiting(self.table.rows_together().min(self.waiting.finished.len() as u64) as usize)?;
+        while self.waiting_runs > 0 {
+            self.write_waiting(self.table.rows_together().min(self.waiting_runs as u64) as usize)?;
         }
         self.make_checkpoint(Vec::new())?;
         self.table.end()?;
@@ -253,18 +264,22 @@ fn beside(folder: &OutputFolder, sweep: &Sweep) -> Result<Vec<PartialFile>, Fail
 impl Sink<Batch> for Recorder<'_> {
     type Error = io::Error;
 
-    fn accept(&mut self, mut piece: Batch) -> io::Result<()> {
+    fn accept(&mut self, piece: Batch) -> io::Result<()> {
         // Without rows that wait to be written together.
         if !piece.ends.is_empty() || self.table.rows_together() == 0 {
             self.table.write_rows(&piece.text, &piece.ends)?;
             return self.count(&piece.finished, &piece.described);
         }
-        self.waiting.finished.append(&mut piece.finished);
-        self.waiting.described.append(&mut piece.described);
-        while self.waiting.finished.len() as u64 >= self.table.rows_together() {
+        self.waiting_runs += piece.finished.len();
+        self.waiting.push_back(piece);
+        while self.waiting_runs as u64 >= self.table.rows_together() {
             self.write_waiting(self.table.rows_together() as usize)?;
         }
         Ok(())
+    }
+
+    fn errands(&self) -> Arc<Errands> {
+        self.errands.clone()
     }
 
     fn finished<'a>(&self, piece: &'a Batch) -> &'a [RunResult] {
@@ -277,7 +292,7 @@ impl Sink<Batch> for Recorder<'_> {
 
     fn stopped(&mut self, ahead: Vec<RunResult>) -> io::Result<()> {
         // Nothing is left of a sweep that has done nothing.
-        let is_idle = ahead.is_empty() && self.waiting.finished.is_empty() && self.groups.is_untouched();
+        let is_idle = ahead.is_empty() && self.waiting_runs == 0 && self.groups.is_untouched();
         if is_idle && !self.folder.keeps() { Ok(()) } else { self.make_checkpoint(ahead) }
     }
 }

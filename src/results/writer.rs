@@ -5,12 +5,14 @@ use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 
-use super::convergence::{self, Row};
+use super::convergence;
 use super::failure::Failure;
 use super::files::{Mark, PartialFile};
 use super::folder::OutputFolder;
 use super::layout::{FileFormat, Layout};
+use super::parquet::cells::Stretch;
 use super::parquet::{GROUP_ROWS, ParquetFile, WholeFile};
+use crate::sweep::engine::Errands;
 
 /// The most rows below a header that a spreadsheet opens: 2²⁰ lines.
 pub const SPREADSHEET_ROWS: u64 = 1_048_575;
@@ -120,11 +122,13 @@ impl TableWriter {
     }
 
     /// Appends a group of rows that are written together; for formats that have such groups.
+    /// Threads that do errands help.
     ///
     /// # Errors
     /// If it cannot be written; the error names the file.
-    pub(super) fn write_group(&mut self, rows: &[Row<'_>]) -> io::Result<()> {
-        self.write_parquet(rows.len() as u64, |file, out| file.write_group(out, rows))
+    pub(super) fn write_group(&mut self, rows: Vec<Stretch>, errands: &Errands) -> io::Result<()> {
+        let count: usize = rows.iter().map(Stretch::rows).sum();
+        self.write_parquet(count as u64, |file, out| file.write_stretches(out, rows, errands))
     }
 
     /// Appends the rows of the parts, groups of which are cut anew.

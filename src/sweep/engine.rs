@@ -5,6 +5,9 @@
 //! thread, which is no worker, puts the prepared chunks in order and accepts them. No thread claims a chunk too far
 //! ahead of the last one accepted: that bounds the memory, whatever the number of runs.
 //!
+//! What the calling thread has to do may be more than one thread can: then it gives [`Errands`], which threads do that
+//! would have to wait for it.
+//!
 //! Whoever wants to go on after an interruption asks now and then for the runs that are over but wait for an earlier
 //! one, and gives them back the next time ([`Sink`], [`execute_from`]).
 
@@ -156,21 +159,66 @@ impl Runs for Sweep {
     }
 }
 
+/// Work that the thread that accepts chunks shares with those that wait for it.
+#[derive(Default)]
+pub struct Errands {
+    waiting: Mutex<VecDeque<Box<dyn FnOnce() + Send>>>,
+    /// What threads wait for: an errand, or that a chunk was accepted.
+    changed: Condvar,
+}
+
+impl Errands {
+    /// Does all of these, with the help of threads that would have to wait; returns what they return, in order.
+    ///
+    /// # Panics
+    /// If one of them does.
+    pub fn do_all<T: Send + 'static>(
+        &self,
+        errands: impl IntoIterator<Item = impl FnOnce() -> T + Send + 'static>,
+    ) -> Vec<T> {
+        let (sender, receiver) = mpsc::channel();
+        let mut results = Vec::new();
+        {
+            let mut waiting = self.waiting.lock().expect(NO_PANIC);
+            for (place, errand) in errands.into_iter().enumerate() {
+                let sender = sender.clone();
+                // The receiver waits for all.
+                waiting.push_back(Box::new(move || drop(sender.send((place, errand())))));
+                results.push(None);
+            }
+        }
+        drop(sender);
+        self.changed.notify_all();
+        while let Some(errand) = self.next() {
+            errand();
+        }
+        for (place, result) in receiver {
+            results[place] = Some(result);
+        }
+        results.into_iter().map(|result| result.expect("a thread panicked in an errand")).collect()
+    }
+
+    fn next(&self) -> Option<Box<dyn FnOnce() + Send>> {
+        self.waiting.lock().expect(NO_PANIC).pop_front()
+    }
+}
+
 /// The chunks, shared by all threads.
 struct Chunks {
     runs: Range<u64>,
     size: u64,
     next: AtomicU64,
-    accepted: Mutex<u64>,
-    moved: Condvar,
+    /// Changed with the lock of the errands only, so that nobody waits who need not.
+    accepted: AtomicU64,
+    errands: Arc<Errands>,
 }
 
 impl Chunks {
-    fn new(runs: Range<u64>, threads: usize) -> Self {
+    fn new(runs: Range<u64>, threads: usize, errands: Arc<Errands>) -> Self {
         // Few runs make small chunks, so that every thread gets some; not too small, since each wakes the thread that
         // accepts them.
         let size = ((runs.end - runs.start) / (threads as u64 * 16)).clamp(1, CHUNK);
-        Self { runs, size, next: AtomicU64::new(0), accepted: Mutex::new(0), moved: Condvar::new() }
+        Self { runs, size, next: AtomicU64::new(0), accepted: AtomicU64::new(0), errands }
     }
 
     fn count(&self) -> u64 {
@@ -184,32 +232,39 @@ impl Chunks {
 
     /// Claims the next chunk, if there is one that may be begun now.
     fn claim(&self) -> Option<u64> {
-        let accepted = *self.accepted.lock().expect(NO_PANIC);
-        let last = self.count().min(accepted + AHEAD);
+        let last = self.count().min(self.accepted.load(Relaxed) + AHEAD);
         self.next.fetch_update(Relaxed, Relaxed, |next| (next < last).then_some(next + 1)).ok()
     }
 
-    /// Waits until a chunk may be begun; false if there are no more.
+    /// Waits until a chunk may be begun, and does errands until then; false if there are no more.
     fn wait(&self, progress: &Progress) -> bool {
-        let mut accepted = self.accepted.lock().expect(NO_PANIC);
+        let mut errands = self.errands.waiting.lock().expect(NO_PANIC);
         loop {
             let next = self.next.load(Relaxed);
             if next >= self.count() || progress.is_stopped() {
                 return false;
             }
-            if next < *accepted + AHEAD {
+            if next < self.accepted.load(Relaxed) + AHEAD {
                 return true;
             }
+            if let Some(errand) = errands.pop_front() {
+                drop(errands);
+                errand();
+                errands = self.errands.waiting.lock().expect(NO_PANIC);
+                continue;
+            }
             // The time limit is for the end, and for a sweep that is stopped from outside.
-            let waited = self.moved.wait_timeout(accepted, PATIENCE);
-            accepted = waited.expect(NO_PANIC).0;
+            let waited = self.errands.changed.wait_timeout(errands, PATIENCE);
+            errands = waited.expect(NO_PANIC).0;
         }
     }
 
     fn accept(&self, chunk: u64) {
-        *self.accepted.lock().expect(NO_PANIC) = chunk + 1;
+        let errands = self.errands.waiting.lock().expect(NO_PANIC);
+        self.accepted.store(chunk + 1, Relaxed);
+        drop(errands);
         // One more chunk may be begun; hundreds of threads that all look for it would take the processors for that.
-        self.moved.notify_one();
+        self.errands.changed.notify_one();
     }
 }
 
@@ -234,6 +289,11 @@ pub trait Sink<P> {
     /// # Errors
     /// If it cannot; that stops the sweep.
     fn accept(&mut self, prepared: P) -> Result<(), Self::Error>;
+
+    /// The errands it gives.
+    fn errands(&self) -> Arc<Errands> {
+        Arc::default()
+    }
 
     /// The runs that something prepared was made of.
     fn finished<'a>(&self, _prepared: &'a P) -> &'a [RunResult] {
@@ -423,7 +483,7 @@ pub fn execute_from<P: Send, S: Sink<P, Error: Send + From<io::Error>>>(
 ) -> Result<(), S::Error> {
     debug_assert!(known.is_sorted_by(|a, b| a.run < b.run), "known runs come by rising number");
     let most = options.threads_for(runs.end.saturating_sub(runs.start));
-    let chunks = Chunks::new(runs, most);
+    let chunks = Chunks::new(runs, most, sink.errands());
     let opens: Vec<Mutex<VecDeque<Open>>> = (0..most).map(|_| Mutex::default()).collect();
     let mut on = |pool: &ThreadPool| {
         let (sender, receiver) = mpsc::channel();

@@ -10,7 +10,7 @@ use parquet::file::reader::ChunkReader;
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::SchemaDescriptor;
 
-use super::{BATCH_ROWS, Source, Stored, bytes_of, checked, checksum, damaged, invalid, naming, schema_of};
+use super::{BATCH_ROWS, Stored, Take, bytes_of, checked, checksum, damaged, invalid, naming, schema_of};
 use crate::results::convergence::Column;
 
 /// A finished file of a table, to be copied from.
@@ -118,16 +118,9 @@ pub(super) fn stretches<R>(parts: &[WholeFile<R>], rows: &Range<u64>) -> Vec<Str
     stretches
 }
 
-impl<R: ChunkReader + 'static> Source for PartSource<'_, R> {
-    fn is_empty(&self) -> bool {
-        self.stretches.is_empty()
-    }
-
-    fn batches<T: Stored>(
-        &self,
-        column: usize,
-        mut take: impl FnMut(&[T::T], &[i16]) -> io::Result<()>,
-    ) -> io::Result<()> {
+impl<R: ChunkReader + 'static> PartSource<'_, R> {
+    /// Hands over a column's cells.
+    pub(super) fn batches<T: Stored>(&self, column: usize, take: &mut Take<'_, T::T>) -> io::Result<()> {
         let (mut values, mut levels) = (Vec::with_capacity(BATCH_ROWS), Vec::with_capacity(BATCH_ROWS));
         for stretch in &self.stretches {
             let part = &self.parts[stretch.part];
