@@ -3,7 +3,8 @@
 //! A lane that waited for the slowest of its neighbours would idle most of the time, since runs differ in length a
 //! hundredfold. Between two windows the batch compares a few numbers a lane with what its tracker watches for; only
 //! a lane in which something happened is looked at step by step. If runs end inside a window, the lanes do it once more
-//! up to the last of these ends, and θ is kept on the way: so what is recorded is exact, and costs nothing else.
+//! up to the last of these ends, and θ is kept on the way: so what is recorded is exact, and costs nothing else. They
+//! wait until there are as many ends as lanes, and do that together.
 
 use crate::WINDOW;
 use crate::fused::descent::{self, LaneState, Observer};
@@ -61,8 +62,9 @@ impl<L: Lanes> Watches<L> {
     }
 }
 
-/// The end of a run in a window.
+/// A run that is over, and where in the window.
 struct End {
+    /// The lane it was in.
     lane: usize,
     index: usize,
     outcome: Outcome,
@@ -87,10 +89,13 @@ pub(crate) struct Record<L> {
     losses: [L; WINDOW],
     /// Bit `i`: runs end at step `i`, so θ is kept there.
     wanted: u32,
+    /// The runs that are over and do their last window again: the kernel's first blocks have them, in this order.
     ends: Vec<End>,
+    /// Bit `i` is set if lane `i` made its block go a slower way.
+    rough: u64,
 }
 
-const _: () = assert!(WINDOW <= u32::BITS as usize);
+const _: () = assert!(WINDOW == u32::BITS as usize);
 
 impl<L: Lanes> Record<L> {
     #[inline(always)]
@@ -102,6 +107,7 @@ impl<L: Lanes> Record<L> {
             losses: [zero; WINDOW],
             wanted: 0,
             ends: Vec::new(),
+            rough: 0,
         }
     }
 
@@ -138,8 +144,9 @@ impl<L: Lanes> Record<L> {
     #[inline(always)]
     fn keep(&mut self, index: usize, theta: impl Fn(usize) -> Theta) {
         if self.wanted >> index & 1 == 1 {
-            for end in self.ends.iter_mut().filter(|end| end.index == index) {
-                end.theta = theta(end.lane);
+            let ends = self.ends.iter_mut().take(L::LANES).enumerate();
+            for (lane, end) in ends.filter(|(_, end)| end.index == index) {
+                end.theta = theta(lane);
             }
         }
     }
@@ -161,28 +168,34 @@ impl<L: Lanes> Observer<L> for Record<L> {
     }
 }
 
-/// Runs in lanes, and how they advance.
+/// A lane of a block.
+type Place = (usize, usize);
+
+/// Blocks of lanes with runs, and how they advance.
 pub(crate) trait Kernel<L: Lanes> {
+    /// Adds a block of lanes that stand still.
+    fn add_block(&mut self);
     /// Puts a run into a lane, at its start.
-    fn enter(&mut self, lane: usize, job: &Job);
+    fn enter(&mut self, place: Place, job: &Job);
     /// Makes a lane stand still.
-    fn leave(&mut self, lane: usize);
-    /// Remembers where the lanes are.
-    fn mark(&mut self);
-    /// Goes back there, once; where it was meanwhile is for [`Kernel::forth`].
-    fn back(&mut self);
-    /// Ends what [`Kernel::back`] began.
-    fn forth(&mut self);
-    /// Does `steps` steps.
-    fn window(&mut self, steps: usize, record: &mut Record<L>);
-    /// The run that was in a lane at the mark, by itself.
+    fn leave(&mut self, place: Place);
+    /// Swaps the runs in lanes of two blocks, the former before the latter.
+    fn swap(&mut self, former: Place, latter: Place);
+    /// Does `steps` steps of a block, and remembers where it was.
+    fn window(&mut self, block: usize, steps: usize, record: &mut Record<L>);
+    /// The run that was in a lane of that block before that window, by itself.
     fn alone(&self, lane: usize) -> OneRun<'_>;
+    /// The same run, put into a lane.
+    fn recall(&mut self, lane: usize, place: Place);
+    /// All of them, put into a block.
+    fn recall_all(&mut self, block: usize);
 }
 
 /// The fused kernel's lanes.
-pub(crate) struct Fused<L, const MOMENTUM: bool> {
-    state: LaneState<L>,
-    marked: LaneState<L>,
+pub(crate) struct Fused<L: Lanes, const MOMENTUM: bool> {
+    token: L::Token,
+    blocks: Vec<LaneState<L>>,
+    begun: LaneState<L>,
     /// α times this is [`LaneState::half_rate`].
     rate: f64,
 }
@@ -190,79 +203,90 @@ pub(crate) struct Fused<L, const MOMENTUM: bool> {
 impl<L: Lanes, const MOMENTUM: bool> Fused<L, MOMENTUM> {
     #[inline(always)]
     pub(crate) fn new(token: L::Token, rate: f64) -> Self {
-        Self { state: LaneState::idle(token), marked: LaneState::idle(token), rate }
+        Self { token, blocks: Vec::new(), begun: LaneState::idle(token), rate }
     }
 }
 
 impl<L: Lanes, const MOMENTUM: bool> Kernel<L> for Fused<L, MOMENTUM> {
     #[inline(always)]
-    fn enter(&mut self, lane: usize, job: &Job) {
-        self.state.enter(lane, &job.start, job.alpha * self.rate, job.momentum);
+    fn add_block(&mut self) {
+        self.blocks.push(LaneState::idle(self.token));
     }
     #[inline(always)]
-    fn leave(&mut self, lane: usize) {
-        self.state.enter(lane, &[0.0; PARAMETERS], 0.0, 0.0);
+    fn enter(&mut self, (block, lane): Place, job: &Job) {
+        self.blocks[block].enter(lane, &job.start, job.alpha * self.rate, job.momentum);
     }
     #[inline(always)]
-    fn mark(&mut self) {
-        self.marked = self.state;
+    fn leave(&mut self, (block, lane): Place) {
+        self.blocks[block].enter(lane, &[0.0; PARAMETERS], 0.0, 0.0);
     }
     #[inline(always)]
-    fn back(&mut self) {
-        std::mem::swap(&mut self.state, &mut self.marked);
+    fn swap(&mut self, former: Place, latter: Place) {
+        let (one, other) = two_of(&mut self.blocks, former.0, latter.0);
+        self.begun.take_lane(0, one, former.1);
+        one.take_lane(former.1, other, latter.1);
+        other.take_lane(latter.1, &self.begun, 0);
     }
     #[inline(always)]
-    fn forth(&mut self) {
-        self.state = self.marked;
-    }
-    #[inline(always)]
-    fn window(&mut self, steps: usize, record: &mut Record<L>) {
-        descent::window::<L, MOMENTUM, _>(&mut self.state, steps, record);
+    fn window(&mut self, block: usize, steps: usize, record: &mut Record<L>) {
+        let state = &mut self.blocks[block];
+        self.begun = *state;
+        record.rough = descent::window::<L, MOMENTUM, _>(state, steps, record);
     }
     #[inline(always)]
     fn alone(&self, lane: usize) -> OneRun<'_> {
-        OneRun::Fused(self.marked.alone(lane))
+        OneRun::Fused(self.begun.alone(lane))
+    }
+    #[inline(always)]
+    fn recall(&mut self, lane: usize, (block, to): Place) {
+        self.blocks[block].take_lane(to, &self.begun, lane);
+    }
+    #[inline(always)]
+    fn recall_all(&mut self, block: usize) {
+        self.blocks[block] = self.begun;
     }
 }
 
 /// The general kernel's lanes.
-pub(crate) struct General<'a, L> {
+pub(crate) struct General<'a, L: Lanes> {
+    token: L::Token,
     plan: &'a Plan,
+    blocks: Vec<State<L>>,
+    /// Where a window is done; afterwards its runs are where they were before.
     state: State<L>,
-    marked: State<L>,
 }
 
 impl<'a, L: Lanes> General<'a, L> {
     #[inline(always)]
     pub(crate) fn new(token: L::Token, plan: &'a Plan) -> Self {
-        Self { plan, state: State::new(token, plan), marked: State::new(token, plan) }
+        Self { token, plan, blocks: Vec::new(), state: State::new(token, plan) }
     }
 }
 
 impl<L: Lanes> Kernel<L> for General<'_, L> {
     #[inline(always)]
-    fn enter(&mut self, lane: usize, job: &Job) {
-        self.state.enter(self.plan, lane, job);
+    fn add_block(&mut self) {
+        self.blocks.push(State::parked(self.token, self.plan));
     }
     #[inline(always)]
-    fn leave(&mut self, lane: usize) {
-        self.state.leave(lane);
+    fn enter(&mut self, (block, lane): Place, job: &Job) {
+        self.blocks[block].enter(self.plan, lane, job);
     }
     #[inline(always)]
-    fn mark(&mut self) {
-        self.marked.take(&self.state);
+    fn leave(&mut self, (block, lane): Place) {
+        self.blocks[block].leave(lane);
     }
     #[inline(always)]
-    fn back(&mut self) {
-        std::mem::swap(&mut self.state, &mut self.marked);
+    fn swap(&mut self, former: Place, latter: Place) {
+        let (one, other) = two_of(&mut self.blocks, former.0, latter.0);
+        self.state.take_lane(0, one, former.1);
+        one.take_lane(former.1, other, latter.1);
+        other.take_lane(latter.1, &self.state, 0);
     }
     #[inline(always)]
-    fn forth(&mut self) {
-        std::mem::swap(&mut self.state, &mut self.marked);
-    }
-    #[inline(always)]
-    fn window(&mut self, steps: usize, record: &mut Record<L>) {
+    fn window(&mut self, block: usize, steps: usize, record: &mut Record<L>) {
         let plan = self.plan;
+        self.state.take(&self.blocks[block]);
         general::window(plan, &mut self.state, steps, |index, state| {
             let seen = state.seen(plan);
             record.see(index, seen.error, seen.astray);
@@ -271,44 +295,52 @@ impl<L: Lanes> Kernel<L> for General<'_, L> {
             }
             record.keep(index, |lane| state.theta(plan, lane));
         });
+        self.blocks[block].swap(&mut self.state);
+        record.rough = self.state.rough();
     }
     #[inline(always)]
     fn alone(&self, lane: usize) -> OneRun<'_> {
-        OneRun::general(self.plan, self.marked.alone(self.plan, lane))
+        OneRun::general(self.plan, self.state.alone(self.plan, lane))
+    }
+    #[inline(always)]
+    fn recall(&mut self, lane: usize, (block, to): Place) {
+        self.blocks[block].take_lane(to, &self.state, lane);
+    }
+    #[inline(always)]
+    fn recall_all(&mut self, block: usize) {
+        self.blocks[block].take(&self.state);
     }
 }
 
 /// One run at a time, by the code of [`OneRun`].
 pub(crate) struct Alone<'a> {
     make: &'a dyn Fn(&Job) -> OneRun<'a>,
-    run: Option<OneRun<'a>>,
-    marked: Option<OneRun<'a>>,
+    runs: Vec<Option<OneRun<'a>>>,
+    begun: Option<OneRun<'a>>,
 }
 
 impl<'a> Alone<'a> {
     pub(crate) fn new(make: &'a dyn Fn(&Job) -> OneRun<'a>) -> Self {
-        Self { make, run: None, marked: None }
+        Self { make, runs: Vec::new(), begun: None }
     }
 }
 
 impl Kernel<f64> for Alone<'_> {
-    fn enter(&mut self, _: usize, job: &Job) {
-        self.run = Some((self.make)(job));
+    fn add_block(&mut self) {
+        self.runs.push(None);
     }
-    fn leave(&mut self, _: usize) {
-        self.run = None;
+    fn enter(&mut self, (block, _): Place, job: &Job) {
+        self.runs[block] = Some((self.make)(job));
     }
-    fn mark(&mut self) {
-        self.marked.clone_from(&self.run);
+    fn leave(&mut self, (block, _): Place) {
+        self.runs[block] = None;
     }
-    fn back(&mut self) {
-        std::mem::swap(&mut self.run, &mut self.marked);
+    fn swap(&mut self, former: Place, latter: Place) {
+        self.runs.swap(former.0, latter.0);
     }
-    fn forth(&mut self) {
-        std::mem::swap(&mut self.run, &mut self.marked);
-    }
-    fn window(&mut self, steps: usize, record: &mut Record<f64>) {
-        let Some(run) = &mut self.run else { return };
+    fn window(&mut self, block: usize, steps: usize, record: &mut Record<f64>) {
+        self.begun.clone_from(&self.runs[block]);
+        let Some(run) = &mut self.runs[block] else { return };
         run.window(steps, &mut |index, seen, theta| {
             record.see(index, seen.error, seen.astray);
             record.see_loss(index, seen.loss);
@@ -316,22 +348,58 @@ impl Kernel<f64> for Alone<'_> {
         });
     }
     fn alone(&self, _: usize) -> OneRun<'_> {
-        self.marked.clone().expect("a run is looked at only while there is one")
+        self.begun.clone().expect("a run is looked at only while there is one")
+    }
+    fn recall(&mut self, _: usize, (block, _): Place) {
+        self.recall_all(block);
+    }
+    fn recall_all(&mut self, block: usize) {
+        self.runs[block].clone_from(&self.begun);
     }
 }
 
-/// Lanes of runs with their trackers.
+/// Two of them, by rising places.
+#[inline(always)]
+fn two_of<T>(all: &mut [T], former: usize, latter: usize) -> (&mut T, &mut T) {
+    let (before, from) = all.split_at_mut(latter);
+    (&mut before[former], &mut from[0])
+}
+
+/// The kernel's blocks of ended runs that do their last windows again: one, and what is too many for it.
+const AGAIN: [usize; 2] = [0, 1];
+/// The most blocks that runs are sorted into: more gained nothing.
+const BLOCKS: usize = 4;
+/// There is one more block after so many more windows with rough and calm lanes than others,
+const MIXED: usize = 64;
+/// and after so many runs for each lane there is: more lanes have more runs in them when no more come.
+const RUNS_A_LANE: usize = 8;
+
+/// A block of lanes with its trackers.
 struct Batch<L> {
+    /// The kernel's block.
+    block: usize,
     watches: Watches<L>,
     /// The step the next window starts at; whole numbers.
     step: L,
     /// The error at the step before the window.
     before: L,
     trackers: Vec<Option<Tracker>>,
-    live: usize,
+    /// Bit `i` is set if lane `i` has a run.
+    live: u64,
+    /// Of the last window; see [`Record::rough`].
+    rough: u64,
+}
+
+/// The bits of all lanes.
+#[inline(always)]
+fn all<L: Lanes>() -> u64 {
+    u64::MAX >> (64 - L::LANES)
 }
 
 /// Runs all that `feed` has.
+///
+/// A lane whose steps or weights are large makes its whole block go a slower way. Where that happens to blocks of which
+/// other lanes are calm, there come to be more blocks, and runs are sorted into them. Calm sweeps keep to one.
 #[inline(always)]
 pub(crate) fn work<L: Lanes>(
     token: L::Token,
@@ -339,81 +407,167 @@ pub(crate) fn work<L: Lanes>(
     judge: &Judge<'_>,
     feed: &mut dyn Feed,
 ) {
-    let mut batch = Batch::<L>::new(token);
+    for _ in AGAIN {
+        kernel.add_block();
+    }
+    kernel.add_block();
+    let mut batches = vec![Batch::<L>::new(token, AGAIN.len())];
     let mut record = Record::<L>::new(token);
+    let (mut mixed, mut done) = (0_usize, 0);
+    let (mut turn, mut lacks_runs, mut is_stopped) = (0, false, false);
     loop {
-        // The kernel's window stands here once, since each call would be compiled by itself: a window of all lanes, or
-        // the last one again up to where runs ended.
-        let again = record.ends.iter().map(|end| end.index).max();
-        if again.is_some() {
-            kernel.back();
+        // Ended runs wait until they fill a block, but not where a lane waits for a run.
+        let waiting = record.ends.len();
+        let again = waiting >= L::LANES || ((lacks_runs || is_stopped) && waiting > 0);
+        let (block, steps) = if again {
+            let ends = &record.ends[..waiting.min(L::LANES)];
+            record.wanted = ends.iter().fold(0, |wanted, end| wanted | 1 << end.index);
+            // Others may still be there from the last time.
+            (ends.len()..L::LANES).for_each(|lane| kernel.leave((AGAIN[0], lane)));
+            (AGAIN[0], WINDOW - record.wanted.leading_zeros() as usize)
         } else {
-            batch.refill(&mut kernel, judge, feed);
-            if batch.live == 0 {
-                if feed.wait() {
+            if is_stopped {
+                return;
+            }
+            lacks_runs = !batches[turn].refill(&mut kernel, judge, feed);
+            if batches[turn].live == 0 {
+                if let Some(next) = batches.iter().position(|batch| batch.live != 0) {
+                    turn = next;
+                } else if waiting > 0 || feed.wait() {
                     continue;
+                } else {
+                    return;
                 }
-                return;
             }
-            kernel.mark();
-            batch.before = record.errors[WINDOW - 1];
-        }
-        kernel.window(again.map_or(WINDOW, |last| last + 1), &mut record);
-        if again.is_some() {
-            kernel.forth();
+            (batches[turn].block, WINDOW)
+        };
+        // The kernel's window stands here once, since each call would be compiled by itself.
+        kernel.window(block, steps, &mut record);
+        if again {
             record.wanted = 0;
-            for End { lane, index, outcome, tracker, theta } in record.ends.drain(..) {
-                kernel.leave(lane);
-                let lane = |numbers: &[L; WINDOW]| numbers[index].lane(lane);
-                feed.done(tracker.finish(
-                    judge,
-                    index,
-                    outcome,
-                    lane(&record.errors),
-                    lane(&record.losses),
-                    theta,
-                ));
+            let rest = waiting.saturating_sub(L::LANES);
+            for (lane, end) in record.ends.drain(..waiting - rest).enumerate() {
+                let End { index, outcome, tracker, theta, .. } = end;
+                let number = |numbers: &[L; WINDOW]| numbers[index].lane(lane);
+                let (error, loss) = (number(&record.errors), number(&record.losses));
+                feed.done(tracker.finish(judge, index, outcome, error, loss, theta));
+                done += 1;
             }
-        } else {
-            let extremes = record.extremes(judge.watches_loss());
-            let eventful = batch.eventful(&record, &extremes);
-            if !feed.advanced(batch.live * WINDOW, L::LANES * WINDOW) {
-                return;
+            (0..rest).for_each(|lane| kernel.swap((AGAIN[0], lane), (AGAIN[1], lane)));
+            continue;
+        }
+        let batch = &mut batches[turn];
+        is_stopped = !feed.advanced(batch.live.count_ones() as usize * WINDOW, L::LANES * WINDOW);
+        if is_stopped {
+            continue;
+        }
+        batch.look(&mut kernel, &mut record, judge);
+        let is_mixed = batch.rough != 0 && batch.rough != all::<L>();
+        mixed = if is_mixed { mixed + 1 } else { mixed.saturating_sub(1) };
+        turn += 1;
+        if turn < batches.len() {
+            continue;
+        }
+        turn = 0;
+        regroup(&mut batches, &mut kernel);
+        if mixed > MIXED && batches.len() < BLOCKS && done > RUNS_A_LANE * L::LANES * batches.len() {
+            mixed = 0;
+            kernel.add_block();
+            batches.push(Batch::new(token, AGAIN.len() + batches.len()));
+        }
+    }
+}
+
+/// Swaps lanes until calm runs are in the first blocks, rough ones behind, and lanes without a run last.
+#[inline(always)]
+fn regroup<L: Lanes>(batches: &mut [Batch<L>], kernel: &mut impl Kernel<L>) {
+    for with_rough in [false, true] {
+        let behind = |batch: &Batch<L>| (!batch.live | if with_rough { batch.rough } else { 0 }) & all::<L>();
+        let (mut low, mut high) = (0, batches.len() - 1);
+        while low < high {
+            let (one, other) = two_of(batches, low, high);
+            if behind(one) == 0 {
+                low += 1;
+            } else if behind(other) == all::<L>() {
+                high -= 1;
+            } else {
+                let (here, there) =
+                    (behind(one).trailing_zeros() as usize, behind(other).trailing_ones() as usize);
+                kernel.swap((one.block, here), (other.block, there));
+                one.swap(here, other, there);
             }
-            batch.look_through(eventful, &kernel, &mut record, &extremes, judge);
-            batch.step = batch.step + batch.step.like(WINDOW as f64);
         }
     }
 }
 
 impl<L: Lanes> Batch<L> {
     #[inline(always)]
-    fn new(token: L::Token) -> Self {
+    fn new(token: L::Token, block: usize) -> Self {
         let zero = L::splat(token, 0.0);
         let mut watches = Watches { peak: zero, low: zero, solved: zero, loss: zero, until_step: zero };
         for lane in 0..L::LANES {
             watches.set(lane, &EventBounds::NOTHING);
         }
-        Self { watches, step: zero, before: zero, trackers: vec![None; L::LANES], live: 0 }
+        Self { block, watches, step: zero, before: zero, trackers: vec![None; L::LANES], live: 0, rough: 0 }
     }
 
+    /// Swaps what belongs to a lane's run with that of another batch.
     #[inline(always)]
-    fn refill(&mut self, kernel: &mut impl Kernel<L>, judge: &Judge<'_>, feed: &mut dyn Feed) {
-        if self.live == L::LANES {
-            return;
+    fn swap(&mut self, here: usize, other: &mut Self, there: usize) {
+        let swap = |one: &mut L, other: &mut L| {
+            let value = one.lane(here);
+            one.set_lane(here, other.lane(there));
+            other.set_lane(there, value);
+        };
+        swap(&mut self.watches.peak, &mut other.watches.peak);
+        swap(&mut self.watches.low, &mut other.watches.low);
+        swap(&mut self.watches.solved, &mut other.watches.solved);
+        swap(&mut self.watches.loss, &mut other.watches.loss);
+        swap(&mut self.watches.until_step, &mut other.watches.until_step);
+        swap(&mut self.step, &mut other.step);
+        swap(&mut self.before, &mut other.before);
+        std::mem::swap(&mut self.trackers[here], &mut other.trackers[there]);
+        for (one, other) in [(&mut self.live, &mut other.live), (&mut self.rough, &mut other.rough)] {
+            let differs = (*one >> here ^ *other >> there) & 1;
+            *one ^= differs << here;
+            *other ^= differs << there;
         }
-        for lane in 0..L::LANES {
-            if self.trackers[lane].is_some() {
-                continue;
+    }
+
+    /// Looks at the window that was just done.
+    #[inline(always)]
+    fn look(&mut self, kernel: &mut impl Kernel<L>, record: &mut Record<L>, judge: &Judge<'_>) {
+        let extremes = record.extremes(judge.watches_loss());
+        let eventful = self.eventful(record, &extremes);
+        let waiting = record.ends.len();
+        self.look_through(eventful, kernel, record, &extremes, judge);
+        let ended = &record.ends[waiting..];
+        if waiting == 0 && ended.len() == L::LANES {
+            kernel.recall_all(AGAIN[0]);
+        } else {
+            for (end, slot) in ended.iter().zip(waiting..) {
+                kernel.recall(end.lane, (AGAIN[slot / L::LANES], slot % L::LANES));
             }
-            let Some(job) = feed.next() else { return };
-            kernel.enter(lane, &job);
+        }
+        self.before = record.errors[WINDOW - 1];
+        self.step = self.step + self.step.like(WINDOW as f64);
+        self.rough = record.rough & all::<L>();
+    }
+
+    /// Fills lanes without a run; false if there are not enough.
+    #[inline(always)]
+    fn refill(&mut self, kernel: &mut impl Kernel<L>, judge: &Judge<'_>, feed: &mut dyn Feed) -> bool {
+        while self.live != all::<L>() {
+            let lane = self.live.trailing_ones() as usize;
+            let Some(job) = feed.next() else { return false };
+            kernel.enter((self.block, lane), &job);
             let tracker = Tracker::new(job.run, job.start);
             self.watches.set(lane, &tracker.watch(judge));
             self.step.set_lane(lane, 0.0);
             self.trackers[lane] = Some(tracker);
-            self.live += 1;
+            self.live |= 1 << lane;
         }
+        true
     }
 
     /// Bit `i` is set if something happened in lane `i`.
@@ -428,7 +582,7 @@ impl<L: Lanes> Batch<L> {
             & watches.loss.at_most(extremes.least_loss)
             & self.step.at_most(watches.until_step)
             & last.at_most(last.like(f64::INFINITY));
-        !quiet.bits() & (u64::MAX >> (64 - L::LANES))
+        !quiet.bits() & all::<L>()
     }
 
     /// Looks through the windows of these lanes; a lane whose run is over has no tracker then.
@@ -436,7 +590,7 @@ impl<L: Lanes> Batch<L> {
     fn look_through(
         &mut self,
         mut eventful: u64,
-        kernel: &impl Kernel<L>,
+        kernel: &mut impl Kernel<L>,
         record: &mut Record<L>,
         extremes: &Extremes<L>,
         judge: &Judge<'_>,
@@ -477,10 +631,10 @@ impl<L: Lanes> Batch<L> {
                 self.watches.set(lane, &tracker.watch(judge));
                 continue;
             };
-            self.live -= 1;
+            self.live &= !(1 << lane);
             self.watches.set(lane, &EventBounds::NOTHING);
             if let Some(tracker) = self.trackers[lane].take() {
-                record.wanted |= 1 << index;
+                kernel.leave((self.block, lane));
                 record.ends.push(End { lane, index, outcome, tracker, theta: Theta::new() });
             }
         }

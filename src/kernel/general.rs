@@ -306,6 +306,8 @@ pub struct State<L> {
     astray: L,
     /// The mean cross-entropy, where that is descended.
     loss: L,
+    /// Bit `i` is set if exponentials could not be advanced in lane `i` in this window.
+    rough: u64,
 }
 
 /// What a step shows before its update.
@@ -348,7 +350,18 @@ impl<L: Lanes> State<L> {
             error: zero,
             astray: zero,
             loss: zero,
+            rough: 0,
         }
+    }
+
+    /// Lanes that stand still and never move: without what only passes need.
+    #[inline(always)]
+    pub fn parked(token: L::Token, plan: &Plan) -> Self {
+        let mut state = Self::new(token, plan);
+        (state.gradient, state.memory, state.squares) = (Vec::new(), Vec::new(), Vec::new());
+        (state.activations, state.preactivations) = (Vec::new(), Vec::new());
+        (state.residuals, state.delta, state.order) = (Vec::new(), Vec::new(), Vec::new());
+        state
     }
 
     /// Puts a run into a lane, at its start.
@@ -394,6 +407,43 @@ impl<L: Lanes> State<L> {
         self.decays = begun.decays;
         self.streams.copy_from_slice(&begun.streams);
         self.steps.copy_from_slice(&begun.steps);
+    }
+
+    /// Swaps the runs with those of another state, both between windows.
+    #[inline(always)]
+    pub fn swap(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.theta, &mut other.theta);
+        std::mem::swap(&mut self.first, &mut other.first);
+        std::mem::swap(&mut self.second, &mut other.second);
+        std::mem::swap(&mut self.alpha, &mut other.alpha);
+        std::mem::swap(&mut self.momentum, &mut other.momentum);
+        std::mem::swap(&mut self.decays, &mut other.decays);
+        std::mem::swap(&mut self.streams, &mut other.streams);
+        std::mem::swap(&mut self.steps, &mut other.steps);
+    }
+
+    /// Puts a run of another state into a lane, as it was at a window's start.
+    #[inline(always)]
+    pub fn take_lane(&mut self, lane: usize, from: &Self, there: usize) {
+        let copy = |to: &mut [L], from: &[L]| {
+            for (to, from) in to.iter_mut().zip(from) {
+                to.set_lane(lane, from.lane(there));
+            }
+        };
+        copy(&mut self.theta, &from.theta);
+        copy(&mut self.first, &from.first);
+        copy(&mut self.second, &from.second);
+        copy(&mut self.decays, &from.decays);
+        self.alpha.set_lane(lane, from.alpha.lane(there));
+        self.momentum.set_lane(lane, from.momentum.lane(there));
+        self.streams[lane] = from.streams[there];
+        self.steps[lane] = from.steps[there];
+    }
+
+    /// Bit `i` is set if lane `i` made its block go the slow way in the last window.
+    #[inline(always)]
+    pub fn rough(&self) -> u64 {
+        self.rough
     }
 
     /// θ in a lane.
@@ -526,7 +576,7 @@ impl<L: Lanes> State<L> {
             }
         } else {
             for ((z, h), memory) in all {
-                *h = advanced(z, memory);
+                *h = advanced(z, memory, &mut self.rough);
             }
         }
         self.bend(plan);
@@ -553,7 +603,7 @@ impl<L: Lanes> State<L> {
             }
         }
         for ((unit, h), memory) in units.iter().zip(&mut self.activations).zip(&mut self.squares) {
-            *h = from_square(&plan.parts(unit), memory);
+            *h = from_square(&plan.parts(unit), memory, &mut self.rough);
         }
         self.bend(plan);
     }
@@ -973,6 +1023,7 @@ pub fn window<L: Lanes>(
     steps: usize,
     mut see: impl FnMut(usize, &State<L>),
 ) {
+    state.rough = 0;
     for index in 0..steps {
         state.step(plan, index == 0);
         see(index, state);
@@ -998,7 +1049,7 @@ fn rectified<L: Lanes>(z: L, leak: f64) -> L {
 
 /// Sigmoids with exponentials that are advanced from where they were.
 #[inline(always)]
-fn advanced<L: Lanes>(z: &[L; 4], memory: &mut Memory<L, 4>) -> [L; 4] {
+fn advanced<L: Lanes>(z: &[L; 4], memory: &mut Memory<L, 4>, rough: &mut u64) -> [L; 4] {
     let one = z[0].like(1.0);
     let moved: [L; 4] = each!(i => memory.z[i] - z[i]);
     let small = sum_of_squares(&moved).at_most(one.like(sigmoid::SMALL * sigmoid::SMALL));
@@ -1007,6 +1058,7 @@ fn advanced<L: Lanes>(z: &[L; 4], memory: &mut Memory<L, 4>) -> [L; 4] {
     let (mut h, product) = reciprocals(&d);
     let good = small & product.at_most(one.like(LIMIT));
     if !good.all() {
+        *rough |= !good.bits();
         let z = *z;
         (e, h) = one.apart(
             #[inline(always)]
@@ -1025,7 +1077,7 @@ fn advanced<L: Lanes>(z: &[L; 4], memory: &mut Memory<L, 4>) -> [L; 4] {
 
 /// Sigmoids of the corners of a square from e^−base, e^−first and e^−second, which are advanced from where they were.
 #[inline(always)]
-fn from_square<L: Lanes>(parts: &[L; 3], memory: &mut Memory<L, 3>) -> [L; 4] {
+fn from_square<L: Lanes>(parts: &[L; 3], memory: &mut Memory<L, 3>, rough: &mut u64) -> [L; 4] {
     let one = parts[0].like(1.0);
     let moved: [L; 3] = each!(i => memory.z[i] - parts[i]);
     let small = sum_of_squares(&moved).at_most(one.like(sigmoid::SMALL * sigmoid::SMALL));
@@ -1037,6 +1089,7 @@ fn from_square<L: Lanes>(parts: &[L; 3], memory: &mut Memory<L, 3>) -> [L; 4] {
     let least = e[0].minimum(e[2]).minimum(along);
     let good = small & product.at_most(one.like(LIMIT)) & one.like(f64::MIN_POSITIVE).at_most(least);
     if !good.all() {
+        *rough |= !good.bits();
         let parts = *parts;
         (e, h) = one.apart(
             #[inline(always)]

@@ -67,7 +67,9 @@ impl<'a> OneRun<'a> {
     #[inline(always)]
     fn window_here(&mut self, steps: usize, see: &mut See<'_>) {
         match self {
-            Self::Fused(state) => descent::window::<f64, true, _>(state, steps, &mut Shower(see)),
+            Self::Fused(state) => {
+                descent::window::<f64, true, _>(state, steps, &mut Shower(see));
+            }
             Self::General(plan, state) => general::window(plan, state, steps, |index, state| {
                 see(index, &state.seen(plan), &|| state.theta(plan, 0));
             }),

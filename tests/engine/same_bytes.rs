@@ -62,6 +62,27 @@ fn the_tables_do_not_depend_on_the_instruction_set_for_any_network_and_budget() 
     }
 }
 
+/// Runs change lanes where some go a slow way and some do not.
+#[test]
+fn runs_that_are_sorted_into_blocks_are_the_same() {
+    let sets = instruction_sets();
+    for keys in [
+        "alpha = 0.5",
+        "alpha = 0.1\nmomentum = 0.8",
+        "alpha = 0.1\nhidden = 'tanh'\ncoding = 'plus-minus'",
+        "alpha = 0.1\nhidden = 'tanh'\ncoding = 'plus-minus'\noptimizer = 'nesterov'\nmomentum = 0.3",
+        "alpha = 0.1\nhidden = 'tanh'\ncoding = 'plus-minus'\nhidden_units = 3\ntask = 'parity-3'",
+    ] {
+        // So many that there come to be several blocks.
+        let sweep = sweep(&format!("init = 'normal(1)'\nseeds = '0..900'\nsteps = 500\n{keys}"));
+        let expected = tables(&sweep, &ALONE);
+        for &isa in &sets {
+            let actual = tables(&sweep, &Options { threads: 1, isa });
+            assert_same(&expected, &actual, &format!("{isa}, {keys}"));
+        }
+    }
+}
+
 #[test]
 fn a_sweep_of_few_runs_is_the_beginning_of_one_with_more() {
     let of =

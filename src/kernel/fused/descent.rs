@@ -67,6 +67,19 @@ impl<L: Lanes> LaneState<L> {
         self.half_rate.set_lane(lane, half_rate);
         self.momentum.set_lane(lane, momentum);
     }
+
+    /// Puts a run of other lanes into a lane.
+    #[inline(always)]
+    pub fn take_lane(&mut self, lane: usize, from: &Self, there: usize) {
+        for (register, from) in self.theta.iter_mut().zip(&from.theta) {
+            register.set_lane(lane, from.lane(there));
+        }
+        for (register, from) in self.velocity.iter_mut().zip(&from.velocity) {
+            register.set_lane(lane, from.lane(there));
+        }
+        self.half_rate.set_lane(lane, from.half_rate.lane(there));
+        self.momentum.set_lane(lane, from.momentum.lane(there));
+    }
 }
 
 /// Is shown each step of a window before its update.
@@ -109,6 +122,8 @@ struct Window<L: Lanes> {
     is_current: L::Mask,
     /// Where no weight is large (rule 3).
     is_moderate: L::Mask,
+    /// Bit `i` is set if lane `i` has needed more than plain steps; written only where the hot loop is left.
+    rough: u64,
 }
 
 impl<L: Lanes> Window<L> {
@@ -122,6 +137,7 @@ impl<L: Lanes> Window<L> {
             exponentials: afresh(&preactivations),
             is_current: zero.at_most(zero),
             is_moderate: moderate(&preactivations),
+            rough: 0,
         }
     }
 
@@ -139,7 +155,7 @@ impl<L: Lanes> Window<L> {
         index: usize,
         observer: &mut impl Observer<L>,
     ) -> bool {
-        let Self { walk, exponentials, is_current, is_moderate } = self;
+        let Self { walk, exponentials, is_current, is_moderate, rough } = self;
         let LaneState { theta, velocity, half_rate, momentum } = walk;
         if !PLAIN && !is_current.all() {
             let preactivations = formula::preactivations(theta);
@@ -149,6 +165,7 @@ impl<L: Lanes> Window<L> {
         }
         let mut h: [[L; 4]; 2] = each!(unit => formula::activations_from_exponentials(exponentials[unit]));
         if !PLAIN && !is_moderate.all() {
+            *rough |= !is_moderate.bits();
             let preactivations = formula::preactivations(theta);
             let direct: [[L; 4]; 2] = each!(unit => formula::activations(preactivations[unit]));
             h = each!(unit => each!(i => L::select(*is_moderate, h[unit][i], direct[unit][i])));
@@ -181,6 +198,7 @@ impl<L: Lanes> Window<L> {
         *exponentials =
             each!(unit => each!(part => L::select(is_small, advanced[unit][part], leapt[unit][part])));
         *is_current = length.at_most(half_rate.like(sigmoid::FAIR * sigmoid::FAIR));
+        *rough |= !is_small.bits();
         false
     }
 }
@@ -191,7 +209,8 @@ fn afresh<L: Lanes>(preactivations: &[[L; 3]; 2]) -> [[L; 3]; 2] {
     each!(unit => each!(part => (-preactivations[unit][part]).exp()))
 }
 
-/// Does `steps` updates (at most [`WINDOW`]), each shown to the observer first.
+/// Does `steps` updates (at most [`WINDOW`]), each shown to the observer first. Bit `i` of what it returns is set if lane
+/// `i` needed more than plain steps.
 ///
 /// Nearly all are done by the inner loop. It has but one way out, so that the compiler need not bring its values to
 /// places where other code expects them.
@@ -200,7 +219,7 @@ pub fn window<L: Lanes, const MOMENTUM: bool, O: Observer<L>>(
     walk: &mut LaneState<L>,
     steps: usize,
     observer: &mut O,
-) {
+) -> u64 {
     let mut stride = Window::begin(*walk);
     let mut index = 0;
     while index < steps {
@@ -221,4 +240,5 @@ pub fn window<L: Lanes, const MOMENTUM: bool, O: Observer<L>>(
         }
     }
     *walk = stride.walk;
+    stride.rough
 }
