@@ -374,6 +374,9 @@ const MIXED: usize = 64;
 /// and after so many runs for each lane there is: more lanes have more runs in them when no more come.
 const RUNS_A_LANE: usize = 8;
 
+/// Ended runs wait for so many windows at most until they fill a block: others may never end.
+const PATIENCE: usize = 256;
+
 /// A block of lanes with its trackers.
 struct Batch<L> {
     /// The kernel's block.
@@ -415,10 +418,14 @@ pub(crate) fn work<L: Lanes>(
     let mut record = Record::<L>::new(token);
     let (mut mixed, mut done) = (0_usize, 0);
     let (mut turn, mut lacks_runs, mut is_stopped) = (0, false, false);
+    // For how many windows runs have waited.
+    let mut waited = 0;
     loop {
-        // Ended runs wait until they fill a block, but not where a lane waits for a run.
+        // Ended runs wait until they fill a block, but not for ever, and not where a lane waits for a run.
         let waiting = record.ends.len();
-        let again = waiting >= L::LANES || ((lacks_runs || is_stopped) && waiting > 0);
+        let is_time = lacks_runs || is_stopped || waited >= PATIENCE;
+        let again = waiting >= L::LANES || (is_time && waiting > 0);
+        waited = if again || waiting == 0 { 0 } else { waited + 1 };
         let (block, steps) = if again {
             let ends = &record.ends[..waiting.min(L::LANES)];
             record.wanted = ends.iter().fold(0, |wanted, end| wanted | 1 << end.index);
