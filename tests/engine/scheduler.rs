@@ -141,6 +141,57 @@ fn lanes_take_and_return_each_run_once_whatever_the_feed_does() {
     }
 }
 
+/// A few runs that end at once, and so many that never do that no lane is ever without one.
+struct FewEnd {
+    begun: u64,
+    done: usize,
+    windows: u64,
+}
+
+impl FewEnd {
+    const FEW: u64 = 3;
+    const LONGEST: u64 = 2_000;
+}
+
+impl Feed for FewEnd {
+    fn next(&mut self) -> Option<Job> {
+        let run = self.begun;
+        self.begun += 1;
+        // At ½ a dead network's bias stays: the error does not change.
+        let mut start = start_of(1);
+        if run >= Self::FEW {
+            start[8] = 0.5;
+        }
+        Some(Job { run, start, alpha: ALPHA, momentum: 0.0, seed: 0 })
+    }
+
+    fn wait(&mut self) -> bool {
+        unreachable!("no lane is without a run")
+    }
+
+    fn done(&mut self, finished: RunResult) {
+        assert!(finished.run < Self::FEW);
+        self.done += 1;
+    }
+
+    fn advanced(&mut self, _: usize, _: usize) -> bool {
+        self.windows += 1;
+        // A stop would tell of those that wait.
+        self.done < Self::FEW as usize && self.windows < Self::LONGEST
+    }
+}
+
+#[test]
+fn runs_that_end_are_told_of_though_no_others_end() {
+    for isa in instruction_sets() {
+        let mut feed = FewEnd { begun: 0, done: 0, windows: 0 };
+        let rule = StoppingRule { steps: 1 << 40, ..stopping_rule() };
+        isa::run(isa, &SetUp::default(), false, &rule, &mut feed);
+        assert_eq!(feed.done, FewEnd::FEW as usize);
+        assert!(feed.windows < FewEnd::LONGEST, "{isa}: they were told of at the stop alone");
+    }
+}
+
 #[test]
 fn short_runs_overtake_long_ones_in_the_lanes() {
     for isa in instruction_sets() {
