@@ -10,7 +10,7 @@ pub use estimate::{Estimate, estimate};
 
 pub use crate::results::begun::Unfinished;
 use crate::results::begun::{Done, Found, forget, is_done, nothing_read_is_replaced, unfinished};
-use crate::results::checkpoint::Request;
+use crate::results::checkpoint::{Checkpoint, Request};
 use crate::results::commit::can_be_replaced;
 use crate::results::details::{Details, described, in_columns, in_text};
 use crate::results::layout::FileFormat;
@@ -144,19 +144,12 @@ fn run(
     nothing_read_is_replaced(folder, sweep, destination.spec.as_deref())?;
     let begun = unfinished(folder, sweep, &request, destination.unfinished)?;
     let known = begun.as_ref().map_or_else(Vec::new, Found::ahead);
-    let mut writer = match begun {
+    let checkpoint = match begun {
         Some(found) => {
             let resumed = found.told(&runs, known.len());
             watcher.resumed(&resumed);
             progress.add_known(resumed.done + resumed.ahead);
-            Recorder::resume(
-                folder,
-                sweep,
-                found.checkpoint,
-                runs.start,
-                destination.checkpoint_every,
-                watcher,
-            )?
+            found.checkpoint
         }
         None => {
             if let Done::Damaged = done {
@@ -165,25 +158,26 @@ fn run(
             if forget(folder)? {
                 *left = Left::Discarded;
             }
-            Recorder::begin(folder, sweep, request, runs.start, destination.checkpoint_every, watcher)?
+            Checkpoint::new(request)
         }
     };
+    let every = destination.checkpoint_every;
+    let mut writer = Recorder::new(folder, sweep, checkpoint, runs.start, every, watcher)?;
     let columns = layout.columns();
-    let details = Details::of(columns.iter().chain(writer.watcher.columns()));
-    let are_watched = !writer.watcher.columns().is_empty();
-    execute_from(
-        sweep,
-        writer.next..runs.end,
-        &known,
-        options,
-        progress,
-        |finished| match layout.file_format {
+    let watched = writer.watcher.columns();
+    let (details, are_watched) = (Details::of(columns.iter().chain(watched)), !watched.is_empty());
+    let prepare = |finished| {
+        let mut batch = match layout.file_format {
             FileFormat::Csv => in_text(sweep, finished, details, &columns, layout.format),
-            FileFormat::Parquet => in_columns(sweep, finished, details, &columns, are_watched),
+            FileFormat::Parquet => in_columns(sweep, finished, details, &columns),
             FileFormat::None => described(sweep, finished, details),
-        },
-        &mut writer,
-    )?;
+        };
+        if !are_watched {
+            batch.described = Vec::new();
+        }
+        batch
+    };
+    execute_from(sweep, writer.next..runs.end, &known, options, progress, prepare, &mut writer)?;
     if !writer.has_all_before(runs.end) {
         return Err(Failure::Stopped(Left::Unsaid));
     }

@@ -250,7 +250,7 @@ pub(crate) struct Checkpoint {
 }
 
 impl Checkpoint {
-    pub(super) fn new(request: Request) -> Self {
+    pub(crate) fn new(request: Request) -> Self {
         Self {
             request,
             whole: Vec::new(),

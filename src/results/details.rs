@@ -14,7 +14,7 @@ use crate::sweep::spec::Sweep;
 #[derive(Default)]
 pub(crate) struct Batch {
     pub(crate) finished: Vec<RunResult>,
-    /// What the rows say besides; nothing where that is not asked for any more.
+    /// What the rows say besides; nothing once nobody wants to know.
     pub(crate) described: Vec<Described>,
     /// The rows, if the table is one of text.
     pub(crate) text: Vec<u8>,
@@ -56,31 +56,27 @@ pub(crate) fn in_text(
     columns: &[Column],
     format: Format,
 ) -> Batch {
-    let mut piece = described(sweep, finished, details);
-    piece.text.reserve(piece.finished.len() * 512);
-    for (finished, described) in piece.finished.iter().zip(&piece.described) {
-        convergence::append_row(&mut piece.text, columns, &described.row(sweep, finished), format);
-        piece.ends.push(piece.text.len());
+    let mut batch = described(sweep, finished, details);
+    batch.text.reserve(batch.finished.len() * 512);
+    for (finished, described) in batch.finished.iter().zip(&batch.described) {
+        convergence::append_row(&mut batch.text, columns, &described.row(sweep, finished), format);
+        batch.ends.push(batch.text.len());
     }
-    piece
+    batch
 }
 
-/// With rows of these columns. What rows say besides is kept for those who watch runs.
+/// With rows of these columns.
 pub(crate) fn in_columns(
     sweep: &Sweep,
     finished: Vec<RunResult>,
     details: Details,
     columns: &[Column],
-    are_watched: bool,
 ) -> Batch {
-    let mut piece = described(sweep, finished, details);
-    let rows = piece.described.iter().zip(&piece.finished);
+    let mut batch = described(sweep, finished, details);
+    let rows = batch.described.iter().zip(&batch.finished);
     let rows: Vec<Row<'_>> = rows.map(|(described, finished)| described.row(sweep, finished)).collect();
-    piece.in_columns = Some(Stretch::of(columns, &rows));
-    if !are_watched {
-        piece.described = Vec::new();
-    }
-    piece
+    batch.in_columns = Some(Stretch::of(columns, &rows));
+    batch
 }
 
 /// What somebody wants to know of runs that costs something to find out.

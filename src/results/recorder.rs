@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::begun::forget;
-use super::checkpoint::{Checkpoint, Entry, Request, SHARD};
+use super::checkpoint::{Checkpoint, Entry, SHARD};
 use super::commit::commit;
 use super::details::{Batch, Described};
 use super::failure::{Failure, Left};
@@ -52,75 +52,51 @@ pub(crate) struct Recorder<'a> {
 const SELDOM: u32 = 20;
 
 impl<'a> Recorder<'a> {
-    pub(crate) fn begin(
+    /// Begins the files, or goes on with them where a checkpoint has entries; `first` is the first of the runs wanted.
+    pub(crate) fn new(
         folder: &'a OutputFolder,
         sweep: &'a Sweep,
-        request: Request,
+        mut checkpoint: Checkpoint,
         first: u64,
         every: Duration,
         watcher: &'a mut (dyn Watcher + Send),
     ) -> Result<Self, Failure> {
-        let table = TableWriter::create(folder, &request.layout, &spec_text(sweep))?;
-        let mut summary = folder.file(SUMMARY)?;
-        let mut line = Vec::new();
-        summary::append_header(&mut line, &varying(&sweep.set_ups), request.layout.format);
-        summary.write_all(&line)?;
+        let (layout, spec) = (&checkpoint.request.layout, spec_text(sweep));
+        let (table, summary, next, groups) = match checkpoint.entries.last() {
+            Some(newest) => {
+                let (whole, footer) = (&checkpoint.whole, checkpoint.footer());
+                let table = TableWriter::resume(folder, layout, &spec, whole, &newest.table, &footer)?;
+                let summary = PartialFile::reopen(folder, SUMMARY, newest.summary)?;
+                let begun = newest.begun.iter().map(|begun| (begun.number, begun.clone())).collect();
+                (table, summary, newest.next, Groups { sweep, begun, complete: newest.complete })
+            }
+            None => {
+                let table = TableWriter::create(folder, layout, &spec)?;
+                let mut summary = folder.file(SUMMARY)?;
+                let mut header = Vec::new();
+                summary::append_header(&mut header, &varying(&sweep.set_ups), layout.format);
+                summary.write_all(&header)?;
+                (table, summary, first, Groups { sweep, begun: BTreeMap::new(), complete: 0 })
+            }
+        };
         let beside = beside(folder, sweep)?;
-        let mut checkpoint = Checkpoint::new(request);
-        checkpoint.others.extend(beside.iter().map(|file| (file.name().to_owned(), file.mark())));
+        if checkpoint.entries.is_empty() {
+            checkpoint.others = beside.iter().map(|file| (file.name().to_owned(), file.mark())).collect();
+        }
         Ok(Self {
             folder,
             sweep,
             table,
             summary,
             beside,
-            next: first,
+            next,
             waiting: VecDeque::new(),
             waiting_runs: 0,
             errands: Arc::default(),
-            groups: Groups { sweep, begun: BTreeMap::new(), complete: 0 },
+            groups,
             checkpoint,
             every,
             due: Instant::now() + every,
-            watcher,
-            line,
-        })
-    }
-
-    pub(crate) fn resume(
-        folder: &'a OutputFolder,
-        sweep: &'a Sweep,
-        checkpoint: Checkpoint,
-        first: u64,
-        every: Duration,
-        watcher: &'a mut (dyn Watcher + Send),
-    ) -> Result<Self, Failure> {
-        let Some(newest) = checkpoint.entries.last() else {
-            return Self::begin(folder, sweep, checkpoint.request, first, every, watcher);
-        };
-        let (layout, footer) = (&checkpoint.request.layout, checkpoint.footer());
-        let begun = newest.begun.iter().map(|begun| (begun.number, begun.clone())).collect();
-        Ok(Self {
-            folder,
-            sweep,
-            table: TableWriter::resume(
-                folder,
-                layout,
-                &spec_text(sweep),
-                &checkpoint.whole,
-                &newest.table,
-                &footer,
-            )?,
-            summary: PartialFile::reopen(folder, SUMMARY, newest.summary)?,
-            beside: beside(folder, sweep)?,
-            next: newest.next,
-            waiting: VecDeque::new(),
-            waiting_runs: 0,
-            errands: Arc::default(),
-            groups: Groups { sweep, begun, complete: newest.complete },
-            every,
-            due: Instant::now() + every,
-            checkpoint,
             watcher,
             line: Vec::new(),
         })
@@ -136,24 +112,24 @@ impl<'a> Recorder<'a> {
         self.waiting_runs -= count;
         let (mut together, mut left) = (Vec::new(), count);
         while left > 0 {
-            let mut piece = self.waiting.pop_front().expect("so many runs wait");
-            if piece.finished.len() > left {
-                self.waiting.push_front(piece.split_off(left));
+            let mut batch = self.waiting.pop_front().expect("so many runs wait");
+            if batch.finished.len() > left {
+                self.waiting.push_front(batch.split_off(left));
             }
-            left -= piece.finished.len();
-            together.push(piece);
+            left -= batch.finished.len();
+            together.push(batch);
         }
-        let rows = together.iter_mut().filter_map(|piece| piece.in_columns.take()).collect();
+        let rows = together.iter_mut().filter_map(|batch| batch.in_columns.take()).collect();
         self.table.write_group(rows, &self.errands)?;
-        together.iter().try_for_each(|piece| self.count(&piece.finished, &piece.described))
+        together.iter().try_for_each(|batch| self.count(&batch.finished, &batch.described))
     }
 
     /// Counts runs whose rows are written, and writes the groups that are now complete.
     fn count(&mut self, finished: &[RunResult], described: &[Described]) -> io::Result<()> {
-        let has_watched_runs = !self.watcher.columns().is_empty();
         for (place, finished) in finished.iter().enumerate() {
-            if has_watched_runs {
-                self.watcher.run(&described[place].row(self.sweep, finished));
+            // They are kept where runs are watched.
+            if let Some(described) = described.get(place) {
+                self.watcher.run(&described.row(self.sweep, finished));
             }
             if let Some(group) = self.groups.add(finished) {
                 self.line.clear();
@@ -168,7 +144,7 @@ impl<'a> Recorder<'a> {
 
     /// Brings all to the disk, and says so.
     fn make_checkpoint(&mut self, mut ahead: Vec<RunResult>) -> io::Result<()> {
-        self.waiting.iter().for_each(|piece| ahead.extend_from_slice(&piece.finished));
+        self.waiting.iter().for_each(|batch| ahead.extend_from_slice(&batch.finished));
         let begun = Instant::now();
         self.table.sync()?;
         self.summary.sync()?;
@@ -264,14 +240,14 @@ fn beside(folder: &OutputFolder, sweep: &Sweep) -> Result<Vec<PartialFile>, Fail
 impl Sink<Batch> for Recorder<'_> {
     type Error = io::Error;
 
-    fn accept(&mut self, piece: Batch) -> io::Result<()> {
+    fn accept(&mut self, batch: Batch) -> io::Result<()> {
         // Without rows that wait to be written together.
-        if !piece.ends.is_empty() || self.table.rows_together() == 0 {
-            self.table.write_rows(&piece.text, &piece.ends)?;
-            return self.count(&piece.finished, &piece.described);
+        if !batch.ends.is_empty() || self.table.rows_together() == 0 {
+            self.table.write_rows(&batch.text, &batch.ends)?;
+            return self.count(&batch.finished, &batch.described);
         }
-        self.waiting_runs += piece.finished.len();
-        self.waiting.push_back(piece);
+        self.waiting_runs += batch.finished.len();
+        self.waiting.push_back(batch);
         while self.waiting_runs as u64 >= self.table.rows_together() {
             self.write_waiting(self.table.rows_together() as usize)?;
         }
@@ -282,8 +258,8 @@ impl Sink<Batch> for Recorder<'_> {
         self.errands.clone()
     }
 
-    fn finished<'a>(&self, piece: &'a Batch) -> &'a [RunResult] {
-        &piece.finished
+    fn finished<'a>(&self, batch: &'a Batch) -> &'a [RunResult] {
+        &batch.finished
     }
 
     fn pause(&mut self, ahead: &dyn Fn(&Self) -> Vec<RunResult>) -> io::Result<()> {
