@@ -175,22 +175,17 @@ fn refuse_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 }
 
 #[cfg(test)]
+#[path = "../tests/common/words.rs"]
+mod words;
+
+#[cfg(test)]
 mod tests {
+    use super::words::words;
     use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {
         command().debug_assert();
-    }
-
-    /// The words of a command, as a shell splits them: at spaces outside double quotes.
-    fn words(command: &str) -> Vec<String> {
-        let mut is_quoted = false;
-        let pieces = command.split(|letter| {
-            is_quoted ^= letter == '"';
-            letter == ' ' && !is_quoted
-        });
-        pieces.map(|word| word.replace('"', "")).collect()
     }
 
     #[test]

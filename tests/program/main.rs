@@ -13,6 +13,8 @@ mod table;
 #[cfg(unix)]
 #[path = "../common/waiting.rs"]
 mod waiting;
+#[path = "../common/words.rs"]
+mod words;
 
 mod bad_input;
 mod command_line;

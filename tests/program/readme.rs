@@ -14,6 +14,7 @@ use xorsweep::sweep::text::percent;
 
 use crate::program::{folder, succeed};
 use crate::table;
+use crate::words::words;
 
 const README: &str = include_str!("../../README.md");
 const TABLES: &str = include_str!("../../src/columns.md");
@@ -54,16 +55,6 @@ fn every_column_of_the_summary_is_explained() {
     let all = summary::COLUMNS.iter().chain(&summary::AXES);
     let rows = all.map(|column| format!("| `{}` | {} |", column.name, column.about));
     assert_has_rows(TABLES, rows);
-}
-
-/// The words of a command, as a shell splits them: at spaces outside double quotes.
-fn words(command: &str) -> Vec<String> {
-    let mut is_quoted = false;
-    let pieces = command.split(|letter| {
-        is_quoted ^= letter == '"';
-        letter == ' ' && !is_quoted
-    });
-    pieces.map(|word| word.replace('"', "")).collect()
 }
 
 /// What the program prints, in a folder.
