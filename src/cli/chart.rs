@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
-use xorsweep::picture::files::{Gallery, Pictures, write_all};
+use xorsweep::picture::files::{Pictures, write_all};
 use xorsweep::results::{Failure, OutputFolder};
 
 use super::arguments::{results_folder, results_of, sweep_as_recorded, tell_changed_tables};
 use super::interruption::interruption;
-use super::pictures::{drawn, read};
+use super::pictures::{draw_results, drawn};
 use super::screen::examples;
 use super::talk::{self, done_files, json, quiet};
 
@@ -49,8 +49,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), Failure> {
     tell_changed_tables(&results);
     let is_asked_to_end = interruption();
     let folder = OutputFolder::create(matches.get_one::<PathBuf>("out").unwrap_or(&results))?;
-    let gallery = Gallery::new(&Arc::new(sweep), Pictures { maps: None, charts: true })?;
-    let charts = drawn(&is_asked_to_end, move || read(gallery, &results)?.draw())?;
+    let wanted = (Arc::new(sweep), Pictures { maps: None, charts: true });
+    let charts = drawn(&is_asked_to_end, move || draw_results(wanted, &results))?;
     if charts.is_empty() {
         talk::note("no chart would show anything of this sweep");
     }

@@ -137,9 +137,9 @@ fn draw_again(sweep: Sweep, results: PathBuf, out: &Path, style: MapStyle) -> Re
     let is_asked_to_end = interruption();
     let folder = OutputFolder::create(out)?;
     tell_changed_tables(&results);
-    let gallery = Gallery::new(&Arc::new(sweep), Pictures { maps: Some(style), charts: false })?;
+    let pictures = Pictures { maps: Some(style), charts: false };
     let maps = drawn(&is_asked_to_end, move || {
-        let (gallery, missing) = gallery.read(&results)?;
+        let (gallery, missing) = Gallery::of_results(&Arc::new(sweep), pictures, &results)?;
         // Without its map there is nothing to draw.
         missing.into_iter().next().map_or_else(|| gallery.draw(), |missing| Err(missing.problem))
     })?;

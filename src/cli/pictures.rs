@@ -2,14 +2,16 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use xorsweep::Problem;
-use xorsweep::picture::files::{Gallery, Missing, remove_former, write_all};
+use xorsweep::picture::files::{Drawn, Gallery, Missing, Pictures, remove_former, write_all};
 use xorsweep::results::{Failure, Left, OutputFolder};
+use xorsweep::sweep::spec::Sweep;
 
 use super::talk;
 
@@ -41,13 +43,16 @@ pub fn drawn<T: Send + 'static, E: Into<Failure> + Send + 'static>(
     }
 }
 
-/// Reads what pictures need from the tables in a folder, and tells which lack something there.
-pub fn read(gallery: Gallery, results: &Path) -> Result<Gallery, Problem> {
-    let (gallery, missing) = gallery.read(results)?;
+/// The pictures of the tables in a folder, drawn; tells which of them lack something there.
+pub fn draw_results(
+    (sweep, pictures): (Arc<Sweep>, Pictures),
+    results: &Path,
+) -> Result<Vec<Drawn>, Problem> {
+    let (gallery, missing) = Gallery::of_results(&sweep, pictures, results)?;
     for Missing { name, problem } in missing {
         talk::note(format_args!("{name} is not drawn: {problem}"));
     }
-    Ok(gallery)
+    gallery.draw()
 }
 
 /// Takes the pictures of former results out of a folder whose tables are new, and draws those of these: of what the
@@ -55,7 +60,6 @@ pub fn read(gallery: Gallery, results: &Path) -> Result<Gallery, Problem> {
 pub fn renew(
     folder: &OutputFolder,
     gallery: Option<Gallery>,
-    has_seen_all: bool,
     is_asked_to_end: &AtomicBool,
 ) -> Result<(), Failure> {
     let left = |pictures: &str| {
@@ -65,7 +69,15 @@ pub fn renew(
         .map_err(|error| Failure::Failed(error, left("pictures there may be of former ones")))?;
     let Some(gallery) = gallery else { return Ok(()) };
     let results = folder.path().to_owned();
-    let draw = move || (if has_seen_all { Ok(gallery) } else { read(gallery, &results) })?.draw();
+    let draw = move || {
+        if !gallery.has_missed_some() {
+            return gallery.draw();
+        }
+        let of_what = gallery.of_what();
+        // What it has seen is of no use, and may be large.
+        drop(gallery);
+        draw_results(of_what, &results)
+    };
     drawn(is_asked_to_end, draw)
         .and_then(|drawn| write_all(&drawn, folder))
         .map_err(|failure| failure.after(left("pictures are missing")))?;

@@ -60,8 +60,6 @@ pub fn command() -> Command {
 struct RunWatcher<'a> {
     report: &'a mut Report,
     gallery: &'a mut Option<Gallery>,
-    /// Whether runs were over before, so that the pictures have not seen them.
-    has_missed_some: &'a mut bool,
     runs: u64,
 }
 
@@ -81,7 +79,7 @@ impl Watcher for RunWatcher<'_> {
 
     fn resumed(&mut self, resumed: &Resumed) {
         self.report.groups_before = true;
-        *self.has_missed_some |= resumed.done > 0;
+        self.gallery.iter_mut().for_each(|gallery| gallery.resumed(resumed));
         talk::note(format_args!(
             "{}resuming after {} of {} runs{}",
             if resumed.damaged { "files were damaged; what they lost is done again; " } else { "" },
@@ -118,43 +116,35 @@ pub fn execute(plan: Plan) -> Result<(), Failure> {
     let progress = Progress::stopped_by(Arc::clone(&is_asked_to_end));
     let wanted = destination.runs(&sweep);
     let runs = wanted.end - wanted.start;
-    let (mut report, mut has_missed_some) = (Report::new(&sweep), false);
+    let mut report = Report::new(&sweep);
     let started = Instant::now();
     let saved = shown_while(&progress, runs, || {
-        save_in(
-            &folder,
-            &sweep,
-            &destination,
-            &options,
-            &progress,
-            &mut RunWatcher {
-                report: &mut report,
-                gallery: &mut gallery,
-                has_missed_some: &mut has_missed_some,
-                runs,
-            },
-        )
+        let mut watcher = RunWatcher { report: &mut report, gallery: &mut gallery, runs };
+        save_in(&folder, &sweep, &destination, &options, &progress, &mut watcher)
     });
     let seconds = started.elapsed().as_secs_f64();
     // Results that are there are told, whatever failed afterwards.
     let tell = || tell(&report, runs, &progress, seconds, options.isa, folder.path());
-    let renew = |gallery, has_seen_all| match destination.shard {
-        None => renew(&folder, gallery, has_seen_all, &is_asked_to_end),
+    let renew = |gallery| match destination.shard {
+        None => renew(&folder, gallery, &is_asked_to_end),
         Some(_) => Ok(()),
     };
     match saved {
         Ok(Saved::Before) => {
             // Pictures that are not asked for again are those of these results.
-            let drawn = gallery.map_or(Ok(()), |gallery| renew(Some(gallery), false));
+            let drawn = gallery.map_or(Ok(()), |mut gallery| {
+                gallery.resumed(&Resumed { done: runs, ahead: 0, damaged: false });
+                renew(Some(gallery))
+            });
             drawn.and(tell_again(runs, folder.path()))
         }
         Ok(Saved::Now) => {
-            let drawn = renew(gallery, !has_missed_some);
+            let drawn = renew(gallery);
             let told = tell();
             drawn.and(told)
         }
         Err(failure @ Failure::Failed(_, Left::Done(_))) => {
-            let _ = (renew(gallery, !has_missed_some), tell());
+            let _ = (renew(gallery), tell());
             Err(failure)
         }
         Err(failure) => Err(failure),

@@ -14,7 +14,7 @@ use crate::results::convergence::{self, Column};
 use crate::results::files::finish_all;
 use crate::results::layout::{SUMMARY, TABLE};
 use crate::results::reader::{Observer, Observers, Place, Row};
-use crate::results::{Failure, Group, Left, OutputFolder, Table, Watcher, summary};
+use crate::results::{Failure, Group, Left, OutputFolder, Resumed, Table, Watcher, summary};
 use crate::sweep::plane::Along;
 use crate::sweep::spec::{Run, Sweep};
 use crate::sweep::text::shortest;
@@ -248,6 +248,7 @@ pub struct Gallery {
     columns_of_runs: Vec<Column>,
     /// What went wrong first.
     seen: Result<(), Problem>,
+    has_missed_some: bool,
 }
 
 impl Gallery {
@@ -288,40 +289,47 @@ impl Gallery {
             of_groups,
             of_runs,
             seen: Ok(()),
+            has_missed_some: false,
         }
     }
 
-    /// The same pictures of the tables in a folder, whatever was seen before; and those that these lack something for, which
-    /// are given up.
+    /// Whether runs were over before it saw any.
+    #[must_use]
+    pub fn has_missed_some(&self) -> bool {
+        self.has_missed_some
+    }
+
+    /// The sweep, and which pictures of it these are.
+    #[must_use]
+    pub fn of_what(&self) -> (Arc<Sweep>, Pictures) {
+        (Arc::clone(&self.sweep), self.pictures)
+    }
+
+    /// The pictures of the tables in a folder; and those that these lack something for, which are given up.
     ///
     /// # Errors
-    /// If the summary cannot be read; if the table of runs is damaged.
-    pub fn read(self, results: &Path) -> Result<(Self, Vec<Missing>), Problem> {
-        let Self { sweep, pictures, mut of_groups, of_runs, .. } = Self::new(&self.sweep, self.pictures)?;
+    /// As [`Gallery::new`]; if the summary cannot be read; if the table of runs is damaged.
+    pub fn of_results(
+        sweep: &Arc<Sweep>,
+        pictures: Pictures,
+        results: &Path,
+    ) -> Result<(Self, Vec<Missing>), Problem> {
+        let Self { mut of_groups, of_runs, .. } = Self::new(sweep, pictures)?;
         if !of_groups.is_empty() {
             Table::find(results, SUMMARY.trim_end_matches(".csv"))?.show(&mut of_groups)?;
         }
-        let of_groups = of_groups.into_inner().collect();
-        if of_runs.is_empty() {
-            return Ok((Self::of(&sweep, pictures, of_groups, Vec::new()), Vec::new()));
-        }
-        let table = Table::find(results, TABLE);
-        let (mut able, mut missing) = (Vec::new(), Vec::new());
-        for making in of_runs.into_inner() {
-            match table.as_ref().map_err(Clone::clone).and_then(|table| table.lacks(&making.columns())) {
-                Ok(None) => able.push(making),
-                // What the disk does not give may well be there.
-                Err(problem) if problem.fault.is_some() => return Err(problem),
-                Ok(Some(problem)) | Err(problem) => missing.push(Missing { name: making.name(), problem }),
+        let table = Table::find(results, TABLE).and_then(|table| Ok((table.names()?, table)));
+        let (able, others) = match table {
+            _ if of_runs.is_empty() => (Vec::new(), Vec::new()),
+            Ok((names, table)) => table.show_able(&names, of_runs.into_inner())?,
+            // What the disk does not give may well be there.
+            Err(problem) if problem.fault.is_some() => return Err(problem),
+            Err(problem) => {
+                (Vec::new(), of_runs.into_inner().map(|making| (making, problem.clone())).collect())
             }
-        }
-        let mut of_runs = Observers::of(able);
-        if let Ok(table) = table
-            && !of_runs.is_empty()
-        {
-            table.show(&mut of_runs)?;
-        }
-        Ok((Self::of(&sweep, pictures, of_groups, of_runs.into_inner().collect()), missing))
+        };
+        let missing = others.into_iter().map(|(making, problem)| Missing { name: making.name(), problem });
+        Ok((Self::of(sweep, pictures, of_groups.into_inner().collect(), able), missing.collect()))
     }
 
     /// Draws those that show something.
@@ -358,6 +366,10 @@ impl Watcher for Gallery {
             let cells: Vec<_> = columns_of_groups.iter().map(|column| (column.cell)(group)).collect();
             *seen = of_groups.see(&cells, Place::Nowhere);
         }
+    }
+
+    fn resumed(&mut self, resumed: &Resumed) {
+        self.has_missed_some |= resumed.done > 0;
     }
 }
 

@@ -23,7 +23,7 @@ use super::{chart, color};
 use crate::kernel::outcome::Outcome;
 use crate::problem::Problem;
 use crate::results::layout::{SPEC, SUMMARY, TABLE};
-use crate::results::reader::{Observer, Observers};
+use crate::results::reader::{Observer, Observers, Row};
 use crate::results::{Failure, Finding, Findings, Table};
 use crate::sweep::spec::{KEYS, Sweep};
 use crate::sweep::text::{Count, percent};
@@ -139,7 +139,6 @@ pub fn page(sweep: &Arc<Sweep>, results: &Path) -> Result<Page, Failure> {
 }
 
 /// What a page shows besides the groups.
-#[derive(Default)]
 struct Drawings {
     /// The pictures that there are, maps first.
     pictures: Vec<Picture>,
@@ -149,75 +148,92 @@ struct Drawings {
     missing: Vec<String>,
 }
 
+/// What is shown of the table of runs, in the making.
+enum OfRuns {
+    Chart(&'static Chart, Box<dyn chart::Chart>),
+    Maps(Box<Maps>),
+    Runs(Runs),
+}
+
+impl OfRuns {
+    /// What it is called where it is missing.
+    fn name(&self) -> String {
+        match self {
+            Self::Chart(chart, _) => format!("The picture {}", chart.name),
+            Self::Maps(_) => "The map".to_owned(),
+            Self::Runs(_) => "The table of some runs".to_owned(),
+        }
+    }
+}
+
+impl Observer for OfRuns {
+    fn columns(&self) -> Vec<&'static str> {
+        match self {
+            Self::Chart(_, chart) => chart.columns(),
+            Self::Maps(maps) => maps.columns(),
+            Self::Runs(runs) => runs.columns(),
+        }
+    }
+
+    fn see(&mut self, row: &Row<'_>) -> Result<(), Problem> {
+        match self {
+            Self::Chart(_, chart) => chart.see(row),
+            Self::Maps(maps) => maps.see(row),
+            Self::Runs(runs) => runs.see(row),
+        }
+    }
+}
+
 /// Goes once through each table for all that is shown of it.
 fn drawings(sweep: &Arc<Sweep>, summary: &Table, results: &Path) -> Result<Drawings, Problem> {
     let begun = |of_runs: bool| {
         let charts = CHARTS.iter().filter(move |chart| chart.is_of_runs == of_runs);
-        charts.filter_map(|chart| Some((chart, chart.begin(sweep)?))).collect::<Vec<_>>()
+        charts.filter_map(|chart| Some((chart, chart.begin(sweep)?)))
     };
-    let (mut of_groups, mut of_runs) = (begun(false), begun(true));
+    let mut of_groups: Vec<_> = begun(false).collect();
     summary.show(&mut Observers::of(of_groups.iter_mut().map(|(_, chart)| &mut **chart)))?;
-    let mut shown = Drawings::default();
-    let (mut maps, mut runs) = (None, Some(Runs::new(sweep)));
-    if sweep.plane.is_some() && sweep.runs() > MAX_MAPPED {
-        let most = Count(MAX_MAPPED);
-        shown.missing.push(format!("The map is not here: a page shows maps of at most {most} runs."));
-    } else if sweep.plane.is_some() {
-        match Maps::new(sweep, Coloring::default(), None) {
-            Ok(begun) => maps = Some(begun),
-            Err(problem) => shown.missing.push(format!("The map is not here: {}.", reason_of(&problem))),
+    let mut missing = Vec::new();
+    let mut of_runs = Vec::new();
+    if sweep.plane.is_some() {
+        match maps_of(sweep) {
+            Ok(maps) => of_runs.push(OfRuns::Maps(maps)),
+            Err(reason) => missing.push(format!("The map is not here: {reason}.")),
         }
     }
-    if let Err(problem) = see_runs(results, &mut of_runs, &mut maps, &mut runs, &mut shown.missing) {
-        let reason = reason_of(&problem);
-        shown.missing.push(format!("What is drawn from the table of runs is not here: {reason}."));
-        (maps, runs, of_runs) = (None, None, Vec::new());
-    }
-    shown.pictures = match maps.map(Maps::finish).transpose()? {
-        Some(maps) => pictures_of(sweep, &maps),
-        None => Vec::new(),
+    of_runs.extend(begun(true).map(|(chart, making)| OfRuns::Chart(chart, making)));
+    of_runs.push(OfRuns::Runs(Runs::new(sweep)));
+    let table = Table::find(results, TABLE).and_then(|table| table.show_able(&table.names()?, of_runs));
+    let (able, others) = table.unwrap_or_else(|problem| {
+        missing.push(format!("What is drawn from the table of runs is not here: {}.", reason_of(&problem)));
+        (Vec::new(), Vec::new())
+    });
+    let mut is_missing = |what: &str, problem: &Problem| {
+        missing.push(format!("{what} is not here: {}.", reason_of(problem)));
     };
-    let charts = of_groups.iter().chain(&of_runs);
-    shown.pictures.extend(charts.filter_map(|(chart, made)| Some(picture_of(chart, &made.drawn()?))));
-    shown.runs = runs.map(Runs::listing);
-    Ok(shown)
+    others.iter().for_each(|(of_runs, problem)| is_missing(&of_runs.name(), problem));
+    let (mut pictures, mut charts, mut runs) = (Vec::new(), Vec::new(), None);
+    for of_runs in able {
+        match of_runs {
+            OfRuns::Chart(chart, making) => charts.push((chart, making)),
+            OfRuns::Runs(listing) => runs = Some(listing.listing()),
+            OfRuns::Maps(maps) => match maps.finish() {
+                Ok(maps) => pictures = pictures_of(sweep, &maps),
+                Err(problem) => is_missing("The map", &problem),
+            },
+        }
+    }
+    let charts = of_groups.iter().chain(&charts);
+    pictures.extend(charts.filter_map(|(chart, making)| Some(picture_of(chart, &making.drawn()?))));
+    Ok(Drawings { pictures, runs, missing })
 }
 
-/// Shows the runs to all that the table has the columns for, and gives up the others.
-fn see_runs(
-    results: &Path,
-    charts: &mut Vec<(&Chart, Box<dyn chart::Chart>)>,
-    maps: &mut Option<Maps>,
-    runs: &mut Option<Runs>,
-    missing: &mut Vec<String>,
-) -> Result<(), Problem> {
-    let table = Table::find(results, TABLE)?;
-    let mut is_able = |what: &str, observer: &dyn Observer| {
-        let lacking = table.lacks(&observer.columns())?;
-        missing.extend(lacking.iter().map(|problem| format!("{what} is not here: {}.", reason_of(problem))));
-        Ok::<bool, Problem>(lacking.is_none())
-    };
-    if let Some(of_sweep) = &maps
-        && !is_able("The map", of_sweep)?
-    {
-        *maps = None;
+/// The maps of a sweep over a plane, or why there are none.
+fn maps_of(sweep: &Arc<Sweep>) -> Result<Box<Maps>, String> {
+    if sweep.runs() > MAX_MAPPED {
+        return Err(format!("a page shows maps of at most {} runs", Count(MAX_MAPPED)));
     }
-    let mut able = Vec::new();
-    for (chart, making) in charts.drain(..) {
-        if is_able(&format!("The picture {}", chart.name), &*making)? {
-            able.push((chart, making));
-        }
-    }
-    *charts = able;
-    if let Some(of_sweep) = &runs
-        && !is_able("The table of some runs", of_sweep)?
-    {
-        *runs = None;
-    }
-    let charts = charts.iter_mut().map(|(_, making)| &mut **making as &mut dyn Observer);
-    let maps = maps.iter_mut().map(|maps| maps as &mut dyn Observer);
-    let runs = runs.iter_mut().map(|runs| runs as &mut dyn Observer);
-    table.show(&mut Observers::of(charts.chain(maps).chain(runs))).map(drop)
+    let maps = Maps::new(sweep, Coloring::default(), None);
+    maps.map(Box::new).map_err(|problem| reason_of(&problem))
 }
 
 /// A problem in words that do not name the folder, which the page may leave.

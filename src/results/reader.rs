@@ -106,6 +106,9 @@ impl<O: Observer> Observers<O> {
     }
 }
 
+/// Observers whose columns a table has, and others, each with what the table lacks for it.
+pub type Parted<O> = (Vec<O>, Vec<(O, Problem)>);
+
 /// A table in a folder: its file, or its files in the order of their rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
@@ -187,17 +190,6 @@ impl Table {
         }
     }
 
-    /// The first of these columns that it lacks, if it lacks one, as a problem.
-    ///
-    /// # Errors
-    /// If its first file cannot be read.
-    pub fn lacks(&self, names: &[&str]) -> Result<Option<Problem>, Problem> {
-        let own = self.names()?;
-        let file = self.files.first().and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
-        let missing = names.iter().find(|name| !own.iter().any(|known| known == *name));
-        Ok(missing.map(|name| lacking(&file, name)))
-    }
-
     /// Shows the columns of these names, row by row, to `see`; returns how many rows there are.
     ///
     /// # Errors
@@ -210,6 +202,31 @@ impl Table {
     ) -> Result<u64, Problem> {
         let places: Vec<usize> = (0..names.len()).collect();
         self.each(names, &mut |cells, place| see(&Row { cells, names, places: &places, place }))
+    }
+
+    /// Shows all rows to those observers whose columns are among its `names`; returns them, and the others with what they
+    /// lack.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
+    pub fn show_able<O: Observer>(
+        &self,
+        names: &[String],
+        observers: impl IntoIterator<Item = O>,
+    ) -> Result<Parted<O>, Problem> {
+        let file = self.files.first().and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
+        let (mut able, mut others) = (Vec::new(), Vec::new());
+        for observer in observers {
+            match observer.columns().into_iter().find(|name| !names.iter().any(|known| known == name)) {
+                None => able.push(observer),
+                Some(missing) => others.push((observer, lacking(&file, missing))),
+            }
+        }
+        let mut able = Observers::of(able);
+        if !able.is_empty() {
+            self.show(&mut able)?;
+        }
+        Ok((able.into_inner().collect(), others))
     }
 
     /// Shows all rows to observers; returns how many there are.

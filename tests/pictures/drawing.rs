@@ -32,8 +32,7 @@ pub fn draw_maps(sweep: &Sweep, folder: &Path, style: MapStyle) -> Vec<Drawn> {
 
 /// The files of pictures, none of which may lack anything.
 pub fn draw(sweep: &Sweep, folder: &Path, pictures: Pictures) -> Vec<Drawn> {
-    let gallery = Gallery::new(&Arc::new(sweep.clone()), pictures).unwrap();
-    let (gallery, missing) = gallery.read(folder).unwrap();
+    let (gallery, missing) = Gallery::of_results(&Arc::new(sweep.clone()), pictures, folder).unwrap();
     assert!(missing.is_empty(), "{missing:?}");
     gallery.draw().unwrap()
 }

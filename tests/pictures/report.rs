@@ -290,6 +290,18 @@ fn without_a_table_of_runs_the_page_names_what_is_missing() {
 }
 
 #[test]
+fn a_table_that_lacks_rows_makes_a_page_without_the_map() {
+    let folder = swept(PLANE, &[]);
+    let table = folder.path().join("results/convergence.csv");
+    let whole = fs::read_to_string(&table).unwrap();
+    fs::write(&table, whole.split_inclusive('\n').take(20).collect::<String>()).unwrap();
+    let Ran { code, err, .. } = run(folder.path(), &["report", "results"]);
+    assert!(code == 0 && err.contains("The map is not here: ") && err.contains("19 rows"), "{err}");
+    let html = fs::read_to_string(folder.path().join("results/report.html")).unwrap();
+    assert!(html.contains("<h2>Runs</h2>") && html.contains("class=\"missing\""));
+}
+
+#[test]
 fn very_many_groups_are_cut_and_the_page_says_so() {
     let folder = swept("alpha = '0.001:3:3000'\nsteps = 1\nseeds = 0\n", &[]);
     let html = page(folder.path());

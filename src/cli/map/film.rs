@@ -9,9 +9,8 @@ use serde_json::json;
 use xorsweep::Problem;
 use xorsweep::execution::{Destination, Saved, Unfinished, save_in};
 use xorsweep::picture::files::{Gallery, MapStyle, Pictures};
-use xorsweep::results::convergence::{Column, Row};
 use xorsweep::results::layout::FileFormat;
-use xorsweep::results::{Failure, Layout, Left, OutputFolder, Resumed, Watcher};
+use xorsweep::results::{Failure, Layout, Left, OutputFolder};
 use xorsweep::sweep::engine::{Options, Progress};
 use xorsweep::sweep::spec::Sweep;
 use xorsweep::sweep::zoom::Zoom;
@@ -151,56 +150,29 @@ fn draw(
     let is_drawn = !folder.own(|name| name == picture)?.is_empty();
     // It is begun before the frame is run, unless it may be there.
     let mut file = if is_drawn { None } else { Some(folder.file(&picture)?) };
-    let mut seen = FrameWatcher::new(frame, style)?;
-    let mut saved = save_in(&results, frame, &destination, options, progress, &mut seen)?;
+    let pictures = Pictures { maps: Some(style), charts: false };
+    let mut gallery = Gallery::new(frame, pictures)?;
+    let saved = save_in(&results, frame, &destination, options, progress, &mut gallery)?;
     if saved == Saved::Before && is_drawn {
         return Ok(());
     }
-    if saved == Saved::Before || seen.has_missed_some {
+    if saved == Saved::Before || gallery.has_missed_some() {
         // The runs that were over are in no table.
         destination.unfinished = Unfinished::Replace;
-        seen = FrameWatcher::new(frame, style)?;
-        saved = save_in(&results, frame, &destination, options, progress, &mut seen)?;
+        gallery = Gallery::new(frame, pictures)?;
+        save_in(&results, frame, &destination, options, progress, &mut gallery)?;
     }
-    debug_assert_eq!(saved, Saved::Now);
     let drawn = || -> Result<(), Failure> {
         let mut file = match file.take() {
             Some(file) => file,
             None => folder.file(&picture)?,
         };
-        seen.gallery.draw()?.iter().try_for_each(|drawn| file.write_all(&drawn.bytes))?;
+        gallery.draw()?.iter().try_for_each(|drawn| file.write_all(&drawn.bytes))?;
         file.finish()
     };
     let left =
         || format!("the tables in {} are complete, their picture may be missing", results.path().display());
     drawn().map_err(|failure| failure.after(Left::Done(left())))
-}
-
-/// Shows the runs of a frame to its map.
-struct FrameWatcher {
-    gallery: Gallery,
-    has_missed_some: bool,
-}
-
-impl FrameWatcher {
-    fn new(frame: &Arc<Sweep>, style: MapStyle) -> Result<Self, Failure> {
-        let gallery = Gallery::new(frame, Pictures { maps: Some(style), charts: false })?;
-        Ok(Self { gallery, has_missed_some: false })
-    }
-}
-
-impl Watcher for FrameWatcher {
-    fn columns(&self) -> &[Column] {
-        self.gallery.columns()
-    }
-
-    fn run(&mut self, row: &Row<'_>) {
-        self.gallery.run(row);
-    }
-
-    fn resumed(&mut self, resumed: &Resumed) {
-        self.has_missed_some |= resumed.done > 0;
-    }
 }
 
 /// Makes a film of the frames in a folder if ffmpeg is installed; whether it is.
